@@ -1,0 +1,110 @@
+const MAX_ENTRIES = 1_000;
+const MAX_UNITS = 500;
+const METHOD = /^(?:get|head|post|put|delete|connect|options|trace|patch|query|http) (.+)$/s;
+
+/** Whose entry hid a name. */
+export type ExcludedBy = 'server' | 'user';
+
+/**
+ * Which names are not counted. An entry with `*` (anything) or `?` (one UTF-16 unit) is a pattern for the whole
+ * name. Without one, a server's entry is a whole name, also behind a leading `METHOD `, and a user's entry is a
+ * piece of text found anywhere. Case is ignored. A name costs time linear in its length, whatever the patterns.
+ */
+export class Excludes {
+  readonly #wholeNames = new Set<string>();
+  readonly #serverPatterns: Pattern[] = [];
+  readonly #userPatterns: Pattern[] = [];
+  readonly #pieces: string[] = [];
+
+  constructor(fromServer: readonly string[], fromUser: readonly string[]) {
+    for (const entry of tidy(fromServer)) {
+      if (isPattern(entry)) this.#serverPatterns.push(new Pattern(entry));
+      else this.#wholeNames.add(entry);
+    }
+    for (const entry of tidy(fromUser)) {
+      if (isPattern(entry)) this.#userPatterns.push(new Pattern(entry));
+      else this.#pieces.push(entry);
+    }
+  }
+
+  /** Who hides this name, if anybody does. */
+  verdict(name: string): ExcludedBy | undefined {
+    const text = name.toLowerCase();
+    if (this.#isWholeName(text) || matchesAny(this.#serverPatterns, text)) return 'server';
+    if (this.#pieces.some((piece) => text.includes(piece)) || matchesAny(this.#userPatterns, text)) {
+      return 'user';
+    }
+    return undefined;
+  }
+
+  #isWholeName(text: string): boolean {
+    if (this.#wholeNames.size === 0) return false;
+    if (this.#wholeNames.has(text)) return true;
+    const behindMethod = METHOD.exec(text)?.[1];
+    return behindMethod !== undefined && this.#wholeNames.has(behindMethod);
+  }
+}
+
+/** The entries of an answer's `excludes`; whatever is no string in it is passed over. */
+export function excludesOf(value: readonly unknown[]): readonly string[] {
+  return value.slice(0, MAX_ENTRIES).filter((entry) => typeof entry === 'string');
+}
+
+function tidy(entries: readonly string[]): string[] {
+  return entries
+    .slice(0, MAX_ENTRIES)
+    .map((entry) => entry.trim().toLowerCase())
+    .filter((entry) => entry !== '' && entry.length <= MAX_UNITS);
+}
+
+function isPattern(entry: string): boolean {
+  return entry.includes('*') || entry.includes('?');
+}
+
+function matchesAny(patterns: readonly Pattern[], text: string): boolean {
+  return patterns.some((pattern) => pattern.matches(text));
+}
+
+/** A pattern cut at its stars: the pieces must follow one another, the first and the last at the ends. */
+class Pattern {
+  readonly #pieces: string[];
+
+  constructor(entry: string) {
+    this.#pieces = entry.replace(/\*+/g, '*').split('*');
+  }
+
+  matches(text: string): boolean {
+    const [head = '', ...rest] = this.#pieces;
+    const tail = rest.pop();
+    if (tail === undefined) return text.length === head.length && fits(text, 0, head);
+    const end = text.length - tail.length;
+    if (end < head.length || !fits(text, 0, head) || !fits(text, end, tail)) return false;
+    let from = head.length;
+    for (const piece of rest) {
+      // The leftmost fit leaves the most room for what follows, so nothing is ever tried twice.
+      const at = indexOfPiece(text, piece, from, end);
+      if (at < 0) return false;
+      from = at + piece.length;
+    }
+    return true;
+  }
+}
+
+function indexOfPiece(text: string, piece: string, from: number, end: number): number {
+  if (!piece.includes('?')) {
+    const at = text.indexOf(piece, from);
+    return at >= 0 && at + piece.length <= end ? at : -1;
+  }
+  for (let at = from; at + piece.length <= end; at++) {
+    if (fits(text, at, piece)) return at;
+  }
+  return -1;
+}
+
+function fits(text: string, at: number, piece: string): boolean {
+  if (!piece.includes('?')) return text.startsWith(piece, at);
+  for (let i = 0; i < piece.length; i++) {
+    if (piece[i] !== '?' && piece[i] !== text[at + i]) return false;
+  }
+  return true;
+}

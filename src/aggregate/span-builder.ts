@@ -1,0 +1,57 @@
+import type { Sample } from '../span/sample.ts';
+
+/** The sums of one name: what Stardust takes instead of single spans. */
+export class SpanBuilder {
+  total = 0;
+  errors = 0;
+  /** Sum in milliseconds, with fractions: rounded once, in the report. */
+  costMs = 0;
+  maxCostMs = 0;
+  minCostMs = Number.POSITIVE_INFINITY;
+  /** Bytes of bodies. */
+  value = 0;
+  samples: Sample[] = NO_SAMPLES;
+  errorSamples: Sample[] = NO_SAMPLES;
+  endTimeMs = 0;
+
+  constructor(
+    readonly name: string,
+    /** Unix ms. The server counts the whole builder in this moment's five minutes. */
+    public startTimeMs: number,
+  ) {}
+
+  add(costMs: number, failed: boolean): void {
+    this.total++;
+    if (failed) this.errors++;
+    this.costMs += costMs;
+    if (costMs > this.maxCostMs) this.maxCostMs = costMs;
+    if (costMs < this.minCostMs) this.minCostMs = costMs;
+  }
+
+  keep(sample: Sample, failed: boolean): void {
+    if (failed) this.errorSamples = appended(this.errorSamples, sample);
+    else this.samples = appended(this.samples, sample);
+  }
+
+  /** Takes in the sums of another builder of the same name. The times are the caller's to choose. */
+  merge(other: SpanBuilder): void {
+    this.total += other.total;
+    this.errors += other.errors;
+    this.costMs += other.costMs;
+    this.maxCostMs = Math.max(this.maxCostMs, other.maxCostMs);
+    this.minCostMs = Math.min(this.minCostMs, other.minCostMs);
+    this.value += other.value;
+    if (other.samples.length > 0) this.samples = [...this.samples, ...other.samples];
+    if (other.errorSamples.length > 0) this.errorSamples = [...this.errorSamples, ...other.errorSamples];
+  }
+}
+
+/** Most builders keep no sample: they share this one instead of two empty arrays each. */
+const NO_SAMPLES: Sample[] = [];
+Object.freeze(NO_SAMPLES);
+
+function appended(samples: Sample[], sample: Sample): Sample[] {
+  if (samples.length === 0) return [sample];
+  samples.push(sample);
+  return samples;
+}

@@ -1,0 +1,129 @@
+import type { Dispatcher } from 'undici';
+import type { ErrorStatusFrom } from '../span/outcome.ts';
+import type { SpanLike } from '../span/span-like.ts';
+
+/**
+ * What a user may set, in code or by the environment. An option in code wins over its variable, the variable
+ * over the resource, that over the default. What a report's answer says (period, samples, errors, slow
+ * threshold, tag length, excludes) wins over all of them while it holds.
+ */
+export interface StardustOptions {
+  /**
+   * Address of the Stardust server: `http(s)://host:port`; a path prefix is kept, a trailing slash cut, and a
+   * bare `host:port` means http. Without one nothing is counted, and this is said once.
+   * Variable: `STARDUST_SERVER`.
+   * @defaultValue none: inactive
+   */
+  server?: string | undefined;
+  /**
+   * The app's code on the console. `unknown_service…` counts as unset.
+   * Variable: `STARDUST_APP_ID`.
+   * @defaultValue `OTEL_SERVICE_NAME`, else `service.name` of the resource
+   */
+  appId?: string | undefined;
+  /** The app's secret. Variable: `STARDUST_SECRET`. @defaultValue none */
+  secret?: string | undefined;
+  /**
+   * Whether the secret is sent salted (`$md5$…`); false sends it in clear, for servers that cannot read that.
+   * Variable: `STARDUST_SALTED_SECRET`.
+   * @defaultValue true
+   */
+  saltedSecret?: boolean | undefined;
+  /**
+   * Where the token travels: `query` (`?Token=`) or `header` (`Authorization: Bearer`, out of proxy logs).
+   * Variable: `STARDUST_TOKEN_IN`.
+   * @defaultValue `query`
+   */
+  tokenIn?: 'query' | 'header' | undefined;
+  /** Display name. Variable: `STARDUST_APP_NAME`. @defaultValue `service.name`, else the appId */
+  appName?: string | undefined;
+  /**
+   * Name of this instance. Variable: `STARDUST_CLIENT_ID`.
+   * @defaultValue `<ip>@<pid>`; `<ip>@<hostname>` when the pid is 1; in a worker thread `…-<thread>`
+   */
+  clientId?: string | undefined;
+  /** Version of the app. Variable: `STARDUST_APP_VERSION`. @defaultValue `service.version`, else `1.0.0` */
+  version?: string | undefined;
+  /**
+   * Seconds between two reports, 1 to 3,600, until a report's answer says otherwise.
+   * Variable: `STARDUST_PERIOD_SECONDS`.
+   * @defaultValue 60
+   */
+  periodSeconds?: number | undefined;
+  /**
+   * Seconds between two pings, 1 to 3,600, until a ping's answer says otherwise.
+   * Variable: `STARDUST_PING_INTERVAL_SECONDS`.
+   * @defaultValue 30
+   */
+  pingIntervalSeconds?: number | undefined;
+  /** Milliseconds one call may take. Variable: `STARDUST_REQUEST_TIMEOUT_MILLIS`. @defaultValue 15,000 */
+  requestTimeoutMillis?: number | undefined;
+  /** Milliseconds the whole of shutdown may take. Variable: `STARDUST_SHUTDOWN_TIMEOUT_MILLIS`. @defaultValue 2,000 */
+  shutdownTimeoutMillis?: number | undefined;
+  /**
+   * How a builder is named. `span`: as the span is; a function gets the span and its answer is used.
+   * Variable: `STARDUST_NAMING`.
+   * @defaultValue `span`
+   */
+  naming?: 'span' | ((span: SpanLike) => string) | undefined;
+  /**
+   * Names not to count, besides the server's: with `*` or `?` a pattern for the whole name, else a piece of text
+   * found anywhere, ignoring case. Variable: `STARDUST_EXCLUDES`, separated by commas or semicolons.
+   * @defaultValue none
+   */
+  excludes?: readonly string[] | undefined;
+  /** Asked for every span; false: it is not counted. In code only. @defaultValue none */
+  filter?: ((span: SpanLike) => boolean) | undefined;
+  /**
+   * HTTP server spans answering this status or above are errors; `stardust` is the .NET agent's rule, 400 and
+   * above 404. Variable: `STARDUST_ERROR_STATUS_FROM`.
+   * @defaultValue 500
+   */
+  errorStatusFrom?: ErrorStatusFrom | undefined;
+  /**
+   * Names a process may hold; further ones are counted together under `other:overflow`, and one not seen for an
+   * hour frees its place. Variable: `STARDUST_MAX_NAMES`.
+   * @defaultValue 2,000
+   */
+  maxNames?: number | undefined;
+  /**
+   * Samples kept per name and period, until a report's answer says otherwise.
+   * Variable: `STARDUST_MAX_SAMPLES`.
+   * @defaultValue 1
+   */
+  maxSamples?: number | undefined;
+  /**
+   * Error samples kept per name and period, until a report's answer says otherwise.
+   * Variable: `STARDUST_MAX_ERRORS`.
+   * @defaultValue 10
+   */
+  maxErrors?: number | undefined;
+  /**
+   * Milliseconds above which a span is kept as a sample beyond `maxSamples`, up to ten times as many, until a
+   * report's answer says otherwise. Variable: `STARDUST_SLOW_THRESHOLD_MILLIS`.
+   * @defaultValue 5,000
+   */
+  slowThresholdMillis?: number | undefined;
+  /**
+   * UTF-16 units of a sample's tag, until a report's answer says otherwise.
+   * Variable: `STARDUST_MAX_TAG_LENGTH`.
+   * @defaultValue 1,024
+   */
+  maxTagLength?: number | undefined;
+  /**
+   * Whether a report whose answer never came is sent again, so that it may count twice, or counted as delivered.
+   * Variable: `STARDUST_RESEND_UNCLEAR`.
+   * @defaultValue true
+   */
+  resendUnclear?: boolean | undefined;
+  /** Bytes of memory that undelivered counts may take. Variable: `STARDUST_MAX_BACKLOG_BYTES`. @defaultValue 16 MiB */
+  maxBacklogBytes?: number | undefined;
+  /**
+   * Further headers of each call; a function is asked for every call.
+   * Variable: `STARDUST_HEADERS`, as `k=v,k2=v2`.
+   * @defaultValue none
+   */
+  headers?: Readonly<Record<string, string>> | (() => Promise<Readonly<Record<string, string>>>) | undefined;
+  /** An undici Dispatcher instead of ours; it is not closed at shutdown. In code only. @defaultValue none */
+  dispatcher?: Pick<Dispatcher, 'dispatch'> | undefined;
+}

@@ -1,0 +1,78 @@
+import type { StardustOptions } from './options.ts';
+import { SETTINGS, type Setting, type SettingName, type Settings } from './settings.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a setting came from. */
+export type Origin = 'option' | 'environment' | 'default';
+
+export interface Resolved {
+  readonly settings: Settings;
+  readonly origins: Readonly<Partial<Record<SettingName, Origin>>>;
+  /** What is wrong and was passed over: bad variables and unknown options. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Options over environment over defaults.
+ * @throws TypeError for bad options in code: it names each option, its rule and what was given.
+ */
+export function resolveSettings(options: StardustOptions, environment: Environment): Resolved {
+  const settings: Record<string, unknown> = {};
+  const origins: Partial<Record<SettingName, Origin>> = {};
+  const faults: string[] = [];
+  const warnings: string[] = unknownKeys(options);
+  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+    const setting: Setting<unknown> = SETTINGS[name];
+    const given = options[name];
+    if (given !== undefined && given !== null && given !== '') {
+      const value = setting.form.fromCode(given);
+      if (value === undefined) faults.push(fault(`option ${name}`, setting, given));
+      settings[name] = value;
+      origins[name] = 'option';
+      continue;
+    }
+    const text = setting.variable === undefined ? undefined : environment[setting.variable]?.trim();
+    const value = text === undefined || text === '' ? undefined : setting.form.fromText(text);
+    if (text !== undefined && text !== '' && value === undefined) {
+      warnings.push(`${fault(`variable ${setting.variable}`, setting, text)}; its default is taken`);
+    }
+    settings[name] = value ?? setting.fallback;
+    origins[name] = value === undefined ? 'default' : 'environment';
+  }
+  if (faults.length > 0) throw new TypeError(`opentelemetry-stardust: ${faults.join('; ')}`);
+  // The loop above fills every row with a value of that row's form, its default, or nothing.
+  return { settings: Object.freeze(settings) as Settings, origins, warnings };
+}
+
+/** The line that tells where each setting came from; secrets are masked. */
+export function describeSettings({ settings, origins }: Resolved): string {
+  const names = Object.keys(SETTINGS) as SettingName[];
+  return names
+    .filter((name) => settings[name] !== undefined)
+    .map((name) => {
+      const secret = (SETTINGS[name] as Setting<unknown>).secret === true && origins[name] !== 'default';
+      return `${name}=${secret ? '***' : shown(settings[name])} (${origins[name]})`;
+    })
+    .join(', ');
+}
+
+function unknownKeys(options: StardustOptions): string[] {
+  const unknown = Object.keys(options).filter((key) => !Object.hasOwn(SETTINGS, key));
+  return unknown.length === 0 ? [] : [`unknown options are ignored: ${unknown.join(', ')}`];
+}
+
+function fault(subject: string, setting: Setting<unknown>, given: unknown): string {
+  const what = setting.secret === true ? `a value of type ${typeof given}` : shown(given);
+  return `${subject} must be ${setting.form.accepts}, not ${what}`;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return String(value);
+  if (typeof value !== 'string' && !Array.isArray(value)) return `a value of type ${typeof value}`;
+  return JSON.stringify(value)
+    .replace(/\/\/[^/@]*@/g, '//***@')
+    .slice(0, 100);
+}

@@ -1,0 +1,90 @@
+import type { SpanLike } from '../span/span-like.ts';
+import { address } from './address.ts';
+import { either, type Form, flag, hook, integer, list, number, oneOf, text } from './forms.ts';
+import { headers } from './headers.ts';
+import type { StardustOptions } from './options.ts';
+
+/** One row of the table of options: its form, its variable and its default. */
+export interface Setting<T> {
+  readonly form: Form<T>;
+  /** Absent for what only code can give. */
+  readonly variable?: string;
+  /** Absent where there is none, or where another source decides. */
+  readonly fallback?: T;
+  /** Never shown. */
+  readonly secret?: true;
+}
+
+type Dispatcher = NonNullable<StardustOptions['dispatcher']>;
+const dispatcher: Form<Dispatcher> = {
+  accepts: 'an undici Dispatcher',
+  fromCode: (value) =>
+    typeof value === 'object' && value !== null && 'dispatch' in value ? (value as Dispatcher) : undefined,
+  fromText: () => undefined,
+};
+
+const MILLIS = [1, 600_000, 'milliseconds'] as const;
+const SECONDS = [1, 3_600, 'seconds'] as const;
+
+/** Every option, in the order in which it is documented. */
+export const SETTINGS = {
+  server: { form: address, variable: 'STARDUST_SERVER' },
+  appId: { form: text, variable: 'STARDUST_APP_ID' },
+  secret: { form: text, variable: 'STARDUST_SECRET', fallback: '', secret: true },
+  saltedSecret: { form: flag, variable: 'STARDUST_SALTED_SECRET', fallback: true },
+  tokenIn: { form: oneOf('query', 'header'), variable: 'STARDUST_TOKEN_IN', fallback: 'query' },
+  appName: { form: text, variable: 'STARDUST_APP_NAME' },
+  clientId: { form: text, variable: 'STARDUST_CLIENT_ID' },
+  version: { form: text, variable: 'STARDUST_APP_VERSION' },
+  periodSeconds: { form: number(...SECONDS), variable: 'STARDUST_PERIOD_SECONDS', fallback: 60 },
+  pingIntervalSeconds: { form: number(...SECONDS), variable: 'STARDUST_PING_INTERVAL_SECONDS', fallback: 30 },
+  requestTimeoutMillis: {
+    form: number(...MILLIS),
+    variable: 'STARDUST_REQUEST_TIMEOUT_MILLIS',
+    fallback: 15_000,
+  },
+  shutdownTimeoutMillis: {
+    form: number(...MILLIS),
+    variable: 'STARDUST_SHUTDOWN_TIMEOUT_MILLIS',
+    fallback: 2_000,
+  },
+  naming: {
+    form: either(oneOf('span'), hook<(span: SpanLike) => string>()),
+    variable: 'STARDUST_NAMING',
+    fallback: 'span',
+  },
+  excludes: { form: list, variable: 'STARDUST_EXCLUDES', fallback: [] },
+  filter: { form: hook<(span: SpanLike) => boolean>() },
+  errorStatusFrom: {
+    form: either<number, 'stardust'>(integer(100, 999), oneOf('stardust')),
+    variable: 'STARDUST_ERROR_STATUS_FROM',
+    fallback: 500,
+  },
+  maxNames: { form: integer(1, 100_000), variable: 'STARDUST_MAX_NAMES', fallback: 2_000 },
+  maxSamples: { form: integer(0, 1_000), variable: 'STARDUST_MAX_SAMPLES', fallback: 1 },
+  maxErrors: { form: integer(0, 1_000), variable: 'STARDUST_MAX_ERRORS', fallback: 10 },
+  slowThresholdMillis: {
+    form: number(1, 86_400_000, 'milliseconds'),
+    variable: 'STARDUST_SLOW_THRESHOLD_MILLIS',
+    fallback: 5_000,
+  },
+  maxTagLength: { form: integer(0, 2_000), variable: 'STARDUST_MAX_TAG_LENGTH', fallback: 1_024 },
+  resendUnclear: { form: flag, variable: 'STARDUST_RESEND_UNCLEAR', fallback: true },
+  maxBacklogBytes: {
+    form: integer(65_536, 2 ** 31, 'bytes'),
+    variable: 'STARDUST_MAX_BACKLOG_BYTES',
+    fallback: 16 * 1024 * 1024,
+  },
+  headers: { form: headers, variable: 'STARDUST_HEADERS', fallback: {}, secret: true },
+  dispatcher: { form: dispatcher },
+} as const satisfies { [K in keyof StardustOptions]-?: Setting<unknown> };
+
+export type SettingName = keyof typeof SETTINGS;
+
+type ValueOf<S> = S extends { readonly form: Form<infer T> } ? T : never;
+type MissingOf<S> = S extends { readonly fallback: unknown } ? never : undefined;
+
+/** All options, read, checked and filled up; frozen. */
+export type Settings = {
+  readonly [K in SettingName]: ValueOf<(typeof SETTINGS)[K]> | MissingOf<(typeof SETTINGS)[K]>;
+};

@@ -1,0 +1,269 @@
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import { Excludes } from './aggregate/excludes.ts';
+import type { SamplingLimits } from './aggregate/limits.ts';
+import { SpanAggregator } from './aggregate/span-aggregator.ts';
+import { Backlog } from './backlog.ts';
+import type { StardustOptions } from './config/options.ts';
+import { describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';
+import type { Settings } from './config/settings.ts';
+import { safeFilter, safeHeaders, safeNaming } from './hooks.ts';
+import { identityOf } from './identity.ts';
+import { log } from './log.ts';
+import { Reporting } from './reporting.ts';
+import { ServerClock } from './server-clock.ts';
+import { StardustSession } from './session.ts';
+import { errorStatusRule } from './span/outcome.ts';
+import { OwnCalls } from './span/own-call.ts';
+import type { Attributes, ResourceLike, SpanLike } from './span/span-like.ts';
+import { type StardustStats, statsOf } from './stats.ts';
+import { holdProcess, inBackground } from './transport/background.ts';
+import { HttpTransport } from './transport/http.ts';
+import type { Identity } from './wire/login.ts';
+
+const RESOURCE_TIMEOUT_MS = 5_000;
+
+/**
+ * Adds finished spans up into builders and sends them to Stardust once a period. Usually behind a
+ * {@link StardustSpanProcessor}; it is a `SpanExporter` of OpenTelemetry too, see {@link StardustExporter.export}.
+ *
+ * @example
+ * ```ts
+ * new StardustSpanProcessor(new StardustExporter({ server: 'http://stardust:6600', appId: 'orders' }));
+ * ```
+ */
+export class StardustExporter {
+  readonly #options: StardustOptions;
+  #resolved: Resolved;
+  /** Where spans are added up; absent while there is no server to tell, and after the shutdown. */
+  #counting: SpanAggregator | undefined;
+  #aggregator: SpanAggregator | undefined;
+  #backlog: Backlog | undefined;
+  #reporting: Reporting | undefined;
+  #session: StardustSession | undefined;
+  #opened = false;
+  #hasProcessor = false;
+  #saidBothWays = false;
+  #sawResource = false;
+  #identifying: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
+  #afterShutdown = 0;
+  #unusable = 0;
+  #noApp = 0;
+  #lostAtShutdown = 0;
+
+  /** @throws TypeError for bad options: it names each one, its rule and what was given. */
+  constructor(options: StardustOptions = {}) {
+    this.#options = options;
+    this.#resolved = resolveSettings(options, process.env);
+    // One turn later, so that a processor can still add its options.
+    queueMicrotask(() => this.#open());
+  }
+
+  /**
+   * Takes in a processor's options, which win over the exporter's own.
+   * @throws TypeError for bad options.
+   * @internal
+   */
+  configure(options: StardustOptions): void {
+    this.#hasProcessor = true;
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    if (given.length === 0) return;
+    const resolved = resolveSettings({ ...this.#options, ...Object.fromEntries(given) }, process.env);
+    if (this.#opened) log.warn('options given to a processor after its exporter had started are ignored');
+    else this.#resolved = resolved;
+  }
+
+  /** Counts one finished span. Costs tens of nanoseconds and never throws. */
+  count(span: SpanLike): void {
+    try {
+      if (!this.#sawResource) this.#meetFirst(span);
+      if (this.#counting !== undefined) this.#counting.add(span);
+      else if (this.#ending !== undefined) this.#afterShutdown++;
+    } catch {
+      this.#unusable++;
+    }
+  }
+
+  /**
+   * Adds spans up, as any `SpanExporter` takes them; the period sends them, so the result is a success at once.
+   * A `BatchSpanProcessor` before it passes sampled spans only, drops what is over 2,048 queued, and its
+   * `forceFlush` never calls the exporter's: prefer {@link StardustSpanProcessor}.
+   */
+  export(spans: readonly SpanLike[], resultCallback: (result: ExportResult) => void): void {
+    if (this.#hasProcessor && !this.#saidBothWays) {
+      this.#saidBothWays = true;
+      log.warn(
+        'this exporter has a StardustSpanProcessor and is given spans by export() too: they count twice',
+      );
+    }
+    for (const span of spans) this.count(span);
+    resultCallback(
+      this.#ending === undefined
+        ? { code: ExportResultCode.SUCCESS }
+        : { code: ExportResultCode.FAILED, error: new Error('StardustExporter has been shut down') },
+    );
+  }
+
+  /**
+   * Sends what has been counted so far: joins a delivery under way, then tries once at once. Resolves when that
+   * try has its outcome, also a bad one (the counts then wait); takes at most `requestTimeoutMillis`; never rejects.
+   */
+  async forceFlush(): Promise<void> {
+    this.#open();
+    if (this.#ending !== undefined || this.#counting === undefined) return;
+    const { requestTimeoutMillis } = this.#resolved.settings;
+    await holdProcess(this.#flush(requestTimeoutMillis), requestTimeoutMillis);
+  }
+
+  /** Flushes, logs out and closes the sockets, once, within `shutdownTimeoutMillis`; then all is a quiet no-op. */
+  shutdown(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  /** What happened since start, as a frozen plain object. */
+  stats(): StardustStats {
+    const inactive = this.#opened && this.#aggregator === undefined;
+    return statsOf({
+      aggregator: this.#aggregator,
+      backlog: this.#backlog,
+      delivery: this.#reporting?.delivery,
+      session: this.#session?.state ?? (inactive || this.#noApp > 0 ? 'inactive' : 'new'),
+      server: this.#resolved.settings.server,
+      afterShutdown: this.#afterShutdown,
+      unusable: this.#unusable,
+      noApp: this.#noApp,
+      lostAtShutdown: this.#lostAtShutdown,
+    });
+  }
+
+  /** Starts counting, where there is a server to report to; says why not otherwise. */
+  #open(): void {
+    if (this.#opened || this.#ending !== undefined) return;
+    this.#opened = true;
+    const { settings, warnings } = this.#resolved;
+    for (const warning of warnings) log.warn(warning);
+    if (process.env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true') {
+      log.info('inactive: OTEL_SDK_DISABLED is true');
+    } else if (settings.server === undefined) {
+      log.warn('inactive: no server is set (option server or variable STARDUST_SERVER)');
+    } else {
+      this.#aggregator = aggregatorOf(settings, settings.server);
+      this.#counting = this.#aggregator;
+      const identity = identityOf(settings, process.env, undefined);
+      if (identity !== undefined) this.#report(identity, settings.server);
+    }
+  }
+
+  /** The first span brings the resource, which may name the app, its display name and version. */
+  #meetFirst(span: SpanLike): void {
+    this.#sawResource = true;
+    this.#open();
+    if (this.#counting === undefined) return;
+    const { resource } = span;
+    this.#identifying = inBackground(() => this.#identify(resource));
+  }
+
+  async #identify(resource: ResourceLike | undefined): Promise<void> {
+    const attributes = await settledAttributes(resource);
+    const { settings } = this.#resolved;
+    const identity = identityOf(settings, process.env, attributes);
+    if (identity === undefined || settings.server === undefined) this.#giveUpUnnamed();
+    else if (this.#session !== undefined) this.#session.describe(identity.appName, identity.version);
+    else this.#report(identity, settings.server);
+  }
+
+  #giveUpUnnamed(): void {
+    log.warn(
+      'inactive: nothing names the app (option appId, STARDUST_APP_ID, OTEL_SERVICE_NAME or service.name)',
+    );
+    this.#counting = undefined;
+    this.#aggregator?.take();
+    this.#noApp = this.#aggregator?.counted ?? 0;
+  }
+
+  #report(identity: Identity, server: string): void {
+    const aggregator = this.#aggregator;
+    if (aggregator === undefined) return;
+    const { settings } = this.#resolved;
+    log.info(`reporting as ${identity.appId} (${identity.clientId}): ${describeSettings(this.#resolved)}`);
+    const clock = new ServerClock((offsetMs) => {
+      aggregator.clockOffsetMs = offsetMs;
+      this.#reporting?.align();
+    });
+    const { requestTimeoutMillis, dispatcher } = settings;
+    const headers = safeHeaders(settings.headers, requestTimeoutMillis);
+    const transport = new HttpTransport({ server, requestTimeoutMillis, dispatcher, headers });
+    this.#session = new StardustSession(settings, identity, transport, clock);
+    this.#backlog = new Backlog(settings.maxBacklogBytes);
+    this.#reporting = new Reporting(
+      settings,
+      limitsOf(settings),
+      aggregator,
+      this.#backlog,
+      this.#session,
+      clock,
+    );
+    this.#reporting.start();
+  }
+
+  async #flush(atMostMs: number): Promise<void> {
+    await this.#identifying;
+    await this.#reporting?.flush(atMostMs);
+  }
+
+  async #end(): Promise<void> {
+    this.#counting = undefined;
+    await holdProcess(this.#deliverLast(), this.#resolved.settings.shutdownTimeoutMillis);
+    if (this.#reporting !== undefined) this.#lostAtShutdown = this.#reporting.abandon();
+    else if (this.#noApp === 0) this.#lostAtShutdown = this.#aggregator?.counted ?? 0;
+    this.#aggregator?.take();
+    if (this.#lostAtShutdown > 0)
+      log.warn(`${this.#lostAtShutdown} spans could not be delivered before the end`);
+  }
+
+  async #deliverLast(): Promise<void> {
+    await this.#identifying;
+    await this.#reporting?.end();
+  }
+}
+
+function aggregatorOf(settings: Settings, server: string): SpanAggregator {
+  return new SpanAggregator(
+    {
+      maxNames: settings.maxNames,
+      errorStatus: errorStatusRule(settings.errorStatusFrom),
+      naming: safeNaming(settings.naming),
+      filter: safeFilter(settings.filter),
+      ownCalls: new OwnCalls(server),
+    },
+    limitsOf(settings),
+    new Excludes([], settings.excludes),
+    {
+      overflowed: (examples) =>
+        log.warn(
+          `more than ${settings.maxNames} names (maxNames): further ones are counted as other:overflow, ` +
+            `such as ${examples.map((name) => JSON.stringify(name)).join(', ')}`,
+        ),
+      hidden: (name) => log.info(`the server's excludes hide ${JSON.stringify(name)}`),
+    },
+  );
+}
+
+function limitsOf(settings: Settings): SamplingLimits {
+  const { periodSeconds, maxSamples, maxErrors, slowThresholdMillis, maxTagLength } = settings;
+  return { periodSeconds, maxSamples, maxErrors, slowThresholdMillis, maxTagLength };
+}
+
+/** The attributes once the pending ones have come; read before, the SDK logs an error. */
+async function settledAttributes(resource: ResourceLike | undefined): Promise<Attributes | undefined> {
+  if (resource?.asyncAttributesPending === true && resource.waitForAsyncAttributes !== undefined) {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, RESOURCE_TIMEOUT_MS).unref();
+    });
+    await Promise.race([resource.waitForAsyncAttributes().catch(() => {}), timeout]);
+    clearTimeout(timer);
+  }
+  return resource?.attributes;
+}

@@ -1,0 +1,204 @@
+import { Excludes, excludesOf } from './aggregate/excludes.ts';
+import { limitsAfter, type SamplingLimits } from './aggregate/limits.ts';
+import type { SpanAggregator } from './aggregate/span-aggregator.ts';
+import type { Backlog } from './backlog.ts';
+import { Delivery, type RunEnd } from './delivery.ts';
+import { log } from './log.ts';
+import { Period } from './period.ts';
+import type { ServerClock } from './server-clock.ts';
+import type { StardustSession } from './session.ts';
+import { Settling } from './settling.ts';
+import { Alarm } from './transport/background.ts';
+import { Backoff } from './transport/backoff.ts';
+import type { Fields } from './wire/answer.ts';
+
+/** What reporting is told once. */
+export interface ReportingSettings {
+  /** The user's own excludes, which stay beside the server's. */
+  readonly excludes: readonly string[];
+  readonly resendUnclear: boolean;
+  readonly maxNames: number;
+}
+
+const FIRST_PERIOD_MS = [3_000, 7_000] as const;
+const MAX_DELAY_MS = 10_000;
+const ASK_AGAIN_MS = 60_000;
+const LOG_IN_AGAIN_MS = 180_000;
+const SILENT_PERIODS = 5;
+
+/** The period: takes the builders, has them delivered, one run at a time, and hands the answer's limits back. */
+export class Reporting {
+  readonly #settings: ReportingSettings;
+  readonly #aggregator: SpanAggregator;
+  readonly #backlog: Backlog;
+  readonly #session: StardustSession;
+  readonly #delivery: Delivery;
+  readonly #period: Period;
+  readonly #settling = new Settling(
+    async (due) => (await this.#exclusively(() => this.#delivery.settle(due))) === true,
+  );
+  readonly #sending = new Alarm(() => this.#sendUnlessBusy());
+  readonly #retry = new Alarm(() => this.#sendUnlessBusy());
+  readonly #backoff = new Backoff();
+  /** Where in the time after a taking this process sends, so that many do not send at once. */
+  readonly #place = Math.random();
+  #limits: SamplingLimits;
+  #serverExcludes = '';
+  #accepted = false;
+  #ended = false;
+  #running: Promise<unknown> | undefined;
+  #flush: Promise<void> | undefined;
+  #silent = 0;
+  #excludedBefore = 0;
+
+  constructor(
+    settings: ReportingSettings,
+    limits: SamplingLimits,
+    aggregator: SpanAggregator,
+    backlog: Backlog,
+    session: StardustSession,
+    clock: ServerClock,
+  ) {
+    this.#settings = settings;
+    this.#aggregator = aggregator;
+    this.#backlog = backlog;
+    this.#session = session;
+    this.#limits = limits;
+    this.#period = new Period(clock, (over) => this.#take(over));
+    this.#delivery = new Delivery(backlog, session, clock, settings, {
+      answered: (data) => this.#apply(data),
+      delivered: (builders) => {
+        this.#sayAccepted();
+        this.#settling.note(builders);
+      },
+    });
+  }
+
+  get delivery(): Delivery {
+    return this.#delivery;
+  }
+
+  /** Logs in and asks for the limits at once; the first taking follows within seconds. */
+  start(): void {
+    const [least, most] = FIRST_PERIOD_MS;
+    this.#period.start(this.#limits.periodSeconds * 1_000, least + Math.random() * (most - least));
+    this.#sendUnlessBusy();
+  }
+
+  /** The clock was set: periods and borders are the server's. */
+  align(): void {
+    if (!this.#ended) this.#period.align(this.#limits.periodSeconds * 1_000);
+  }
+
+  /** Joins a run under way, then takes what is there and tries once at once. */
+  flush(atMostMs: number): Promise<void> {
+    this.#flush ??= this.#exclusively(async () => {
+      this.#flush = undefined;
+      this.#collect();
+      await this.#run(Date.now() + atMostMs);
+    });
+    return this.#flush;
+  }
+
+  /** The last delivery and the logout, then silence; ends early where the server is away already. */
+  async end(): Promise<void> {
+    this.#stop();
+    await this.#exclusively(async () => {
+      this.#collect();
+      if (this.#session.state !== 'away') await this.#delivery.run(0, true);
+    });
+    this.#stop();
+    if (this.#session.state !== 'away') await this.#session.logout('shutdown');
+  }
+
+  /** Breaks off whatever still runs; the number of spans that were not delivered. */
+  abandon(): number {
+    this.#stop();
+    this.#collect();
+    const total = this.#backlog.clear() + this.#delivery.abandon();
+    this.#session.close();
+    return total;
+  }
+
+  #stop(): void {
+    this.#ended = true;
+    this.#period.stop();
+    this.#settling.stop();
+    this.#sending.clear();
+    this.#retry.clear();
+  }
+
+  #take(periodIsOver: boolean): void {
+    this.#collect();
+    if (!periodIsOver) return;
+    const { excluded } = this.#aggregator.dropped;
+    this.#silent = this.#backlog.isEmpty ? this.#silent + 1 : 0;
+    if (this.#silent > 0 && (excluded > this.#excludedBefore || this.#silent % SILENT_PERIODS === 0)) {
+      // Excludes come only with a report's answer: without asking, a cleared list would never be learnt.
+      this.#delivery.wantLimits();
+    }
+    this.#excludedBefore = excluded;
+    this.#sending.set(this.#place * Math.min(MAX_DELAY_MS, this.#limits.periodSeconds * 250));
+  }
+
+  #collect(): void {
+    this.#backlog.add(this.#aggregator.take());
+  }
+
+  #sendUnlessBusy(): void {
+    if (this.#running !== undefined || this.#retry.isSet) return;
+    void this.#exclusively(() => this.#run(Number.POSITIVE_INFINITY));
+  }
+
+  async #run(untilMs: number): Promise<void> {
+    this.#retry.clear();
+    const end = await this.#delivery.run(untilMs);
+    if (end.kind === 'done') this.#backoff.reset();
+    else if (!this.#ended) this.#retry.set(this.#pause(end));
+  }
+
+  #pause(end: RunEnd): number {
+    if (end.kind === 'away') return this.#backoff.next();
+    const pause = this.#session.state === 'refused' ? LOG_IN_AGAIN_MS : ASK_AGAIN_MS;
+    return pause * (1 + Math.random() / 10);
+  }
+
+  /** One at a time, in the order of asking. Never rejects: `undefined` when the work failed. */
+  async #exclusively<T>(work: () => Promise<T>): Promise<T | undefined> {
+    await undefined;
+    while (this.#running !== undefined) await this.#running;
+    const running = work().catch((error: unknown) => {
+      log.error(`a delivery failed: ${String(error)}`);
+      return undefined;
+    });
+    this.#running = running;
+    const result = await running;
+    if (this.#running === running) this.#running = undefined;
+    return result;
+  }
+
+  #apply(data: Fields): void {
+    const before = this.#limits;
+    this.#limits = limitsAfter(data, before);
+    this.#aggregator.limits = this.#limits;
+    if (this.#limits.periodSeconds !== before.periodSeconds) this.align();
+    this.#applyExcludes(data.get('excludes'));
+  }
+
+  /** A list replaces the former one, null clears it, anything else is no list. */
+  #applyExcludes(value: unknown): void {
+    if (!Array.isArray(value) && value !== null) return;
+    const entries = excludesOf(value ?? []);
+    const key = JSON.stringify(entries);
+    if (key === this.#serverExcludes) return;
+    this.#serverExcludes = key;
+    this.#aggregator.excludes = new Excludes(entries, this.#settings.excludes);
+  }
+
+  #sayAccepted(): void {
+    if (this.#accepted) return;
+    this.#accepted = true;
+    const { appId } = this.#session.identity;
+    log.info(`${this.#session.server} took the first report of ${appId}`);
+  }
+}

@@ -1,0 +1,37 @@
+import { attribute, attributeText } from './attribute.ts';
+import { SERVER_ADDRESS, SERVER_PORT, URL_FULL } from './semconv.ts';
+import { KIND_CLIENT, type SpanLike } from './span-like.ts';
+
+const OWN_PATHS = ['/app/login', '/app/ping', '/app/logout', '/trace/report', '/trace/reportraw'];
+
+/**
+ * Our own calls run untraced; should one be traced all the same (another context manager, a dispatcher of the
+ * user's), its span is recognised by the server's address and paths.
+ */
+export class OwnCalls {
+  readonly #host: string;
+  readonly #port: number;
+  readonly #prefix: string;
+
+  constructor(server: string) {
+    const url = new URL(server);
+    this.#host = url.hostname.replace(/^\[|\]$/g, '');
+    this.#port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+    this.#prefix = url.pathname === '/' ? '' : url.pathname.toLowerCase();
+  }
+
+  /** Costs a span a comparison, and a client span of the same port a few more. */
+  include(span: SpanLike): boolean {
+    return (
+      span.kind === KIND_CLIENT && attribute(span.attributes, SERVER_PORT) === this.#port && this.#isOwn(span)
+    );
+  }
+
+  #isOwn(span: SpanLike): boolean {
+    if (attributeText(span.attributes, SERVER_ADDRESS).toLowerCase() !== this.#host) return false;
+    const url = attributeText(span.attributes, URL_FULL);
+    if (!URL.canParse(url)) return false;
+    const path = new URL(url).pathname.toLowerCase();
+    return OWN_PATHS.some((own) => path === this.#prefix + own);
+  }
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { Fields } from './answer.ts';
+import { wireText } from './text.ts';
+
+/** Body of `POST /App/Login`. */
+export interface LoginRequest {
+  readonly AppId: string;
+  readonly Secret: string;
+  readonly ClientId: string;
+  readonly AppName: string;
+  readonly Version: string;
+  readonly Time: number;
+}
+
+/** What the data of a login's answer says. `token` is absent in the window in which an app is switched off. */
+export interface LoginAnswer {
+  readonly token: string | undefined;
+  /** The code and secret the server wants to be used from now on, where it hands them out. */
+  readonly code: string | undefined;
+  readonly secret: string | undefined;
+  readonly serverTimeMs: number | undefined;
+}
+
+/** Who logs in: the same four words head a report. */
+export interface Identity {
+  readonly appId: string;
+  readonly appName: string;
+  readonly clientId: string;
+  readonly version: string;
+}
+
+export function loginRequest(who: Identity, secret: string, timeMs: number): LoginRequest {
+  return {
+    AppId: wireText(who.appId, 50),
+    Secret: secret,
+    ClientId: wireText(who.clientId, 50),
+    AppName: wireText(who.appName, 50),
+    Version: wireText(who.version, 50),
+    Time: timeMs,
+  };
+}
+
+/**
+ * The salted form of a secret, `$md5$<unix s>$<H>` with `H = MD5(MD5(secret) + <unix s>)` in upper-case hex.
+ * The server takes it within 600 s of its own clock.
+ */
+export function saltedSecret(secret: string, timeMs: number): string {
+  const seconds = Math.floor(timeMs / 1_000);
+  return `$md5$${seconds}$${md5(md5(secret) + seconds)}`;
+}
+
+export function loginAnswer(data: Fields): LoginAnswer {
+  return {
+    token: data.text('token'),
+    code: data.text('code'),
+    secret: data.text('secret'),
+    serverTimeMs: data.number('serverTime'),
+  };
+}
+
+function md5(text: string): string {
+  return createHash('md5').update(text, 'utf8').digest('hex').toUpperCase();
+}
