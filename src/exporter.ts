@@ -34,7 +34,7 @@ const RESOURCE_TIMEOUT_MS = 5_000;
 export class StardustExporter {
   readonly #options: StardustOptions;
   #resolved: Resolved;
-  /** Where spans are added up; absent while there is no server to tell, and after the shutdown. */
+  /** Where spans are added up: from the first span on, where there is a server to tell, until the shutdown. */
   #counting: SpanAggregator | undefined;
   #aggregator: SpanAggregator | undefined;
   #backlog: Backlog | undefined;
@@ -43,11 +43,12 @@ export class StardustExporter {
   #opened = false;
   #hasProcessor = false;
   #saidBothWays = false;
-  #sawResource = false;
   #identifying: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
   #afterShutdown = 0;
   #unusable = 0;
+  /** Nothing names the app: there is nobody to report as. */
+  #unnamed = false;
   #noApp = 0;
   #lostAtShutdown = 0;
 
@@ -76,9 +77,8 @@ export class StardustExporter {
   /** Counts one finished span. Costs tens of nanoseconds and never throws. */
   count(span: SpanLike): void {
     try {
-      if (!this.#sawResource) this.#meetFirst(span);
       if (this.#counting !== undefined) this.#counting.add(span);
-      else if (this.#ending !== undefined) this.#afterShutdown++;
+      else this.#countFirst(span);
     } catch {
       this.#unusable++;
     }
@@ -110,7 +110,7 @@ export class StardustExporter {
    */
   async forceFlush(): Promise<void> {
     this.#open();
-    if (this.#ending !== undefined || this.#counting === undefined) return;
+    if (this.#ending !== undefined || this.#aggregator === undefined || this.#unnamed) return;
     const { requestTimeoutMillis } = this.#resolved.settings;
     await holdProcess(this.#flush(requestTimeoutMillis), requestTimeoutMillis);
   }
@@ -123,12 +123,12 @@ export class StardustExporter {
 
   /** What happened since start, as a frozen plain object. */
   stats(): StardustStats {
-    const inactive = this.#opened && this.#aggregator === undefined;
+    const inactive = this.#unnamed || (this.#opened && this.#aggregator === undefined);
     return statsOf({
       aggregator: this.#aggregator,
       backlog: this.#backlog,
       delivery: this.#reporting?.delivery,
-      session: this.#session?.state ?? (inactive || this.#noApp > 0 ? 'inactive' : 'new'),
+      session: this.#session?.state ?? (inactive ? 'inactive' : 'new'),
       server: this.#resolved.settings.server,
       afterShutdown: this.#afterShutdown,
       unusable: this.#unusable,
@@ -149,19 +149,24 @@ export class StardustExporter {
       log.warn('inactive: no server is set (option server or variable STARDUST_SERVER)');
     } else {
       this.#aggregator = aggregatorOf(settings, settings.server);
-      this.#counting = this.#aggregator;
       const identity = identityOf(settings, process.env, undefined);
       if (identity !== undefined) this.#report(identity, settings.server);
     }
   }
 
   /** The first span brings the resource, which may name the app, its display name and version. */
-  #meetFirst(span: SpanLike): void {
-    this.#sawResource = true;
+  #countFirst(span: SpanLike): void {
+    if (this.#ending !== undefined) {
+      this.#afterShutdown++;
+      return;
+    }
     this.#open();
-    if (this.#counting === undefined) return;
+    if (this.#aggregator === undefined || this.#unnamed) return;
+    this.#aggregator.add(span);
     const { resource } = span;
+    if (typeof resource !== 'object' || resource === null) return;
     this.#identifying = inBackground(() => this.#identify(resource));
+    this.#counting = this.#aggregator;
   }
 
   async #identify(resource: ResourceLike | undefined): Promise<void> {
@@ -177,6 +182,7 @@ export class StardustExporter {
     log.warn(
       'inactive: nothing names the app (option appId, STARDUST_APP_ID, OTEL_SERVICE_NAME or service.name)',
     );
+    this.#unnamed = true;
     this.#counting = undefined;
     this.#aggregator?.take();
     this.#noApp = this.#aggregator?.counted ?? 0;
@@ -216,7 +222,7 @@ export class StardustExporter {
     this.#counting = undefined;
     await holdProcess(this.#deliverLast(), this.#resolved.settings.shutdownTimeoutMillis);
     if (this.#reporting !== undefined) this.#lostAtShutdown = this.#reporting.abandon();
-    else if (this.#noApp === 0) this.#lostAtShutdown = this.#aggregator?.counted ?? 0;
+    else if (!this.#unnamed) this.#lostAtShutdown = this.#aggregator?.counted ?? 0;
     this.#aggregator?.take();
     if (this.#lostAtShutdown > 0)
       log.warn(`${this.#lostAtShutdown} spans could not be delivered before the end`);

@@ -33,7 +33,11 @@ const SLOW_FACTOR = 10;
 
 /** Adds finished spans up into builders, one per name, until they are taken. */
 export class SpanAggregator {
-  readonly #settings: AggregatorSettings;
+  // One field each: the hot path reads them all.
+  readonly #naming: AggregatorSettings['naming'];
+  readonly #filter: AggregatorSettings['filter'];
+  readonly #ownCalls: OwnCalls;
+  readonly #errorStatus: ErrorStatusRule;
   readonly #events: AggregatorEvents;
   readonly #names: Names;
   #overflow: Name | undefined;
@@ -45,7 +49,7 @@ export class SpanAggregator {
   #taken = 0;
   #excluded = 0;
   #filtered = 0;
-  #ownCalls = 0;
+  #ownCallTotal = 0;
   #overflowed = 0;
   #overflowExamples: string[] = [];
   #saidOverflow = false;
@@ -57,7 +61,10 @@ export class SpanAggregator {
     excludes: Excludes,
     events: AggregatorEvents,
   ) {
-    this.#settings = settings;
+    this.#naming = settings.naming;
+    this.#filter = settings.filter;
+    this.#ownCalls = settings.ownCalls;
+    this.#errorStatus = settings.errorStatus;
     this.#events = events;
     this.#names = new Names(settings.maxNames);
     this.#limits = limits;
@@ -81,33 +88,30 @@ export class SpanAggregator {
 
   /** Counts one finished span: one look-up and a few sums, unless it is the first of its name or a sample. */
   add(span: SpanLike): void {
-    const { naming, filter, ownCalls, errorStatus } = this.#settings;
-    if (ownCalls.include(span)) {
-      this.#ownCalls++;
+    if (this.#ownCalls.include(span)) {
+      this.#ownCallTotal++;
       return;
     }
-    if (filter !== undefined && !filter(span)) {
+    if (this.#filter !== undefined && !this.#filter(span)) {
       this.#filtered++;
       return;
     }
-    const raw = naming === undefined ? span.name : naming(span);
+    const raw = this.#naming === undefined ? span.name : this.#naming(span);
     let name = this.#names.find(raw);
     if (name === undefined || name.judgedBy !== this.#excludes) {
       name = this.#admit(raw);
       if (name === undefined) return;
     }
     const cost = costMs(span.duration);
-    const error = failed(span, errorStatus);
+    const error = failed(span, this.#errorStatus);
     const builder = name.builder ?? this.#openBuilder(name);
     builder.add(cost, error);
     const limits = this.#limits;
     if (error) {
       if (name.errorSamples < limits.maxErrors) this.#keep(span, name, builder, cost, true);
-    } else if (
-      name.samples < limits.maxSamples ||
-      (cost > limits.slowThresholdMillis && name.samples < limits.maxSamples * SLOW_FACTOR)
-    ) {
-      this.#keep(span, name, builder, cost, false);
+    } else if (name.samples < limits.maxSamples || cost > limits.slowThresholdMillis) {
+      // A slow span is kept beyond the limit, up to ten times as many.
+      if (name.samples < limits.maxSamples * SLOW_FACTOR) this.#keep(span, name, builder, cost, false);
     }
   }
 
@@ -143,7 +147,7 @@ export class SpanAggregator {
 
   /** Spans that were not counted, by reason. */
   get dropped(): { readonly excluded: number; readonly filtered: number; readonly ownCall: number } {
-    return { excluded: this.#excluded, filtered: this.#filtered, ownCall: this.#ownCalls };
+    return { excluded: this.#excluded, filtered: this.#filtered, ownCall: this.#ownCallTotal };
   }
 
   get overflowedTotal(): number {

@@ -1,5 +1,3 @@
-import { attribute } from './attribute.ts';
-import { HTTP_STATUS } from './semconv.ts';
 import { type HrTime, KIND_SERVER, type SpanLike, STATUS_ERROR } from './span-like.ts';
 
 /** Which answers of an HTTP server are errors: a status from here on, or the .NET agent's rule. */
@@ -40,6 +38,8 @@ function absurdCost(ms: number): number {
 export function failed(span: SpanLike, rule: ErrorStatusRule): boolean {
   if (span.status.code === STATUS_ERROR) return true;
   if (span.kind !== KIND_SERVER) return false;
-  const status = attribute(span.attributes, HTTP_STATUS);
+  // Written out: a name known to the engine is found several times faster than one from a list.
+  const { attributes } = span;
+  const status = attributes['http.response.status_code'] ?? attributes['http.status_code'];
   return typeof status === 'number' && (status >= rule.from || status === rule.also);
 }

@@ -1,5 +1,5 @@
-import { attribute, attributeText } from './attribute.ts';
-import { SERVER_ADDRESS, SERVER_PORT, URL_FULL } from './semconv.ts';
+import { attributeText } from './attribute.ts';
+import { SERVER_ADDRESS, URL_FULL } from './semconv.ts';
 import { KIND_CLIENT, type SpanLike } from './span-like.ts';
 
 const OWN_PATHS = ['/app/login', '/app/ping', '/app/logout', '/trace/report', '/trace/reportraw'];
@@ -22,9 +22,10 @@ export class OwnCalls {
 
   /** Costs a span a comparison, and a client span of the same port a few more. */
   include(span: SpanLike): boolean {
-    return (
-      span.kind === KIND_CLIENT && attribute(span.attributes, SERVER_PORT) === this.#port && this.#isOwn(span)
-    );
+    if (span.kind !== KIND_CLIENT) return false;
+    const { attributes } = span;
+    const port = attributes['server.port'] ?? attributes['net.peer.port'];
+    return port === this.#port && this.#isOwn(span);
   }
 
   #isOwn(span: SpanLike): boolean {

@@ -7,7 +7,6 @@ export const HTTP_STATUS = ['http.response.status_code', 'http.status_code'] as 
 export const URL_FULL = ['url.full', 'http.url'] as const;
 export const URL_PATH = ['url.path', 'http.target'] as const;
 export const SERVER_ADDRESS = ['server.address', 'net.peer.name'] as const;
-export const SERVER_PORT = ['server.port', 'net.peer.port'] as const;
 export const ERROR_TYPE = 'error.type';
 export const EXCEPTION_EVENT = 'exception';
 export const EXCEPTION_TYPE = 'exception.type';

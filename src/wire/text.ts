@@ -53,7 +53,7 @@ export function instant(ms: number): number {
  * `undefined` where there are none, and the field is then left out.
  */
 export function dottedVersion(version: string): string | undefined {
-  const parts = /^v?(\d{1,9}(?:\.\d{1,9}){0,3})/i.exec(version.trim())?.[1];
+  const parts = /^v?(\d{1,9}(?:\.\d{1,9}(?!\d)){0,3})(?!\d)/i.exec(version.trim())?.[1];
   if (parts === undefined) return undefined;
   return parts.includes('.') ? parts : `${parts}.0`;
 }

@@ -1,0 +1,55 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Answer } from './answers.ts';
+import type { Call } from './call.ts';
+import type { Fate } from './faults.ts';
+import { readCall } from './read-call.ts';
+
+/** Where calls go once they are read. */
+export interface CallHandler {
+  /** Never mind a rejection: the socket is closed then. */
+  handle(call: Call): Promise<Fate>;
+  /** The call is over, with its answer sent or its socket closed. */
+  over(): void;
+}
+
+/** As the real server has them: how long a kept connection may be idle, and how long a body may stall. */
+const IDLE_MS = 130_000;
+const STALL_MS = 5_000;
+
+/** An HTTP server, not yet listening, that hands over whole calls. */
+export function httpServer(handler: CallHandler): Server {
+  const server = createServer((request, response) => {
+    response.once('close', () => handler.over());
+    serve(request, response, handler).catch(() => request.socket.destroy());
+  });
+  server.keepAliveTimeout = IDLE_MS;
+  return server;
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handler: CallHandler,
+): Promise<void> {
+  request.setTimeout(STALL_MS, () => {
+    response.writeHead(408, { connection: 'close' }).end(() => request.socket.destroy());
+  });
+  const call = await readCall(request);
+  request.setTimeout(0);
+  if (call === undefined) {
+    if (!response.headersSent) request.socket.destroy();
+    return;
+  }
+  const fate = await handler.handle(call);
+  if (fate === 'no answer') return;
+  if (fate === 'cut') request.socket.destroy();
+  else send(fate, call, response);
+}
+
+function send(answer: Answer, call: Call, response: ServerResponse): void {
+  if (answer.contentType !== undefined) response.setHeader('content-type', answer.contentType);
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+  if (call.body.kind === 'too-large') response.setHeader('connection', 'close');
+  response.statusCode = answer.status;
+  response.end(answer.body);
+}

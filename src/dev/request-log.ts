@@ -1,0 +1,100 @@
+import type { Answer } from './answers.ts';
+import type { Call } from './call.ts';
+
+/** One call that came in. */
+export interface ReceivedRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed, where the body is JSON or JSON packed with gzip; else its text. */
+  readonly body: unknown;
+  /** Size of the body as it came over the wire. */
+  readonly bytes: number;
+  /** Unix milliseconds of our clock. */
+  readonly atMs: number;
+  /** `undefined` until the call is answered, and for ever where it never is. */
+  readonly answerStatus: number | undefined;
+  /** The `code` of the answer, where it has one. */
+  readonly answerCode: number | undefined;
+}
+
+const MAX_REQUESTS = 10_000;
+/** All bodies together, in UTF-16 units. */
+const MAX_UNITS = 64 * 1024 * 1024;
+
+interface LoggedRequest extends ReceivedRequest {
+  answerStatus: number | undefined;
+  answerCode: number | undefined;
+}
+
+/** The calls that came in, newest last: the last 10,000, and fewer where their bodies are large. */
+export class RequestLog {
+  #entries: { readonly request: LoggedRequest; readonly units: number }[] = [];
+  #units = 0;
+
+  add(call: Call): LoggedRequest {
+    const text = textOf(call);
+    const request = loggedRequest(call, text);
+    this.#entries.push({ request, units: text.length });
+    this.#units += text.length;
+    while (this.#entries.length > MAX_REQUESTS || this.#units > MAX_UNITS) {
+      this.#units -= this.#entries.shift()?.units ?? 0;
+    }
+    return request;
+  }
+
+  all(): ReceivedRequest[] {
+    return this.#entries.map(({ request }) => request);
+  }
+
+  clear(): void {
+    this.#entries = [];
+    this.#units = 0;
+  }
+}
+
+/** Writes down how a call was answered. */
+export function noteAnswer(request: LoggedRequest, answer: Answer): void {
+  const body = parsed(answer.body);
+  request.answerStatus = answer.status;
+  if (typeof body !== 'object' || body === null || !('code' in body)) return;
+  request.answerCode = typeof body.code === 'number' ? body.code : undefined;
+}
+
+function loggedRequest(call: Call, body: string): LoggedRequest {
+  let text: string | undefined = body;
+  let value: unknown;
+  return {
+    method: call.method,
+    path: call.path,
+    query: Object.fromEntries(call.query),
+    headers: call.headers,
+    // Most bodies are never looked at, so one is parsed when somebody first asks for it.
+    get body() {
+      if (text !== undefined) value = parsed(text);
+      text = undefined;
+      return value;
+    },
+    bytes: call.body.kind === 'read' ? call.body.bytes.length : call.body.size,
+    atMs: Date.now(),
+    answerStatus: undefined,
+    answerCode: undefined,
+  };
+}
+
+function textOf({ body }: Call): string {
+  if (body.kind === 'too-large') return '';
+  if (body.unpacked === undefined) return body.bytes.toString();
+  return body.unpacked.kind === 'text' ? body.unpacked.text : '';
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

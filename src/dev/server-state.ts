@@ -1,0 +1,27 @@
+import { Apps } from './apps.ts';
+import type { DevServerSettings } from './options.ts';
+import { Tokens } from './tokens.ts';
+
+/** What lives as long as the server: the apps, the key of the tokens, the clock. */
+export class ServerState {
+  readonly settings: DevServerSettings;
+  readonly apps: Apps;
+  readonly tokens = new Tokens();
+  /** Aborts when the server closes; whoever waits for time to pass listens to it. */
+  readonly closing: AbortSignal;
+
+  constructor(settings: DevServerSettings, closing: AbortSignal) {
+    this.settings = settings;
+    this.apps = new Apps(settings.limits);
+    this.closing = closing;
+  }
+
+  /** The server's own clock, in Unix milliseconds. */
+  nowMs(): number {
+    return Date.now() + this.settings.clockOffsetMillis;
+  }
+
+  issueToken(appId: string, clientId: string): string {
+    return this.tokens.issue(appId, clientId, this.nowMs() + this.settings.tokenExpireSeconds * 1_000);
+  }
+}

@@ -1,0 +1,54 @@
+import { type Answer, ok, refused, refusedWithTrace } from './answers.ts';
+import type { App } from './apps.ts';
+import { withBody } from './bound-body.ts';
+import { type Call, tokenOf } from './call.ts';
+import { readProcessInfo, versionFault } from './process-info.ts';
+import type { ServerState } from './server-state.ts';
+
+/** A token with less time left than this is renewed by a ping. */
+const RENEWAL_MS = 600_000;
+
+interface Session {
+  readonly app: App;
+  readonly clientId: string;
+  readonly expiresMs: number;
+}
+
+/** `POST /App/Ping`. */
+export function ping(call: Call, state: ServerState): Answer {
+  return withSession(call, state, ({ app, clientId, expiresMs }) =>
+    withBody(call, 'inf', (fields, text) => {
+      const info = readProcessInfo(fields);
+      const fault = versionFault(info.version);
+      if (fault !== undefined) return refused(500, fault);
+      app.book.ping(clientId, JSON.parse(text));
+      const nowMs = state.nowMs();
+      return ok({
+        time: info.timeMs,
+        serverTime: nowMs,
+        period: app.pingPeriod,
+        token: expiresMs - nowMs < RENEWAL_MS ? state.issueToken(app.id, clientId) : null,
+        newServer: null,
+        commands: null,
+      });
+    }),
+  );
+}
+
+/** `GET /App/Logout`. No token becomes bad by it. */
+export function logout(call: Call, state: ServerState): Answer {
+  return withSession(call, state, ({ app }) => {
+    app.book.logout();
+    return ok({ code: null, secret: null, name: app.id, token: null, expire: 0, time: 0, serverTime: 0 });
+  });
+}
+
+/** These calls are for apps with a good token, which is looked at before the body. */
+function withSession(call: Call, state: ServerState, handle: (session: Session) => Answer): Answer {
+  const verdict = state.tokens.read(tokenOf(call), state.nowMs());
+  if (verdict.kind === 'missing') return refusedWithTrace(401, '认证失败');
+  if (verdict.kind === 'bad') return refusedWithTrace(verdict.code, verdict.message);
+  const app = state.apps.findOrAdd(verdict.appId);
+  if (!app.enabled) return refusedWithTrace(403, '无效客户端！');
+  return handle({ app, clientId: verdict.clientId, expiresMs: verdict.expiresMs });
+}

@@ -1,0 +1,128 @@
+// `npm run demo`: a real Express service under load reports to Stardust, and what arrives is compared with what the
+// load generator counted. Reports to the stand-in server, or to the one that STARDUST_SERVER names.
+import { fileURLToPath } from 'node:url';
+import { startDevServer } from 'opentelemetry-stardust/dev';
+import { Child } from './child.mjs';
+import { Load } from './load.mjs';
+import { Progress } from './progress.mjs';
+import { number, receivedFaults, receivedTable, spansOf, statsFaults, statsTable } from './results.mjs';
+import { AMOUNT, ROUTES } from './routes.mjs';
+import { startUpstream } from './upstream.mjs';
+
+const APP_ID = process.env.STARDUST_APP_ID?.trim() || 'stardust-demo';
+const USERS_SERVER = process.env.STARDUST_SERVER?.trim() || undefined;
+/** What could make the service report elsewhere or under other names than the stand-in server is asked for. */
+const DISTURBING = /^(STARDUST_|OTEL_|NODE_OPTIONS$|NODE_USE_ENV_PROXY$|https?_proxy$)/i;
+
+const progress = new Progress();
+/** Undone in the opposite order, whatever happens. */
+const closers = [];
+let fail;
+const failure = new Promise((_, reject) => {
+  fail = reject;
+});
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+]) {
+  process.once(signal, () => fail(Object.assign(new Error(`interrupted by ${signal}`), { exitCode })));
+}
+
+await main();
+
+async function main() {
+  const began = Date.now();
+  try {
+    const { lines, faults } = await Promise.race([demo(), failure]);
+    await close(true);
+    progress.end();
+    for (const text of ['', ...lines, '', ...faults.map((fault) => `  ${fault}`)]) progress.say(text);
+    progress.say(verdict(faults, Date.now() - began));
+    process.exitCode = faults.length === 0 ? 0 : 1;
+  } catch (error) {
+    progress.end();
+    await close(false).catch(() => {});
+    progress.say(`FAILED: ${error.message}`);
+    // What was under way when it failed would keep the process.
+    process.exit(error.exitCode ?? 1);
+  }
+}
+
+async function demo() {
+  const stardust = USERS_SERVER === undefined ? await startStandIn() : undefined;
+  progress.say(`Stardust: ${USERS_SERVER ?? `the stand-in server at ${stardust.url}`}, app ${APP_ID}`);
+  progress.say('Reports go out once a minute, the first within seconds; at the end the rest is flushed.');
+  progress.start(() => 'Starting the database and the service …');
+  const service = await startService(stardust?.url ?? USERS_SERVER);
+  const { port } = await service.next();
+
+  const began = Date.now();
+  const load = new Load(`http://127.0.0.1:${port}`);
+  closers.push(() => load.stop());
+  progress.start(() => {
+    const seconds = String(Math.round((Date.now() - began) / 1_000)).padStart(2);
+    const received = stardust && `; Stardust has ${number(spansOf(stardust.app(APP_ID)))} spans`;
+    return `${seconds} s: ${number(load.answered)} of ${number(AMOUNT)} requests answered${received ?? ''}`;
+  });
+  const routes = await load.finished();
+  progress.start(() => 'Flushing …');
+  const stats = await service.ask('flush');
+  if (stardust === undefined) return ofUsersServer(stats, routes);
+  return ofStandIn(stardust.app(APP_ID), routes);
+}
+
+async function startStandIn() {
+  const stardust = await startDevServer({ port: 0 });
+  closers.push(() => stardust.close());
+  return stardust;
+}
+
+async function startService(server) {
+  const upstream = await startUpstream();
+  closers.push(() => upstream.close());
+  const database = startChild('database', './database.mjs', { env: process.env });
+  const { port } = await database.next();
+  const env = {
+    ...usersEnvironment(),
+    STARDUST_SERVER: server,
+    STARDUST_APP_ID: APP_ID,
+    DEMO_DB_PORT: String(port),
+    DEMO_UPSTREAM_URL: upstream.url,
+  };
+  const preload = fileURLToPath(new URL('./instrument.cjs', import.meta.url));
+  return startChild('service', './service.cjs', { env, require: preload });
+}
+
+function usersEnvironment() {
+  if (USERS_SERVER !== undefined) return process.env;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !DISTURBING.test(name)));
+}
+
+function startChild(name, file, options) {
+  const say = (text) => progress.say(text);
+  const child = new Child(name, new URL(file, import.meta.url), { ...options, say, failed: fail });
+  closers.push((gently) => (gently ? child.stop() : child.kill()));
+  return child;
+}
+
+function ofStandIn(app, routes) {
+  if (app === undefined) return { lines: [], faults: ['nothing was received'] };
+  return { lines: receivedTable(app, routes), faults: receivedFaults(app, routes) };
+}
+
+function ofUsersServer(stats, routes) {
+  const where = `The figures by name are to be seen on the console of ${USERS_SERVER}, app ${APP_ID}.`;
+  const lines = statsTable(stats, routes);
+  if (stats.delivered > 0) lines.push('', where);
+  return { lines, faults: statsFaults(stats, routes) };
+}
+
+function verdict(faults, millis) {
+  if (faults.length > 0) return `FAILED: the figures differ, see above (${Math.round(millis / 1_000)} s).`;
+  const what = USERS_SERVER === undefined ? 'were received, each once' : 'were made, all spans delivered';
+  return `OK: all ${number(AMOUNT)} requests on ${ROUTES.length} routes ${what} (${Math.round(millis / 1_000)} s).`;
+}
+
+async function close(gently) {
+  for (let undo = closers.pop(); undo !== undefined; undo = closers.pop()) await undo(gently);
+}

@@ -1,0 +1,72 @@
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { type DevServer, startDevServer } from '../../../src/dev/index.ts';
+import { startNode } from '../../package/support/child.ts';
+
+/** A server that works, closed after the test. */
+export async function liveServer(): Promise<DevServer> {
+  const server = await startDevServer({ port: 0 });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** A server that takes connections and requests and never says a word. */
+export async function silentServer(): Promise<{ readonly url: string; readonly requested: Promise<void> }> {
+  let saw = () => {};
+  const requested = new Promise<void>((resolve) => {
+    saw = resolve;
+  });
+  const url = await listening(createServer((socket) => socket.on('data', saw).on('error', () => {})));
+  return { url, requested };
+}
+
+/** An address where nobody listens. */
+export async function closedPort(): Promise<{ readonly url: string }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return { url: `http://127.0.0.1:${port}` };
+}
+
+/** Passes everything on to a server and counts the connections. */
+export async function countingProxy(port: number): Promise<{ readonly url: string; connections(): number }> {
+  let connections = 0;
+  const url = await listening(
+    createServer((socket) => {
+      connections++;
+      const onward = connect(port, '127.0.0.1');
+      for (const end of [socket, onward]) {
+        end.on('error', () => {}).on('close', () => {
+          socket.destroy();
+          onward.destroy();
+        });
+      }
+      socket.pipe(onward).pipe(socket);
+    }),
+  );
+  return { url, connections: () => connections };
+}
+
+/** A process that listens and was stopped: with its queue full, a connection to it is never made and never refused. */
+export async function stoppedServer(cwd: string): Promise<{ readonly url: string }> {
+  const source = `
+    const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      console.log('port ' + server.address().port + ' pid ' + process.pid + ';');
+    });`;
+  const child = startNode(['--eval', source], { cwd });
+  await child.said(';');
+  throw new Error('todo');
+}
+
+async function listening(server: Server): Promise<string> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

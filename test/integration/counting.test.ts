@@ -1,0 +1,245 @@
+import { describe, expect, test } from 'vitest';
+import { devServer, logLines, processorFor, received } from '../support/harness.ts';
+import { makeSpan } from '../support/make-span.ts';
+
+describe('the sums of a name', () => {
+  test('a thousand spans of 0.4 ms cost 400 ms, not 0', async () => {
+    const server = await devServer();
+    const processor = processorFor(server);
+    for (let i = 0; i < 1_000; i++) processor.onEnd(makeSpan({ name: 'tick', ms: 0.4 }));
+    await processor.forceFlush();
+    expect(received(server, 'tick')).toMatchObject({ total: 1_000, costMs: 400, maxCostMs: 0, minCostMs: 0 });
+  });
+
+  test('the least cost rounds down, the sum and the most round', async () => {
+    const server = await devServer();
+    const processor = processorFor(server);
+    processor.onEnd(makeSpan({ name: 'op', ms: 2.9 }));
+    processor.onEnd(makeSpan({ name: 'op', ms: 7.6 }));
+    await processor.forceFlush();
+    expect(received(server, 'op')).toMatchObject({ total: 2, costMs: 11, maxCostMs: 8, minCostMs: 2 });
+  });
+
+  test('a span of a month is counted with its whole cost', async () => {
+    const server = await devServer();
+    const processor = processorFor(server);
+    processor.onEnd(makeSpan({ name: 'job', ms: 30 * 86_400_000 }));
+    await processor.forceFlush();
+    expect(received(server, 'job')).toMatchObject({
+      total: 1,
+      costMs: 2_592_000_000,
+      maxCostMs: 2_147_483_647,
+    });
+  });
+
+  test('a negative or unreadable duration costs 0 and counts', async () => {
+    const server = await devServer();
+    const processor = processorFor(server);
+    processor.onEnd({ ...makeSpan({ name: 'odd' }), duration: [-5, 0] });
+    processor.onEnd({ ...makeSpan({ name: 'odd' }), duration: [Number.NaN, Number.NaN] });
+    await processor.forceFlush();
+    expect(received(server, 'odd')).toMatchObject({ total: 2, costMs: 0 });
+  });
+
+  test('spans without the sampled flag count as the others do', async () => {
+    const server = await devServer();
+    const processor = processorFor(server);
+    processor.onEnd(makeSpan({ name: 'op', traceFlags: 0 }));
+    processor.onEnd(makeSpan({ name: 'op', traceFlags: 1 }));
+    await processor.forceFlush();
+    expect(received(server, 'op').total).toBe(2);
+  });
+
+  test('names that differ only beyond 200 characters share one builder', async () => {
+    const server = await devServer();
+    const processor = processorFor(server);
+    const long = 'x'.repeat(200);
+    processor.onEnd(makeSpan({ name: `${long}a` }));
+    processor.onEnd(makeSpan({ name: `${long}b` }));
+    processor.onEnd(makeSpan({ name: long }));
+    await processor.forceFlush();
+    expect(server.app('app')?.names.map(({ name, total }) => [name, total])).toEqual([[long, 3]]);
+  });
+});
+
+describe('an error', () => {
+  test.each([
+    ['status ERROR', { error: 'boom' }, 1],
+    ['an exception event alone', { events: [{ name: 'exception' }] }, 0],
+    ['a server answering 500', { kind: 1, attributes: { 'http.response.status_code': 500 } }, 1],
+    ['a server answering 503 under the old name', { kind: 1, attributes: { 'http.status_code': 503 } }, 1],
+    ['a server answering 499', { kind: 1, attributes: { 'http.response.status_code': 499 } }, 0],
+    ['a client that got 500, status unset', { kind: 2, attributes: { 'http.response.status_code': 500 } }, 0],
+  ])('%s: %#', async (_, words, errors) => {
+    const server = await devServer();
+    const processor = processorFor(server);
+    processor.onEnd(makeSpan({ name: 'op', ...words }));
+    await processor.forceFlush();
+    expect(received(server, 'op')).toMatchObject({ total: 1, errors });
+  });
+
+  test.each([
+    [400, [400, 401, 404, 500], 4],
+    ['stardust', [400, 401, 402, 403, 404, 405, 500], 3],
+    [500, [400, 404, 499, 500, 502], 2],
+  ] as const)('by errorStatusFrom %s', async (errorStatusFrom, statuses, errors) => {
+    const server = await devServer();
+    const processor = processorFor(server, { errorStatusFrom });
+    for (const status of statuses) {
+      processor.onEnd(makeSpan({ name: 'op', kind: 1, attributes: { 'http.response.status_code': status } }));
+    }
+    await processor.forceFlush();
+    expect(received(server, 'op')).toMatchObject({ total: statuses.length, errors });
+  });
+});
+
+describe('samples', () => {
+  test('one and ten errors are kept per name by default, an error never as both', async () => {
+    const server = await devServer();
+    const processor = processorFor(server);
+    for (let i = 0; i < 20; i++) processor.onEnd(makeSpan({ name: 'op', error: i % 2 === 0 && 'boom' }));
+    await processor.forceFlush();
+    const { samples, errorSamples } = received(server, 'op');
+    expect([samples.length, errorSamples.length]).toEqual([1, 10]);
+    expect(samples.every((sample) => sample.Error === '')).toBe(true);
+    expect(errorSamples.every((sample) => sample.Error === 'boom')).toBe(true);
+  });
+
+  test('errors that come first take no place of an ordinary sample', async () => {
+    const server = await devServer();
+    const processor = processorFor(server);
+    for (let i = 0; i < 5; i++) processor.onEnd(makeSpan({ name: 'op', error: 'boom' }));
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await processor.forceFlush();
+    expect(received(server, 'op').samples).toHaveLength(1);
+  });
+
+  test('slow spans are kept beyond the limit, up to ten times as many', async () => {
+    const server = await devServer();
+    const processor = processorFor(server);
+    processor.onEnd(makeSpan({ name: 'op', ms: 5_000 }));
+    processor.onEnd(makeSpan({ name: 'op', ms: 5_000 }));
+    for (let i = 0; i < 20; i++) processor.onEnd(makeSpan({ name: 'op', ms: 5_001 }));
+    await processor.forceFlush();
+    expect(received(server, 'op').samples).toHaveLength(10);
+  });
+
+  test('an early flush does not renew the allowance of the period', async () => {
+    const server = await devServer({ limits: { period: 3_600 } });
+    const processor = processorFor(server, { periodSeconds: 3_600 });
+    for (let i = 0; i < 3; i++) {
+      processor.onEnd(makeSpan({ name: 'op' }));
+      await processor.forceFlush();
+    }
+    expect(received(server, 'op')).toMatchObject({ total: 3 });
+    expect(received(server, 'op').samples).toHaveLength(1);
+  });
+});
+
+describe('names', () => {
+  test('beyond maxNames are counted together, with one warning that shows three', async () => {
+    const lines = logLines();
+    const server = await devServer();
+    const processor = processorFor(server, { maxNames: 5 });
+    for (let i = 0; i < 100; i++) processor.onEnd(makeSpan({ name: `op ${i}` }));
+    await processor.forceFlush();
+    for (let i = 100; i < 200; i++) processor.onEnd(makeSpan({ name: `op ${i}` }));
+    await processor.forceFlush();
+    expect(server.app('app')?.names).toHaveLength(6);
+    expect(received(server, 'other:overflow').total).toBe(195);
+    expect(processor.stats().names).toEqual({ inUse: 5, overflowed: 195 });
+    const warnings = lines.filter((line) => line.includes('(maxNames)'));
+    expect(warnings).toEqual([expect.stringMatching(/"op 5", "op 6", "op 7"$/)]);
+  });
+
+  test('come from the naming function; where it fails from the span, said once', async () => {
+    const lines = logLines();
+    const server = await devServer();
+    const processor = processorFor(server, {
+      naming: (span) => {
+        if (span.name === 'bad') throw new Error('no');
+        return span.name === 'none' ? '' : `my ${span.name}`;
+      },
+    });
+    for (const name of ['a', 'bad', 'none', 'bad']) processor.onEnd(makeSpan({ name }));
+    await processor.forceFlush();
+    expect(
+      server
+        .app('app')
+        ?.names.map(({ name, total }) => `${name} ${total}`)
+        .sort(),
+    ).toEqual(['bad 2', 'my a 1', 'none 1']);
+    expect(lines.filter((line) => line.includes('naming'))).toHaveLength(2);
+  });
+});
+
+describe('what is not counted', () => {
+  test("the user's excludes and filter, by reason", async () => {
+    const lines = logLines();
+    const server = await devServer();
+    const processor = processorFor(server, {
+      excludes: ['health', '*.js'],
+      filter: (span) => {
+        if (span.name === 'throws') throw new Error('no');
+        return span.name !== 'filtered';
+      },
+    });
+    for (const name of ['GET /health', 'GET /app.js', 'filtered', 'throws', 'throws', 'op']) {
+      processor.onEnd(makeSpan({ name }));
+    }
+    await processor.forceFlush();
+    expect(server.app('app')?.names.map(({ name, total }) => `${name} ${total}`)).toEqual([
+      'throws 2',
+      'op 1',
+    ]);
+    expect(processor.stats()).toMatchObject({ counted: 3, dropped: { excluded: 2, filtered: 1 } });
+    expect(lines.filter((line) => line.includes('option filter'))).toHaveLength(1);
+  });
+
+  test("client spans of our own calls, told by the server's address and paths", async () => {
+    const server = await devServer();
+    const processor = processorFor(server);
+    const call = (path: string, port = server.port) =>
+      makeSpan({
+        name: 'POST',
+        kind: 2,
+        attributes: {
+          'server.address': '127.0.0.1',
+          'server.port': port,
+          'url.full': `http://127.0.0.1:${port}${path}`,
+        },
+      });
+    processor.onEnd(call('/App/Login'));
+    processor.onEnd(call('/Trace/ReportRaw?Token=x'));
+    processor.onEnd(call('/orders'));
+    processor.onEnd(call('/App/Login', 1));
+    await processor.forceFlush();
+    expect(received(server, 'POST').total).toBe(2);
+    expect(processor.stats().dropped.ownCall).toBe(2);
+  });
+
+  test('things that are no spans, which break nothing', async () => {
+    const server = await devServer();
+    const processor = processorFor(server);
+    for (const thing of [{}, { name: 'x' }, null, undefined, 7]) processor.onEnd(thing as never);
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await processor.forceFlush();
+    expect(server.app('app')?.names.map(({ name }) => name)).toEqual(['op']);
+    expect(processor.stats().dropped.unusable).toBe(5);
+  });
+
+  test('spans after the shutdown, quietly', async () => {
+    const lines = logLines();
+    const server = await devServer();
+    const processor = processorFor(server);
+    processor.onEnd(makeSpan());
+    await processor.shutdown();
+    const said = lines.length;
+    processor.onEnd(makeSpan());
+    await processor.forceFlush();
+    await processor.shutdown();
+    expect(processor.stats()).toMatchObject({ counted: 1, delivered: 1, dropped: { afterShutdown: 1 } });
+    expect(lines).toHaveLength(said);
+    expect(server.app('app')?.logouts).toBe(1);
+  });
+});

@@ -1,0 +1,243 @@
+import { describe, expect, test, vi } from 'vitest';
+import {
+  devServer,
+  exporterFor,
+  fakeTime,
+  logLines,
+  pass,
+  processorFor,
+  received,
+  reports,
+  until,
+} from '../support/harness.ts';
+import { makeSpan } from '../support/make-span.ts';
+
+const MINUTE = 60_000;
+
+describe('the first seconds', () => {
+  test('login and an empty report that asks for the limits go at once', async () => {
+    fakeTime();
+    const server = await devServer();
+    processorFor(server);
+    await pass(500);
+    expect(server.requests().map((request) => request.path)).toEqual(['/App/Login', '/Trace/Report']);
+    expect(reports(server)[0]?.builders).toEqual([]);
+  });
+
+  test('the first counts arrive within 3 to 17 s, whatever the period', async () => {
+    fakeTime();
+    const server = await devServer({ limits: { period: 3_600 } });
+    const processor = processorFor(server);
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await pass(2_900);
+    expect(server.app('app')?.names).toEqual([]);
+    await pass(14_500);
+    expect(received(server, 'op').total).toBe(1);
+  });
+});
+
+describe('a taking', () => {
+  test('falls on wall-clock multiples of the period and is sent after one delay of at most a quarter of it', async () => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
+    const server = await devServer({ limits: { period: 20 } });
+    const processor = processorFor(server);
+    await pass(19_000);
+    server.clear();
+    for (let second = 0; second < 120; second++) {
+      processor.onEnd(makeSpan({ name: 'op' }));
+      await pass(1_000);
+    }
+    await pass(6_000);
+    const counted = reports(server).filter(({ builders }) => builders.some((each) => each.Total > 0));
+    expect(counted).toHaveLength(6);
+    const delays = counted.map(({ atMs }) => atMs % 20_000);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(5_300);
+    expect(Math.max(...delays) - Math.min(...delays)).toBeLessThanOrEqual(500);
+    expect(received(server, 'op')).toMatchObject({ total: 120, builders: 7 });
+  });
+
+  test('ends at every five-minute border, so that no builder spans two of the buckets of the server', async () => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 3, 50));
+    const server = await devServer({ limits: { period: 420 } });
+    const processor = processorFor(server);
+    await pass(20_000);
+    for (let i = 0; i < 100; i++) {
+      processor.onEnd(makeSpan({ name: 'op' }));
+      await pass(1_000);
+    }
+    await pass(10 * MINUTE, 1_000);
+    const buckets = received(server, 'op').buckets.map(({ startMs, total }) => [
+      new Date(startMs).toISOString(),
+      total,
+    ]);
+    expect(buckets).toEqual([
+      ['2026-11-24T10:00:00.000Z', 50],
+      ['2026-11-24T10:05:00.000Z', 50],
+    ]);
+  });
+
+  test("follows the server's clock where ours is twenty minutes off", async () => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 2, 0));
+    const server = await devServer({ clockOffsetMillis: 20 * MINUTE });
+    const processor = processorFor(server);
+    await pass(1_000);
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await pass(20_000);
+    expect(new Date(received(server, 'op').buckets[0]?.startMs ?? 0).toISOString()).toBe(
+      '2026-11-24T10:20:00.000Z',
+    );
+  });
+
+  test('goes on when the clock is set back by an hour', async () => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 2, 0));
+    const server = await devServer();
+    const processor = processorFor(server);
+    await pass(20_000);
+    vi.setSystemTime(Date.UTC(2026, 10, 24, 9, 2, 20));
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await pass(2 * MINUTE);
+    expect(received(server, 'op').total).toBe(1);
+  });
+});
+
+test('a period that the server changes takes effect at once', async () => {
+  fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
+  const server = await devServer({ limits: { period: 3_600 } });
+  const processor = processorFor(server);
+  processor.onEnd(makeSpan({ name: 'op' }));
+  await pass(20_000);
+  expect(received(server, 'op').total).toBe(1);
+  server.setLimits({ period: 5 });
+  processor.onEnd(makeSpan({ name: 'op' }));
+  await processor.forceFlush();
+  processor.onEnd(makeSpan({ name: 'op' }));
+  await pass(7_000);
+  expect(received(server, 'op').total).toBe(3);
+});
+
+test('limits that the server changes hold from the next answer on', async () => {
+  fakeTime();
+  const server = await devServer();
+  const processor = processorFor(server);
+  await pass(20_000);
+  server.setLimits({ maxSamples: 3, maxErrors: 2, timeout: 50, maxTagLength: 5 });
+  await processor.forceFlush();
+  processor.onEnd(makeSpan({ name: 'asks' }));
+  await processor.forceFlush();
+  for (let i = 0; i < 5; i++) {
+    processor.onEnd(
+      makeSpan({ name: 'op', attributes: { 'http.request.method': 'GET', 'url.path': '/long' } }),
+    );
+    processor.onEnd(makeSpan({ name: 'op', error: 'boom' }));
+  }
+  await processor.forceFlush();
+  const { samples, errorSamples } = received(server, 'op');
+  expect([samples.length, errorSamples.length]).toEqual([3, 2]);
+  expect(samples[0]?.Tag).toBe('GET /');
+});
+
+describe('excludes of the server', () => {
+  test('hide names from the next span on, say so once, and a cleared list brings them back', async () => {
+    const lines = logLines();
+    fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
+    const server = await devServer({ limits: { period: 10 } });
+    const processor = processorFor(server);
+    processor.onEnd(makeSpan({ name: 'GET /health' }));
+    await pass(20_000);
+    expect(received(server, 'GET /health').total).toBe(1);
+    server.setLimits({ excludes: ['/health'] });
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await pass(20_000);
+    for (let i = 0; i < 3; i++) processor.onEnd(makeSpan({ name: 'GET /health' }));
+    expect(processor.stats().dropped.excluded).toBe(3);
+    expect(lines.filter((line) => line.includes('hide'))).toEqual([expect.stringContaining('"GET /health"')]);
+    server.setLimits({ excludes: null });
+    await pass(20_000);
+    processor.onEnd(makeSpan({ name: 'GET /health' }));
+    await pass(20_000);
+    expect(received(server, 'GET /health').total).toBe(2);
+  });
+
+  test('that are cleared while nothing happens are learnt by the fifth silent period', async () => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
+    const server = await devServer({ limits: { period: 10, excludes: ['op'] } });
+    const processor = processorFor(server);
+    await pass(2_000);
+    server.setLimits({ excludes: null });
+    await pass(70_000);
+    processor.onEnd(makeSpan({ name: 'op' }));
+    expect(processor.stats().counted).toBe(1);
+  });
+});
+
+describe('the hour', () => {
+  test('is brought up to date by builders of Total 0, 70 s and 140 s after its last counts', async () => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 41, 1));
+    const server = await devServer();
+    const processor = processorFor(server);
+    for (let i = 0; i < 4; i++) processor.onEnd(makeSpan({ name: 'op' }));
+    await pass(18_000);
+    const counted = reports(server).findLast(({ builders }) => builders.some((each) => each.Total > 0));
+    server.clear();
+    await pass(4 * MINUTE, 1_000);
+    const settled = reports(server).filter(({ builders }) => builders.length > 0);
+    expect(
+      settled.flatMap(({ builders }) => builders.map((each) => [each.Name, each.Total, each.Cost])),
+    ).toEqual([
+      ['op', 0, 0],
+      ['op', 0, 0],
+    ]);
+    const bucket = (ms: number) => Math.floor(ms / 300_000);
+    const start = counted?.builders[0]?.StartTime ?? 0;
+    expect(settled.every(({ builders }) => bucket(builders[0]?.StartTime ?? 0) === bucket(start))).toBe(true);
+    const after = settled.map(({ atMs }) => Math.round((atMs - (counted?.atMs ?? 0)) / 1_000));
+    expect(after[0]).toBeGreaterThanOrEqual(69);
+    expect(after[0]).toBeLessThanOrEqual(73);
+    expect(after[1]).toBeGreaterThanOrEqual(139);
+    expect(after[1]).toBeLessThanOrEqual(143);
+    expect(processor.stats()).toMatchObject({ counted: 4, delivered: 4 });
+  });
+});
+
+test('new names go ahead in reports of Total 0, at most fifty in one', async () => {
+  fakeTime();
+  const server = await devServer();
+  const processor = processorFor(server);
+  for (let i = 0; i < 120; i++) processor.onEnd(makeSpan({ name: `op ${i}` }));
+  await pass(20_000);
+  await until(() => processor.stats().delivered === 120);
+  const sent = reports(server).filter(({ builders }) => builders.length > 0);
+  expect(
+    sent.map(({ builders }) => [builders.length, builders.reduce((sum, each) => sum + each.Total, 0)]),
+  ).toEqual([
+    [50, 0],
+    [50, 0],
+    [20, 0],
+    [120, 120],
+  ]);
+});
+
+test('a report stays under 500 builders and 512 KiB', async () => {
+  const server = await devServer({ limits: { maxSamples: 20, maxTagLength: 2_000 } });
+  const exporter = exporterFor(server, {
+    maxNames: 5_000,
+    maxSamples: 20,
+    maxTagLength: 2_000,
+    requestTimeoutMillis: 60_000,
+  });
+  const url = `/${'€'.repeat(1_900)}`;
+  for (let i = 0; i < 1_200; i++) exporter.count(makeSpan({ name: `op ${i}` }));
+  for (let i = 0; i < 600; i++) {
+    exporter.count(
+      makeSpan({ name: `tag ${i % 30}`, attributes: { 'http.request.method': 'GET', 'url.path': url } }),
+    );
+  }
+  await exporter.forceFlush();
+  const bodies = server.requests().filter((request) => request.path.startsWith('/Trace/'));
+  expect(Math.max(...reports(server).map(({ builders }) => builders.length))).toBeLessThan(500);
+  expect(Math.max(...bodies.map(({ body }) => Buffer.byteLength(JSON.stringify(body))))).toBeLessThan(
+    512 * 1024,
+  );
+  expect(exporter.stats()).toMatchObject({ counted: 1_800, delivered: 1_800, waiting: 0 });
+  expect(received(server, 'tag 0').samples).toHaveLength(20);
+});

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import diagnostics from 'node:diagnostics_channel';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+// Loaded beforehand: what takes real time must not happen in a faked one.
+import 'undici';
+import { afterEach, vi } from 'vitest';
+import {
+  type DevServer,
+  type DevServerOptions,
+  type ReceivedName,
+  startDevServer,
+} from '../../src/dev/index.ts';
+import { StardustExporter, type StardustOptions, StardustSpanProcessor } from '../../src/index.ts';
+
+const endings: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const end of endings.splice(0).reverse()) await end();
+  diag.disable();
+});
+
+/** A stand-in server, closed after the test. */
+export async function devServer(options: DevServerOptions = {}): Promise<DevServer> {
+  const server = await startDevServer({ port: 0, ...options });
+  endings.push(() => server.close());
+  return server;
+}
+
+/** A processor that reports to the server as `app`, shut down after the test. */
+export function processorFor(
+  server: { readonly url: string },
+  options: StardustOptions = {},
+): StardustSpanProcessor {
+  const processor = new StardustSpanProcessor(undefined, {
+    server: server.url,
+    appId: 'app',
+    shutdownTimeoutMillis: 500,
+    ...options,
+  });
+  endings.push(() => processor.shutdown());
+  return processor;
+}
+
+export function exporterFor(
+  server: { readonly url: string },
+  options: StardustOptions = {},
+): StardustExporter {
+  const exporter = new StardustExporter({
+    server: server.url,
+    appId: 'app',
+    shutdownTimeoutMillis: 500,
+    ...options,
+  });
+  endings.push(() => exporter.shutdown());
+  return exporter;
+}
+
+/** What the server has of a name; an error that tells what there is when it has nothing. */
+export function received(server: DevServer, name: string, appId = 'app'): ReceivedName {
+  const names = server.app(appId)?.names ?? [];
+  const found = names.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`no ${name} among ${names.map((each) => each.name).join(', ')}`);
+  return found;
+}
+
+/** Lines logged through diag, one string each, with their level. */
+export function logLines(level = DiagLogLevel.INFO): string[] {
+  const lines: string[] = [];
+  const at = (word: string) => (namespace: string, text: unknown) =>
+    lines.push(`${word} ${String(text ?? namespace)}`);
+  diag.setLogger(
+    { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'), verbose: at('verbose') },
+    { logLevel: level, suppressOverrideMessage: true },
+  );
+  return lines;
+}
+
+/** Time that only {@link pass} moves; sockets stay real. */
+export function fakeTime(now = Date.UTC(2026, 10, 24, 10, 2, 30)): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now });
+}
+
+/** Lets so much time pass, in steps; between them the sockets have their say, until none has more to say. */
+export async function pass(ms: number, stepMs = 250): Promise<void> {
+  for (let left = ms; left > 0; left -= stepMs) {
+    await vi.advanceTimersByTimeAsync(Math.min(stepMs, left));
+    await quiet();
+  }
+}
+
+let callsUnderWay = 0;
+diagnostics.subscribe('undici:request:create', () => callsUnderWay++);
+diagnostics.subscribe('undici:request:trailers', () => callsUnderWay--);
+diagnostics.subscribe('undici:request:error', () => callsUnderWay--);
+
+const compress = promisify(gzip);
+const WORTH_A_REPORT = randomBytes(20_000);
+
+/**
+ * Turns the event loop while calls are under way; a call that hangs is not waited for. Nothing tells of a
+ * compression in another thread, so one of our own, begun later and larger, is waited for.
+ */
+async function quiet(): Promise<void> {
+  for (let calm = 0, turn = 0; calm < 3 && turn < 100; turn++) {
+    await compress(WORTH_A_REPORT);
+    await turns(2);
+    calm = callsUnderWay === 0 ? calm + 1 : 0;
+  }
+}
+
+/** Turns of the real event loop. */
+export async function turns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Turns the event loop until a condition holds; the test's own time-out bounds it. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await turns(1);
+}
+
+/** Reports the server was sent, with their builders. */
+export function reports(server: DevServer): { readonly atMs: number; readonly builders: Builder[] }[] {
+  return server
+    .requests()
+    .filter((request) => request.path.startsWith('/Trace/'))
+    .map((request) => ({ atMs: request.atMs, builders: (request.body as { Builders: Builder[] }).Builders }));
+}
+
+export interface Builder {
+  readonly Name: string;
+  readonly StartTime: number;
+  readonly EndTime: number;
+  readonly Total: number;
+  readonly Errors: number;
+  readonly Cost: number;
+  readonly MaxCost: number;
+  readonly MinCost: number;
+  readonly Samples: { readonly Id: string; readonly Tag: string; readonly Error: string }[];
+  readonly ErrorSamples: { readonly Id: string; readonly Tag: string; readonly Error: string }[];
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { Excludes } from '../../src/aggregate/excludes.ts';
+
+const byServer = (...entries: string[]) => new Excludes(entries, []);
+const byUser = (...entries: string[]) => new Excludes([], entries);
+
+describe('a server entry without a star', () => {
+  test.each([
+    ['/health', true],
+    ['GET /health', true],
+    ['get /HEALTH', true],
+    ['HTTP /health', true],
+    ['/healthz', false],
+    ['/api/health', false],
+    ['GET  /health', false],
+    ['SELECT /health', false],
+  ])('as /health: hides %s: %s', (name, hidden) => {
+    expect(byServer('/health').verdict(name)).toBe(hidden ? 'server' : undefined);
+  });
+
+  test('of three letters hides that name only, not every name with those letters', () => {
+    expect(byServer('GET').verdict('GET')).toBe('server');
+    expect(byServer('GET').verdict('GET /orders')).toBeUndefined();
+    expect(byServer('GET').verdict('target')).toBeUndefined();
+  });
+});
+
+describe('a pattern, of the server as of the user', () => {
+  test.each([
+    ['*/static/*', 'GET /static/app.js', true],
+    ['*/static/*', '/static/', true],
+    ['*/static/*', '/statics/', false],
+    ['/orders/*', '/orders/7', true],
+    ['/orders/*', 'GET /orders/7', false],
+    ['/orders/*', '/orders', false],
+    ['/a?c', '/abc', true],
+    ['/a?c', '/ac', false],
+    ['/a?c', '/abbc', false],
+    ['*a*b*', 'xxaxxbxx', true],
+    ['*a*b*', 'xxbxxaxx', false],
+    ['a*a', 'a', false],
+    ['a*a', 'aa', true],
+    ['ab*ba', 'aba', false],
+    ['*?b', 'ab', true],
+    ['*?b*', 'b', false],
+    ['*', 'anything', true],
+    ['****', '', true],
+    ['?*', '', false],
+    ['*ÄÖ*', 'xäöx', true],
+    ['*.js', 'app.js', true],
+    ['*.js', 'app.json', false],
+    ['*ab?d*', 'abxabcd', true],
+  ])('%s on %s: %s', (entry, name, hidden) => {
+    expect(byServer(entry).verdict(name)).toBe(hidden ? 'server' : undefined);
+    expect(byUser(entry).verdict(name)).toBe(hidden ? 'user' : undefined);
+  });
+});
+
+test("a user's entry without a star is a piece of text found anywhere", () => {
+  expect(byUser('health').verdict('GET /api/Healthz')).toBe('user');
+  expect(byUser('health').verdict('/heal')).toBeUndefined();
+});
+
+test('entries are trimmed and empty ones hide nothing', () => {
+  expect(byServer('  /health  ').verdict('/health')).toBe('server');
+  expect(new Excludes(['', '  '], ['', ' ']).verdict('anything')).toBeUndefined();
+});
+
+test('a pattern of ten thousand stars and letters costs no more than its length', () => {
+  const excludes = byServer(`${'*a'.repeat(240)}*b`);
+  const names = Array.from({ length: 2_000 }, (_, i) => 'a'.repeat(150) + i);
+  const turns = { count: 0 };
+  for (const name of names) if (excludes.verdict(name) === undefined) turns.count++;
+  expect(turns.count).toBe(2_000);
+});
+
+test('of a hundred thousand entries the first thousand count', () => {
+  const entries = Array.from({ length: 100_000 }, (_, i) => `*pattern${i}*`);
+  const excludes = new Excludes(entries, []);
+  expect(excludes.verdict('pattern999 ')).toBe('server');
+  expect(excludes.verdict('pattern-none')).toBeUndefined();
+});
