@@ -29,8 +29,8 @@ export function receivedTable(app, routes) {
     line(['name', ...COLUMNS]),
     ...rows.map(line),
     '',
-    `${number(spans)} spans in ${number(app.reports)} reports, ${number(app.bytes)} bytes: ` +
-      `${number((app.bytes / spans) * 1_000)} bytes sent per 1,000 spans`,
+    `${number(spans)} spans in ${number(app.reports)} reports of ${number(app.bytes)} bytes in all: ` +
+      `${number((app.bytes / Math.max(spans, 1)) * 1_000)} bytes sent per 1,000 spans`,
   ];
 }
 
@@ -55,7 +55,7 @@ export function statsTable(stats, routes) {
 /** What is wrong with what was received; nothing if each total is the number of requests that were made. */
 export function receivedFaults(app, routes) {
   const received = new Map(app.names.map((each) => [each.name, each]));
-  const faults = unansweredFaults(routes);
+  const faults = loadFaults(routes);
   for (const [name, { made, failed }] of expectations(routes)) {
     const { total, errors } = received.get(name) ?? { total: 0, errors: 0 };
     if (total !== made) faults.push(`${name}: ${number(made)} made, ${number(total)} received`);
@@ -67,7 +67,7 @@ export function receivedFaults(app, routes) {
 
 /** The same judgement as far as the processor's own figures allow it. */
 export function statsFaults(stats, routes) {
-  const faults = unansweredFaults(routes);
+  const faults = loadFaults(routes);
   const made = sum(routes.map((route) => route.made));
   if (stats.delivered !== stats.counted) {
     faults.push(`${number(stats.counted)} spans counted, ${number(stats.delivered)} delivered`);
@@ -91,10 +91,16 @@ function expectations(routes) {
   return new Map([...own, ...behind]);
 }
 
-function unansweredFaults(routes) {
-  return routes
-    .filter((route) => route.unanswered > 0 || route.made !== route.amount)
-    .map((route) => `${route.name}: ${number(route.amount)} to be made, ${number(route.made)} answered`);
+/** What went wrong between the load generator and the service, whatever Stardust has of it. */
+function loadFaults(routes) {
+  const faults = [];
+  for (const { name, amount, made, failed, fails, unanswered } of routes) {
+    if (made !== amount || unanswered > 0) {
+      faults.push(`${name}: ${number(amount)} requests to be made, ${number(made)} answered`);
+    }
+    if (failed !== (fails ? made : 0)) faults.push(`${name}: ${number(failed)} answered with an error`);
+  }
+  return faults;
 }
 
 function failuresOf({ refused, unreadable, unreachable }) {

@@ -5,7 +5,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 
 /**
  * `name` is the server span's. `behind` names what happens once in each such request: the outgoing call is a POST so
- * that it does not share the name `GET` with the requests that no route matches.
+ * that it does not share the name `GET` with the requests that no route matches. `fails`: each is answered with 500.
  */
 export const ROUTES = [
   {
@@ -30,7 +30,13 @@ export const ROUTES = [
     requests: [{ method: 'GET', path: '/quote' }],
   },
   { name: 'GET /slow', perSecond: 20, connections: 5, requests: [{ method: 'GET', path: '/slow' }] },
-  { name: 'GET /fail', perSecond: 15, connections: 2, requests: [{ method: 'GET', path: '/fail' }] },
+  {
+    name: 'GET /fail',
+    fails: true,
+    perSecond: 15,
+    connections: 2,
+    requests: [{ method: 'GET', path: '/fail' }],
+  },
   {
     name: 'GET',
     title: 'unknown paths',
@@ -38,6 +44,6 @@ export const ROUTES = [
     connections: 2,
     requests: ['/.env', '/wp-login.php', '/admin/'].map((path) => ({ method: 'GET', path })),
   },
-].map((route) => ({ behind: [], ...route, amount: route.perSecond * SECONDS }));
+].map((route) => ({ behind: [], fails: false, ...route, amount: route.perSecond * SECONDS }));
 
 export const AMOUNT = ROUTES.reduce((sum, route) => sum + route.amount, 0);

@@ -80,7 +80,7 @@ async function startStandIn() {
 async function startService(server) {
   const upstream = await startUpstream();
   closers.push(() => upstream.close());
-  const database = startChild('database', './database.mjs', { env: process.env });
+  const database = startChild('database', new URL('./database.mjs', import.meta.url), { env: process.env });
   const { port } = await database.next();
   const env = {
     ...usersEnvironment(),
@@ -90,7 +90,7 @@ async function startService(server) {
     DEMO_UPSTREAM_URL: upstream.url,
   };
   const preload = fileURLToPath(new URL('./instrument.cjs', import.meta.url));
-  return startChild('service', './service.cjs', { env, require: preload });
+  return startChild('service', new URL('./service.cjs', import.meta.url), { env, require: preload });
 }
 
 function usersEnvironment() {
@@ -100,7 +100,7 @@ function usersEnvironment() {
 
 function startChild(name, file, options) {
   const say = (text) => progress.say(text);
-  const child = new Child(name, new URL(file, import.meta.url), { ...options, say, failed: fail });
+  const child = new Child(name, file, { ...options, say, failed: fail });
   closers.push((gently) => (gently ? child.stop() : child.kill()));
   return child;
 }

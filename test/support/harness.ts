@@ -97,7 +97,7 @@ diagnostics.subscribe('undici:request:trailers', () => callsUnderWay--);
 diagnostics.subscribe('undici:request:error', () => callsUnderWay--);
 
 const compress = promisify(gzip);
-const WORTH_A_REPORT = randomBytes(20_000);
+const WORTH_A_REPORT = randomBytes(6_000);
 
 /**
  * Turns the event loop while calls are under way; a call that hangs is not waited for. Nothing tells of a
