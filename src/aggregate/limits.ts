@@ -14,7 +14,7 @@ export interface SamplingLimits {
 }
 
 /** Ranges in which a value is taken; one outside of them leaves what was in force. */
-export const LIMIT_RANGES = {
+const LIMIT_RANGES = {
   periodSeconds: [1, 3_600],
   maxSamples: [1, 1_000],
   maxErrors: [1, 1_000],

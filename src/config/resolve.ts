@@ -4,7 +4,7 @@ import { SETTINGS, type Setting, type SettingName, type Settings } from './setti
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a setting came from. */
-export type Origin = 'option' | 'environment' | 'default';
+type Origin = 'option' | 'environment' | 'default';
 
 export interface Resolved {
   readonly settings: Settings;
@@ -49,10 +49,11 @@ export function resolveSettings(options: StardustOptions, environment: Environme
 export function describeSettings({ settings, origins }: Resolved): string {
   const names = Object.keys(SETTINGS) as SettingName[];
   return names
-    .filter((name) => settings[name] !== undefined)
     .map((name) => {
-      const secret = (SETTINGS[name] as Setting<unknown>).secret === true && origins[name] !== 'default';
-      return `${name}=${secret ? '***' : shown(settings[name])} (${origins[name]})`;
+      const value = settings[name];
+      if (value === undefined || isEmpty(value)) return `${name}=none (${origins[name]})`;
+      const { secret }: Setting<unknown> = SETTINGS[name];
+      return `${name}=${secret === true ? '***' : shown(value)} (${origins[name]})`;
     })
     .join(', ');
 }
@@ -68,11 +69,15 @@ function fault(subject: string, setting: Setting<unknown>, given: unknown): stri
 }
 
 function shown(value: unknown): string {
+  if (typeof value === 'string' || Array.isArray(value)) {
+    return JSON.stringify(value)
+      .replace(/\/\/[^/@]*@/g, '//***@')
+      .slice(0, 100);
+  }
   if (typeof value === 'function') return 'a function';
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
-    return String(value);
-  if (typeof value !== 'string' && !Array.isArray(value)) return `a value of type ${typeof value}`;
-  return JSON.stringify(value)
-    .replace(/\/\/[^/@]*@/g, '//***@')
-    .slice(0, 100);
+  return typeof value === 'object' ? 'an object' : String(value);
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 }

@@ -23,7 +23,7 @@ export type HrTime = readonly [number, number];
 
 export type Attributes = { readonly [key: string]: unknown };
 
-export interface SpanEvent {
+interface SpanEvent {
   readonly name: string;
   /** Absent on 3.x when an event was given none. */
   readonly attributes?: Attributes | undefined;

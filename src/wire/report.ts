@@ -32,7 +32,7 @@ export interface WireBuilder {
 }
 
 /** Body of `POST /Trace/Report`. Without a `Version` the answer carries no excludes. */
-export interface WireReport {
+interface WireReport {
   readonly AppId: string;
   readonly AppName: string;
   readonly ClientId: string;

@@ -1,5 +1,5 @@
 // One process of the benchmark: onEnd against the bare loop, in turns, over the same spans. Prints JSON.
-import { StardustSpanProcessor } from '../../dist/index.mjs';
+import { StardustSpanProcessor } from '../../dist/index.js';
 import { BareLoop } from './bare-loop.mjs';
 import { finishedSpans } from './spans.mjs';
 

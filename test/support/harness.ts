@@ -112,7 +112,7 @@ async function quiet(): Promise<void> {
 }
 
 /** Turns of the real event loop. */
-export async function turns(count: number): Promise<void> {
+async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 

@@ -1,7 +1,7 @@
+import { spawn } from 'node:child_process';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { type DevServer, startDevServer } from '../../../src/dev/index.ts';
-import { startNode } from '../../package/support/child.ts';
 
 /** A server that works, closed after the test. */
 export async function liveServer(): Promise<DevServer> {
@@ -37,10 +37,12 @@ export async function countingProxy(port: number): Promise<{ readonly url: strin
       connections++;
       const onward = connect(port, '127.0.0.1');
       for (const end of [socket, onward]) {
-        end.on('error', () => {}).on('close', () => {
-          socket.destroy();
-          onward.destroy();
-        });
+        end
+          .on('error', () => {})
+          .on('close', () => {
+            socket.destroy();
+            onward.destroy();
+          });
       }
       socket.pipe(onward).pipe(socket);
     }),
@@ -48,15 +50,27 @@ export async function countingProxy(port: number): Promise<{ readonly url: strin
   return { url, connections: () => connections };
 }
 
-/** A process that listens and was stopped: with its queue full, a connection to it is never made and never refused. */
-export async function stoppedServer(cwd: string): Promise<{ readonly url: string }> {
+/**
+ * A process that listens and was stopped, its queue full: a connection to it is neither made nor refused, as with
+ * an address behind a firewall that says nothing.
+ */
+export async function unreachableServer(): Promise<{ readonly url: string }> {
   const source = `
-    const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
-      console.log('port ' + server.address().port + ' pid ' + process.pid + ';');
-    });`;
-  const child = startNode(['--eval', source], { cwd });
-  await child.said(';');
-  throw new Error('todo');
+    const server = require('node:net').createServer();
+    server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(server.address().port));`;
+  const child = spawn(process.execPath, ['--eval', source]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const port = await new Promise<number>((resolve) => {
+    child.stdout.once('data', (text: Buffer) => resolve(Number(text)));
+  });
+  child.kill('SIGSTOP');
+  const sockets = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => {}));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  // The loopback makes those that find a place at once; one is seen to be made when all have been tried.
+  await Promise.race(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+  return { url: `http://127.0.0.1:${port}` };
 }
 
 async function listening(server: Server): Promise<string> {

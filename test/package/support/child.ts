@@ -24,20 +24,19 @@ export interface ChildOptions {
   /** All there is besides `PATH`, so that a variable of the machine decides nothing. */
   readonly env?: Readonly<Record<string, string>>;
   readonly node?: string;
+  /** After which it is killed, so that a child that hangs does not outlive the tests. */
+  readonly lifetimeMs?: number;
 }
-
-/** So that a child that hangs does not outlive the tests. */
-const LIFETIME_MS = 60_000;
 
 /** Starts Node with these arguments. */
 export function startNode(
   args: readonly string[],
-  { cwd, env = {}, node = process.execPath }: ChildOptions,
+  { cwd, env = {}, node = process.execPath, lifetimeMs = 60_000 }: ChildOptions,
 ): Child {
   const child = spawn(node, args, {
     cwd,
     env: { PATH: process.env.PATH, ...env },
-    timeout: LIFETIME_MS,
+    timeout: lifetimeMs,
     killSignal: 'SIGKILL',
   });
   let since = performance.now();

@@ -1,0 +1,191 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { built } from '../package/support/built.ts';
+import { type Child, type Ended, startNode } from '../package/support/child.ts';
+import { closedPort, countingProxy, liveServer, silentServer, unreachableServer } from './support/servers.ts';
+
+/** What a busy machine may add to a time. */
+const SLACK_MS = 2_500;
+const SHUTDOWN_MS = 2_000;
+/** Far below the 15 s of a request, the 10 s of a connection and the 60 s of a period. */
+const AT_ONCE_MS = 3_000;
+
+beforeAll(() => built(), 90_000);
+
+describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (program) => {
+  describe('with a server that works', () => {
+    it('delivers and logs out when its last line awaits shutdown()', async () => {
+      const server = await liveServer();
+      expectGoodEnd(await start(server, ['spans', 'shutdown']).ended);
+      const app = server.app('exit');
+      expect(app?.names).toMatchObject([{ name: 'job', total: 20 }]);
+      expect(app).toMatchObject({ logins: 1, logouts: 1 });
+    });
+
+    it('delivers when its last line awaits forceFlush()', async () => {
+      const server = await liveServer();
+      expectGoodEnd(await start(server, ['spans', 'forceFlush']).ended);
+      const app = server.app('exit');
+      expect(app?.names).toMatchObject([{ name: 'job', total: 20 }]);
+      expect(app).toMatchObject({ logins: 1, logouts: 0 });
+    });
+
+    it('delivers what came between the two and before each', async () => {
+      const server = await liveServer();
+      expectGoodEnd(await start(server, ['spans', 'forceFlush', 'spans', 'shutdown', 'spans']).ended);
+      expect(server.app('exit')?.names).toMatchObject([{ name: 'job', total: 40 }]);
+    });
+
+    it('ends well when it shuts down without a span', async () => {
+      const server = await liveServer();
+      expectGoodEnd(await start(server, ['shutdown', 'forceFlush', 'shutdown']).ended);
+      expect(server.app('exit')?.names ?? []).toEqual([]);
+    });
+  });
+
+  describe('with a server that never answers', () => {
+    it('awaits shutdown() no longer than its time-out', async () => {
+      const server = await silentServer();
+      const ended = await start(server, ['spans', 'shutdown']).ended;
+      expectGoodEnd(ended, SHUTDOWN_MS + SLACK_MS);
+    });
+
+    it('awaits shutdown() no longer than its time-out with a login in flight', async () => {
+      const server = await silentServer();
+      const ended = await letGoWhen(server.requested, start(server, ['spans', 'hold', 'shutdown']));
+      expectGoodEnd(ended, SHUTDOWN_MS + SLACK_MS);
+    });
+
+    it('awaits shutdown() no longer than its time-out with a report in flight', async () => {
+      const server = await liveServer();
+      server.fault({ kind: 'hang', path: '/Trace/' });
+      const ended = await letGoWhen(
+        requested(server, '/Trace/'),
+        start(server, ['spans', 'hold', 'shutdown']),
+      );
+      expectGoodEnd(ended, SHUTDOWN_MS + SLACK_MS);
+    });
+
+    it('takes the time-out of shutdown() from the environment', async () => {
+      const server = await silentServer();
+      const env = { STARDUST_SHUTDOWN_TIMEOUT_MILLIS: '100' };
+      const ended = await letGoWhen(server.requested, start(server, ['spans', 'hold', 'shutdown'], env));
+      expectGoodEnd(ended, 100 + 1_500);
+    });
+
+    it('awaits forceFlush() no longer than a request may take', async () => {
+      const server = await silentServer();
+      const env = { STARDUST_REQUEST_TIMEOUT_MILLIS: '500' };
+      expectGoodEnd(await start(server, ['spans', 'forceFlush'], env).ended, 500 + SLACK_MS);
+    });
+
+    it('awaits forceFlush() no longer than a request may take with a report in flight', async () => {
+      const server = await liveServer();
+      server.fault({ kind: 'hang', path: '/Trace/' });
+      const env = { STARDUST_REQUEST_TIMEOUT_MILLIS: '500' };
+      const child = start(server, ['spans', 'hold', 'forceFlush'], env);
+      expectGoodEnd(await letGoWhen(requested(server, '/Trace/'), child), 500 + SLACK_MS);
+    });
+  });
+
+  describe('where nobody listens', () => {
+    it.each([['spans'], ['spans', 'forceFlush'], ['spans', 'shutdown'], ['spans', 'forceFlush', 'shutdown']])(
+      'ends at once: %s %s %s',
+      async (...steps) => {
+        expectGoodEnd(await start(await closedPort(), steps).ended, AT_ONCE_MS);
+      },
+    );
+  });
+
+  describe('without a server set', () => {
+    it.each([['spans'], ['spans', 'forceFlush', 'shutdown']])('ends at once: %s %s %s', async (...steps) => {
+      expectGoodEnd(await start({ url: '' }, steps).ended, AT_ONCE_MS);
+    });
+  });
+
+  describe('ending without forceFlush() and shutdown()', () => {
+    it.each([
+      ['works', liveServer],
+      ['never answers', silentServer],
+    ])('ends at once before any request of a server that %s', async (_, serverOf) => {
+      expectGoodEnd(await start(await serverOf(), ['spans']).ended, AT_ONCE_MS);
+    });
+
+    it('ends at once with a login in flight', async () => {
+      const server = await silentServer();
+      expectGoodEnd(await letGoWhen(server.requested, start(server, ['spans', 'hold'])), AT_ONCE_MS);
+    });
+
+    it('ends at once with a report in flight', async () => {
+      const server = await liveServer();
+      server.fault({ kind: 'hang', path: '/Trace/' });
+      const child = start(server, ['spans', 'hold']);
+      expectGoodEnd(await letGoWhen(requested(server, '/Trace/'), child), AT_ONCE_MS);
+    });
+
+    it('ends at once with an idle socket that was used before', async () => {
+      const server = await liveServer();
+      const proxy = await countingProxy(server.port);
+      const child = start(proxy, ['spans', 'forceFlush', 'hold']);
+      expectGoodEnd(await letGoWhen(child.said('holding'), child), AT_ONCE_MS);
+      expect(server.requests().length).toBeGreaterThan(proxy.connections());
+      expect(server.app('exit')?.names).toMatchObject([{ name: 'job', total: 20 }]);
+    });
+
+    it('ends at once with a ping in flight on a socket that was used before', async () => {
+      const server = await liveServer();
+      const proxy = await countingProxy(server.port);
+      server.fault({ kind: 'hang', path: '/App/Ping' });
+      const child = start(proxy, ['spans', 'forceFlush', 'hold'], { STARDUST_PING_INTERVAL_SECONDS: '1' });
+      expectGoodEnd(await letGoWhen(requested(server, '/App/Ping'), child), AT_ONCE_MS);
+      expect(proxy.connections()).toBe(1);
+    });
+  });
+
+  describe.runIf(process.platform === 'linux')('while a connection is neither made nor refused', () => {
+    const lifetimeMs = SHUTDOWN_MS + SLACK_MS;
+
+    it('ends at once without forceFlush() and shutdown()', async () => {
+      const child = start(await unreachableServer(), ['spans', 'hold'], {}, lifetimeMs);
+      expectGoodEnd(await letGoWhen(child.said('holding'), child), AT_ONCE_MS);
+    });
+
+    it('awaits shutdown() no longer than its time-out', async () => {
+      const ended = await start(await unreachableServer(), ['spans', 'shutdown'], {}, lifetimeMs).ended;
+      expectGoodEnd(ended, SHUTDOWN_MS + SLACK_MS);
+    });
+  });
+
+  function start(
+    { url }: { readonly url: string },
+    steps: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    lifetimeMs = 20_000,
+  ): Child {
+    return startNode(['--unhandled-rejections=strict', program, ...steps], {
+      cwd: join(import.meta.dirname, 'fixtures'),
+      env: { STARDUST_SERVER: url, STARDUST_APP_ID: 'exit', ...env },
+      lifetimeMs,
+    });
+  }
+});
+
+/** It came to its last line, said nothing of its own, and took no longer than that. */
+function expectGoodEnd(ended: Ended, atMostMs = Number.POSITIVE_INFINITY): void {
+  if (process.env.SHOW) console.log(expect.getState().currentTestName, ended.tookMs);
+  expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+  expect(ended.stdout).toMatch(/^(?:holding\n)?done\n$/);
+  expect(ended.tookMs).toBeLessThan(atMostMs);
+}
+
+/** Lets a child go that is held, once something has happened. */
+async function letGoWhen(happened: Promise<unknown>, child: Child): Promise<Ended> {
+  await Promise.all([happened, child.said('holding')]);
+  child.letGo();
+  return child.ended;
+}
+
+/** Resolves once the server has such a call, answered or not. */
+function requested(server: Awaited<ReturnType<typeof liveServer>>, path: string): Promise<void> {
+  return server.waitFor(() => server.requests().some((request) => request.path.startsWith(path)));
+}
