@@ -1,19 +1,18 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
-import { Excludes } from './aggregate/excludes.ts';
 import type { SamplingLimits } from './aggregate/limits.ts';
-import { SpanAggregator } from './aggregate/span-aggregator.ts';
+import type { SpanAggregator } from './aggregate/span-aggregator.ts';
 import { Backlog } from './backlog.ts';
 import type { StardustOptions } from './config/options.ts';
 import { describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';
 import type { Settings } from './config/settings.ts';
-import { safeFilter, safeHeaders, safeNaming } from './hooks.ts';
+import { aggregatorOf } from './counting.ts';
+import { safeHeaders } from './hooks.ts';
 import { identityOf } from './identity.ts';
 import { log } from './log.ts';
 import { Reporting } from './reporting.ts';
+import { offerSource, type SamplingSource, withdrawSource } from './sampling-source.ts';
 import { ServerClock } from './server-clock.ts';
 import { StardustSession } from './session.ts';
-import { errorStatusRule } from './span/outcome.ts';
-import { OwnCalls } from './span/own-call.ts';
 import type { Attributes, ResourceLike, SpanLike } from './span/span-like.ts';
 import { type StardustStats, statsOf } from './stats.ts';
 import { holdProcess, inBackground } from './transport/background.ts';
@@ -33,6 +32,16 @@ const RESOURCE_TIMEOUT_MS = 5_000;
  */
 export class StardustExporter {
   readonly #options: StardustOptions;
+  readonly #samplingSource: SamplingSource = {
+    maxSamples: () => this.#reporting?.limits.maxSamples ?? this.#resolved.settings.maxSamples,
+    maxNames: () => this.#resolved.settings.maxNames,
+    period: () => this.#aggregator?.period ?? 0,
+    link: () => {
+      this.#chainsAreMarked = true;
+      this.#aggregator?.markChains();
+    },
+  };
+  #chainsAreMarked = false;
   #resolved: Resolved;
   /** Where spans are added up: from the first span on, where there is a server to tell, until the shutdown. */
   #counting: SpanAggregator | undefined;
@@ -67,6 +76,7 @@ export class StardustExporter {
    */
   configure(options: StardustOptions): void {
     this.#hasProcessor = true;
+    offerSource(this.#samplingSource);
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
     if (given.length === 0) return;
     const resolved = resolveSettings({ ...this.#options, ...Object.fromEntries(given) }, process.env);
@@ -121,6 +131,14 @@ export class StardustExporter {
     return this.#ending;
   }
 
+  /**
+   * What a {@link StardustSampler} asks of us.
+   * @internal
+   */
+  get samplingSource(): SamplingSource {
+    return this.#samplingSource;
+  }
+
   /** What happened since start, as a frozen plain object. */
   stats(): StardustStats {
     const inactive = this.#unnamed || (this.#opened && this.#aggregator === undefined);
@@ -143,12 +161,13 @@ export class StardustExporter {
     this.#opened = true;
     const { settings, warnings } = this.#resolved;
     for (const warning of warnings) log.warn(warning);
-    if (process.env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true') {
+    if (process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') {
       log.info('inactive: OTEL_SDK_DISABLED is true');
     } else if (settings.server === undefined) {
       log.warn('inactive: no server is set (option server or variable STARDUST_SERVER)');
     } else {
-      this.#aggregator = aggregatorOf(settings, settings.server);
+      this.#aggregator = aggregatorOf(settings, settings.server, limitsOf(settings));
+      if (this.#chainsAreMarked) this.#aggregator.markChains();
       const identity = identityOf(settings, process.env, undefined);
       if (identity !== undefined) this.#report(identity, settings.server);
     }
@@ -220,6 +239,7 @@ export class StardustExporter {
 
   async #end(): Promise<void> {
     this.#counting = undefined;
+    withdrawSource(this.#samplingSource);
     await holdProcess(this.#deliverLast(), this.#resolved.settings.shutdownTimeoutMillis);
     if (this.#reporting !== undefined) this.#lostAtShutdown = this.#reporting.abandon();
     else if (!this.#unnamed) this.#lostAtShutdown = this.#aggregator?.counted ?? 0;
@@ -232,28 +252,6 @@ export class StardustExporter {
     await this.#identifying;
     await this.#reporting?.end();
   }
-}
-
-function aggregatorOf(settings: Settings, server: string): SpanAggregator {
-  return new SpanAggregator(
-    {
-      maxNames: settings.maxNames,
-      errorStatus: errorStatusRule(settings.errorStatusFrom),
-      naming: safeNaming(settings.naming),
-      filter: safeFilter(settings.filter),
-      ownCalls: new OwnCalls(server),
-    },
-    limitsOf(settings),
-    new Excludes([], settings.excludes),
-    {
-      overflowed: (examples) =>
-        log.warn(
-          `more than ${settings.maxNames} names (maxNames): further ones are counted as other:overflow, ` +
-            `such as ${examples.map((name) => JSON.stringify(name)).join(', ')}`,
-        ),
-      hidden: (name) => log.info(`the server's excludes hide ${JSON.stringify(name)}`),
-    },
-  );
 }
 
 function limitsOf(settings: Settings): SamplingLimits {

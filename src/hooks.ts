@@ -38,6 +38,22 @@ export function safeFilter(filter: Settings['filter']): ((span: SpanLike) => boo
   };
 }
 
+/** A sample's tag by the user's function; ours where that gives none. */
+export function safeTag(tag: Settings['tag']): ((span: SpanLike) => string | undefined) | undefined {
+  if (tag === undefined) return undefined;
+  const complain = once('tag', 'the usual tag is taken');
+  return (span) => {
+    try {
+      const text: unknown = tag(span);
+      if (typeof text === 'string') return text.slice(0, TAG_UNITS);
+      complain(`answered a value of type ${typeof text}`);
+    } catch (error) {
+      complain(`threw ${String(error)}`);
+    }
+    return undefined;
+  };
+}
+
 /** The further headers of a call; none where the user's function fails or hangs. */
 export function safeHeaders(headers: Settings['headers'], atMostMs: number): () => Promise<Headers> {
   if (typeof headers !== 'function') return () => Promise.resolve(headers);
@@ -59,6 +75,9 @@ export function safeHeaders(headers: Settings['headers'], atMostMs: number): () 
     return {};
   };
 }
+
+/** Far beyond what is shown; what is cut off later is redacted first. */
+const TAG_UNITS = 10_000;
 
 function once(hook: string, consequence: string): (what: string) => void {
   let said = false;

@@ -19,7 +19,7 @@ export function identityOf(
   resource: Attributes | undefined,
 ): Identity | undefined {
   const declared = declaredAttributes(environment);
-  const service = named(environment['OTEL_SERVICE_NAME']) ?? named(declared.get(SERVICE_NAME));
+  const service = named(environment.OTEL_SERVICE_NAME) ?? named(declared.get(SERVICE_NAME));
   const serviceName = service ?? named(textOf(resource?.[SERVICE_NAME]));
   const appId = settings.appId ?? serviceName;
   if (appId === undefined) return undefined;
@@ -41,7 +41,7 @@ function named(serviceName: string | undefined): string | undefined {
 /** `OTEL_RESOURCE_ATTRIBUTES`: `key=value` pairs, percent-encoded (OTel resource SDK specification). */
 function declaredAttributes(environment: Environment): Map<string, string> {
   const pairs = new Map<string, string>();
-  for (const pair of (environment['OTEL_RESOURCE_ATTRIBUTES'] ?? '').split(',')) {
+  for (const pair of (environment.OTEL_RESOURCE_ATTRIBUTES ?? '').split(',')) {
     const [key, ...value] = pair.split('=');
     if (key !== undefined && value.length > 0) pairs.set(key.trim(), decoded(value.join('=').trim()));
   }
@@ -62,7 +62,8 @@ function defaultClientId(): string {
   return `${localAddress()}@${instance}${isMainThread ? '' : `-${threadId}`}`;
 }
 
-function localAddress(): string {
+/** The first address of this machine that others can reach. */
+export function localAddress(): string {
   const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   return addresses.find((each) => each.family === 'IPv4' && !each.internal)?.address ?? '127.0.0.1';
 }

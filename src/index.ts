@@ -1,6 +1,14 @@
-export type { StardustOptions } from './config/options.ts';
+export type { RedactOptions, StardustOptions } from './config/options.ts';
 export { StardustExporter } from './exporter.ts';
+export { StardustPropagator } from './propagator.ts';
+export {
+  type SamplerLike,
+  type SamplingResultLike,
+  StardustSampler,
+  type StardustSamplerOptions,
+} from './sampler.ts';
 export type { ErrorStatusFrom } from './span/outcome.ts';
 export type { SpanLike } from './span/span-like.ts';
 export { StardustSpanProcessor } from './span-processor.ts';
+export { type Stardust, stardust } from './stardust.ts';
 export type { StardustStats } from './stats.ts';

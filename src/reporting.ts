@@ -74,6 +74,10 @@ export class Reporting {
     });
   }
 
+  get limits(): SamplingLimits {
+    return this.#limits;
+  }
+
   get delivery(): Delivery {
     return this.#delivery;
   }
@@ -183,6 +187,8 @@ export class Reporting {
     this.#aggregator.limits = this.#limits;
     if (this.#limits.periodSeconds !== before.periodSeconds) this.align();
     this.#applyExcludes(data.get('excludes'));
+    const figuresWanted = data.get('enableMeter');
+    if (typeof figuresWanted === 'boolean') this.#session.wantFigures(figuresWanted);
   }
 
   /** A list replaces the former one, null clears it, anything else is no list. */

@@ -1,11 +1,12 @@
 import { log } from './log.ts';
+import { ProcessFigures } from './process-info.ts';
 import type { ServerClock } from './server-clock.ts';
 import { Alarm } from './transport/background.ts';
 import type { Transport, TransportRequest } from './transport/transport.ts';
 import { type Outcome, outcomeOf } from './wire/answer.ts';
 import { encodeBody } from './wire/body.ts';
 import { type Identity, loginAnswer, loginRequest, saltedSecret } from './wire/login.ts';
-import { type PingRequest, pingAnswer } from './wire/ping.ts';
+import { pingAnswer, pingRequest } from './wire/ping.ts';
 import { reportJson } from './wire/report.ts';
 
 /** What a session is told once. */
@@ -15,6 +16,8 @@ export interface SessionSettings {
   readonly saltedSecret: boolean;
   readonly tokenIn: 'query' | 'header';
   readonly pingIntervalSeconds: number;
+  /** Whether pings carry the figures of the process. */
+  readonly processInfo: boolean;
 }
 
 /**
@@ -31,6 +34,7 @@ export class StardustSession {
   readonly #transport: Transport;
   readonly #clock: ServerClock;
   readonly #ping = new Alarm(() => void this.#sendPing());
+  #figures: ProcessFigures | undefined;
   #identity: Identity;
   #secret: string;
   #token: string | undefined;
@@ -47,6 +51,7 @@ export class StardustSession {
     this.#clock = clock;
     this.#secret = settings.secret;
     this.#pingSeconds = settings.pingIntervalSeconds;
+    this.wantFigures(true);
   }
 
   get state(): SessionState {
@@ -70,6 +75,15 @@ export class StardustSession {
     this.#identity = { ...this.#identity, appName, version };
   }
 
+  /** The server does, or does not, want the figures of the process (`enableMeter`). */
+  wantFigures(wanted: boolean): void {
+    if (wanted && this.#settings.processInfo && !this.#closed) this.#figures ??= new ProcessFigures();
+    else {
+      this.#figures?.stop();
+      this.#figures = undefined;
+    }
+  }
+
   /** Sends builders, JSON already, as one report; none is an empty report, which asks for the limits. */
   report(builders: readonly string[]): Promise<Outcome> {
     return this.#authorized(async (token) => {
@@ -91,6 +105,7 @@ export class StardustSession {
 
   close(): void {
     this.#closed = true;
+    this.wantFigures(false);
     this.#ping.clear();
     this.#transport.close();
   }
@@ -153,8 +168,7 @@ export class StardustSession {
 
   async #exchangePing(): Promise<void> {
     const outcome = await this.#authorized((token) => {
-      const ping: PingRequest = { Id: process.pid, Name: this.#identity.appId, Time: Date.now() };
-      const body = JSON.stringify(ping);
+      const body = JSON.stringify(pingRequest(this.#identity, this.#figures?.read()));
       return this.#call({ method: 'POST', path: '/App/Ping', headers: JSON_HEADERS, body }, token);
     });
     if (outcome.kind !== 'delivered') return;

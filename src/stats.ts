@@ -31,6 +31,8 @@ export interface StardustStats {
   readonly dropped: {
     readonly excluded: number;
     readonly filtered: number;
+    /** Layers of frameworks, where `internalSpans` is false. */
+    readonly internal: number;
     /** Client spans of our own calls. */
     readonly ownCall: number;
     readonly afterShutdown: number;
@@ -89,14 +91,11 @@ export function statsOf(sources: StatsSources): StardustStats {
       noApp: sources.noApp,
     }),
     dropped: Object.freeze({
-      ...(aggregator?.dropped ?? { excluded: 0, filtered: 0, ownCall: 0 }),
+      ...(aggregator?.dropped ?? { excluded: 0, filtered: 0, ownCall: 0, internal: 0 }),
       afterShutdown: sources.afterShutdown,
       unusable: sources.unusable,
     }),
-    names: Object.freeze({
-      inUse: aggregator?.namesInUse ?? 0,
-      overflowed: aggregator?.overflowedTotal ?? 0,
-    }),
+    names: Object.freeze(aggregator?.names ?? { inUse: 0, overflowed: 0 }),
     periodsWaiting: backlog?.periods ?? 0,
     reports: Object.freeze({ delivered, refused, unreadable, unreachable, unclear, resent }),
     lastError: delivery?.lastError,

@@ -1,12 +1,16 @@
+import { foldIds } from '../naming/fold-ids.ts';
+import { builderName } from '../wire/text.ts';
 import type { Excludes } from './excludes.ts';
 import type { SpanBuilder } from './span-builder.ts';
 
 /** The builder of the names for which there was no place left. */
-export const OVERFLOW_NAME = 'other:overflow';
+const OVERFLOW_NAME = 'other:overflow';
 
 const FORGET_AFTER_MS = 3_600_000;
 const SWEEP_EVERY_MS = 60_000;
-const HIDDEN_KEY_UNITS = 512;
+/** Longer forms of a name are not kept: they would be worth more memory than the look-up they save. */
+const KEY_UNITS = 512;
+const OVERFLOW_EXAMPLES = 3;
 
 /** What outlives a period's sums: the verdict of the excludes and the samples already kept in this period. */
 export class Name {
@@ -25,57 +29,148 @@ export class Name {
   ) {}
 }
 
-/** The names a process holds: bounded, and one not seen for an hour frees its place. */
+/** What there is to say about names, each at most once per cause. */
+export interface NameEvents {
+  /** The first three names that found no place. */
+  overflowed(examples: readonly string[]): void;
+  /** The first name that a new list of the server's excludes hides. */
+  hidden(name: string): void;
+}
+
+/**
+ * The names a process holds: bounded, and one not seen for an hour frees its place. A name that a span gives in
+ * another form (cut, folded, grouped) is found by that form too, so that the hot path stays one look-up.
+ */
 export class Names {
-  readonly #held = new Map<unknown, Name>();
+  /** By their own text, and by the forms in which spans give them. */
+  readonly #found = new Map<unknown, Name>();
   readonly #hidden = new Set<unknown>();
   readonly #maxNames: number;
+  readonly #regroup: (name: string) => string;
+  readonly #events: NameEvents;
+  #excludes: Excludes;
+  #size = 0;
   #sweptMs = 0;
+  #overflow: Name | undefined;
+  #excluded = 0;
+  #overflowed = 0;
+  #overflowExamples: string[] = [];
+  #saidHidden = false;
 
-  constructor(maxNames: number) {
+  /** `regroup` gives the name under which another is counted; it is asked once for each new name. */
+  constructor(maxNames: number, excludes: Excludes, regroup: (name: string) => string, events: NameEvents) {
     this.#maxNames = maxNames;
+    this.#excludes = excludes;
+    this.#regroup = regroup;
+    this.#events = events;
   }
 
   get size(): number {
-    return this.#held.size;
+    return this.#size;
   }
 
-  /** The one look-up of the hot path. */
-  find(name: unknown): Name | undefined {
-    return this.#held.get(name);
+  /** Spans whose name the excludes hide. */
+  get excluded(): number {
+    return this.#excluded;
   }
 
-  /** Gives a name a place; `undefined` where none is left. */
-  hold(text: string, judgedBy: Excludes): Name | undefined {
-    if (this.#held.size >= this.#maxNames) return undefined;
-    const name = new Name(text, judgedBy);
-    this.#held.set(text, name);
-    return name;
+  /** Spans counted under the overflow's name. */
+  get overflowed(): number {
+    return this.#overflowed;
   }
 
-  isHidden(name: unknown): boolean {
-    return this.#hidden.has(name);
-  }
-
-  /** Remembers an excluded name, as the span gave it, so that the next span of it costs one look-up more. */
-  hide(raw: unknown, text: string): void {
-    this.#held.delete(text);
-    if (typeof raw === 'string' && raw.length > HIDDEN_KEY_UNITS) return;
-    if (this.#hidden.size >= this.#maxNames) this.#hidden.clear();
-    this.#hidden.add(raw);
-  }
-
-  /** A new list of excludes: what was hidden is judged again. */
-  unhide(): void {
+  /** A new list: every name is judged again when it is next seen. */
+  set excludes(excludes: Excludes) {
+    this.#excludes = excludes;
+    this.#saidHidden = false;
     this.#hidden.clear();
   }
 
-  /** Frees the places of names not seen for an hour. */
+  /** The place of a name as a span gives it, by one look-up if it has one; `undefined`: it is not counted. */
+  find(raw: unknown): Name | undefined {
+    const name = this.#found.get(raw);
+    return name !== undefined && name.judgedBy === this.#excludes ? name : this.#admit(raw);
+  }
+
+  /** Frees the places of names not seen for an hour, looking once a minute at most. */
   forgetUnseen(nowMs: number): void {
     if (Math.abs(nowMs - this.#sweptMs) < SWEEP_EVERY_MS) return;
     this.#sweptMs = nowMs;
-    for (const [key, name] of this.#held) {
-      if (nowMs - name.lastSeenMs >= FORGET_AFTER_MS && name.builder === undefined) this.#held.delete(key);
+    for (const [key, name] of this.#found) {
+      if (name.builder !== undefined || nowMs - name.lastSeenMs < FORGET_AFTER_MS) continue;
+      this.#found.delete(key);
+      if (key === name.text) this.#size--;
     }
+  }
+
+  /** Says once which names found no place. */
+  sayOverflow(): void {
+    if (this.#overflowExamples.length === 0) return;
+    this.#events.overflowed(this.#overflowExamples);
+    this.#overflowExamples = [];
+  }
+
+  /** The way of a name seen for the first time, judged by a former list, excluded, or not fit to be one. */
+  #admit(raw: unknown): Name | undefined {
+    if (this.#hidden.has(raw)) {
+      this.#excluded++;
+      return undefined;
+    }
+    const text = this.#textOf(raw);
+    let name = this.#found.get(text);
+    if (name?.judgedBy !== this.#excludes) {
+      if (this.#hides(raw, text)) return undefined;
+      name ??= this.#hold(text);
+      if (name === undefined) return this.#overflowName(text);
+      name.judgedBy = this.#excludes;
+    }
+    if (text !== raw) this.#findAs(raw, name);
+    return name;
+  }
+
+  /** A name as it is counted: fit for the wire, grouped, and with its ids folded once half of the places are taken. */
+  #textOf(raw: unknown): string {
+    const text = builderName(this.#regroup(builderName(raw)));
+    if (this.#size < this.#maxNames / 2 || this.#found.get(text)?.text === text) return text;
+    return builderName(this.#regroup(foldIds(text)));
+  }
+
+  #hides(raw: unknown, text: string): boolean {
+    const verdict = this.#excludes.verdict(text);
+    if (verdict === undefined) return false;
+    this.#excluded++;
+    if (this.#found.get(text)?.text === text && this.#found.delete(text)) this.#size--;
+    if (typeof raw !== 'string' || raw.length <= KEY_UNITS) {
+      if (this.#hidden.size >= this.#maxNames) this.#hidden.clear();
+      this.#hidden.add(raw);
+    }
+    if (verdict === 'server' && !this.#saidHidden) {
+      this.#saidHidden = true;
+      this.#events.hidden(text);
+    }
+    return true;
+  }
+
+  #hold(text: string): Name | undefined {
+    if (this.#size >= this.#maxNames) return undefined;
+    const name = new Name(text, this.#excludes);
+    this.#found.set(text, name);
+    this.#size++;
+    return name;
+  }
+
+  #findAs(raw: unknown, name: Name): void {
+    if (typeof raw !== 'string' || raw.length > KEY_UNITS) return;
+    if (this.#found.size - this.#size >= this.#maxNames) {
+      for (const [key, each] of this.#found) if (key !== each.text) this.#found.delete(key);
+    }
+    this.#found.set(raw, name);
+  }
+
+  #overflowName(text: string): Name {
+    this.#overflowed++;
+    if (this.#overflowed <= OVERFLOW_EXAMPLES) this.#overflowExamples.push(text);
+    this.#overflow ??= new Name(OVERFLOW_NAME, this.#excludes);
+    return this.#overflow;
   }
 }

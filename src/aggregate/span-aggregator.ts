@@ -1,74 +1,56 @@
+import { exceptionsOf } from '../span/error-text.ts';
 import { costMs, type ErrorStatusRule, failed } from '../span/outcome.ts';
-import type { OwnCalls } from '../span/own-call.ts';
-import { sampleOf } from '../span/sample.ts';
+import type { Sample, SampleWriter } from '../span/sample.ts';
 import type { SpanLike } from '../span/span-like.ts';
-import { builderName } from '../wire/text.ts';
 import type { Excludes } from './excludes.ts';
+import { Gate, type GateSettings } from './gate.ts';
 import type { SamplingLimits } from './limits.ts';
-import { Name, Names, OVERFLOW_NAME } from './names.ts';
+import { type Name, type NameEvents, Names } from './names.ts';
 import { SpanBuilder } from './span-builder.ts';
 
 /** What the aggregator is told once. */
-export interface AggregatorSettings {
+export interface AggregatorSettings extends GateSettings {
   readonly maxNames: number;
   readonly errorStatus: ErrorStatusRule;
-  /** The user's `naming` hook, made safe; absent: a builder is named as the span is. */
-  readonly naming?: ((span: SpanLike) => unknown) | undefined;
-  /** The user's `filter` hook, made safe. */
-  readonly filter?: ((span: SpanLike) => boolean) | undefined;
-  readonly ownCalls: OwnCalls;
-}
-
-/** What the aggregator has to say, at most once per cause. */
-export interface AggregatorEvents {
-  /** The first three names that found no place. */
-  overflowed(examples: readonly string[]): void;
-  /** The first name that a new list of the server's excludes hides. */
-  hidden(name: string): void;
+  /** How a span is named; absent: as it is itself. */
+  readonly naming: ((span: SpanLike) => unknown) | undefined;
+  /** The name under which another one is counted, such as its group. */
+  readonly regroup: (name: string) => string;
+  /** Whether each exception also counts as a call of `ex:<type>`. */
+  readonly exceptionsByType: boolean;
+  readonly samples: SampleWriter;
 }
 
 /** One sample is worth at most some kilobytes; a taking keeps no more of them than this. */
 const SAMPLE_BYTES_PER_TAKING = 4 * 1024 * 1024;
-const SLOW_FACTOR = 10;
+const SAMPLED = 1;
+/** Slow spans and those of marked chains are kept up to so many times the limit. */
+const FAVOURED = 10;
 
 /** Adds finished spans up into builders, one per name, until they are taken. */
 export class SpanAggregator {
-  // One field each: the hot path reads them all.
-  readonly #naming: AggregatorSettings['naming'];
-  readonly #filter: AggregatorSettings['filter'];
-  readonly #ownCalls: OwnCalls;
-  readonly #errorStatus: ErrorStatusRule;
-  readonly #events: AggregatorEvents;
+  readonly #gate: Gate;
   readonly #names: Names;
-  #overflow: Name | undefined;
-  #open: Name[] = [];
-  #excludes: Excludes;
+  readonly #naming: AggregatorSettings['naming'];
+  readonly #errorStatus: ErrorStatusRule;
+  readonly #exceptionsByType: boolean;
+  readonly #samples: SampleWriter;
   #limits: SamplingLimits;
+  #open: Name[] = [];
   #clockOffsetMs = 0;
   #sampleBytes = 0;
   #taken = 0;
-  #excluded = 0;
-  #filtered = 0;
-  #ownCallTotal = 0;
-  #overflowed = 0;
-  #overflowExamples: string[] = [];
-  #saidOverflow = false;
-  #saidHidden = false;
+  /** Whether the flag 01 means a chain whose spans are all kept, or only that a sampler was asked. */
+  #flagsMark = false;
 
-  constructor(
-    settings: AggregatorSettings,
-    limits: SamplingLimits,
-    excludes: Excludes,
-    events: AggregatorEvents,
-  ) {
+  constructor(settings: AggregatorSettings, limits: SamplingLimits, excludes: Excludes, events: NameEvents) {
+    this.#gate = new Gate(settings);
+    this.#names = new Names(settings.maxNames, excludes, settings.regroup, events);
     this.#naming = settings.naming;
-    this.#filter = settings.filter;
-    this.#ownCalls = settings.ownCalls;
     this.#errorStatus = settings.errorStatus;
-    this.#events = events;
-    this.#names = new Names(settings.maxNames);
+    this.#exceptionsByType = settings.exceptionsByType;
+    this.#samples = settings.samples;
     this.#limits = limits;
-    this.#excludes = excludes;
   }
 
   set limits(limits: SamplingLimits) {
@@ -76,9 +58,7 @@ export class SpanAggregator {
   }
 
   set excludes(excludes: Excludes) {
-    this.#excludes = excludes;
-    this.#saidHidden = false;
-    this.#names.unhide();
+    this.#names.excludes = excludes;
   }
 
   /** Server clock minus ours: builders carry the server's time. */
@@ -86,32 +66,29 @@ export class SpanAggregator {
     this.#clockOffsetMs = offsetMs;
   }
 
+  /** A sampler that marks chains is linked: 01 is a mark from now on. */
+  markChains(): void {
+    this.#flagsMark = true;
+  }
+
+  /** The number of the period we are in, by the server's clock. */
+  get period(): number {
+    return Math.floor((Date.now() + this.#clockOffsetMs) / (this.#limits.periodSeconds * 1_000));
+  }
+
   /** Counts one finished span: one look-up and a few sums, unless it is the first of its name or a sample. */
   add(span: SpanLike): void {
-    if (this.#ownCalls.include(span)) {
-      this.#ownCallTotal++;
-      return;
-    }
-    if (this.#filter !== undefined && !this.#filter(span)) {
-      this.#filtered++;
-      return;
-    }
-    const raw = this.#naming === undefined ? span.name : this.#naming(span);
-    let name = this.#names.find(raw);
-    if (name === undefined || name.judgedBy !== this.#excludes) {
-      name = this.#admit(raw);
-      if (name === undefined) return;
-    }
+    if (!this.#gate.lets(span)) return;
+    const name = this.#names.find(this.#naming === undefined ? span.name : this.#naming(span));
     const cost = costMs(span.duration);
+    // Apart from the span itself: an excluded operation's exceptions are counted too.
+    if (this.#exceptionsByType && span.events.length > 0) this.#addExceptions(span, cost);
+    if (name === undefined) return;
     const error = failed(span, this.#errorStatus);
     const builder = name.builder ?? this.#openBuilder(name);
     builder.add(cost, error);
-    const limits = this.#limits;
-    if (error) {
-      if (name.errorSamples < limits.maxErrors) this.#keep(span, name, builder, cost, true);
-    } else if (name.samples < limits.maxSamples || cost > limits.slowThresholdMillis) {
-      // A slow span is kept beyond the limit, up to ten times as many.
-      if (name.samples < limits.maxSamples * SLOW_FACTOR) this.#keep(span, name, builder, cost, false);
+    if (this.#isKept(span, name, cost, error)) {
+      this.#keep(name, builder, error, (tagLength) => this.#samples.sampleOf(span, cost, error, tagLength));
     }
   }
 
@@ -132,7 +109,7 @@ export class SpanAggregator {
     this.#open = [];
     this.#sampleBytes = 0;
     this.#names.forgetUnseen(nowMs);
-    this.#sayOverflow();
+    this.#names.sayOverflow();
     return builders;
   }
 
@@ -146,65 +123,54 @@ export class SpanAggregator {
   }
 
   /** Spans that were not counted, by reason. */
-  get dropped(): { readonly excluded: number; readonly filtered: number; readonly ownCall: number } {
-    return { excluded: this.#excluded, filtered: this.#filtered, ownCall: this.#ownCallTotal };
+  get dropped() {
+    return { excluded: this.#names.excluded, ...this.#gate.dropped };
   }
 
-  get overflowedTotal(): number {
-    return this.#overflowed;
+  get names(): { readonly inUse: number; readonly overflowed: number } {
+    return { inUse: this.#names.size, overflowed: this.#names.overflowed };
   }
 
-  get namesInUse(): number {
-    return this.#names.size;
-  }
-
-  /** The way of a name seen for the first time, judged by a former list, excluded, or not fit to be one. */
-  #admit(raw: unknown): Name | undefined {
-    if (this.#names.isHidden(raw)) {
-      this.#excluded++;
-      return undefined;
-    }
-    const text = builderName(raw);
-    const held = this.#names.find(text);
-    if (held?.judgedBy === this.#excludes) return held;
-    const verdict = this.#excludes.verdict(text);
-    if (verdict !== undefined) {
-      this.#excluded++;
-      this.#names.hide(raw, text);
-      if (verdict === 'server') this.#sayHidden(text);
-      return undefined;
-    }
-    if (held !== undefined) held.judgedBy = this.#excludes;
-    return held ?? this.#names.hold(text, this.#excludes) ?? this.#overflowName(text);
-  }
-
-  #overflowName(text: string): Name {
-    this.#overflowed++;
-    if (this.#overflowExamples.length < 3 && !this.#overflowExamples.includes(text)) {
-      this.#overflowExamples.push(text);
-    }
-    this.#overflow ??= new Name(OVERFLOW_NAME, this.#excludes);
-    return this.#overflow;
+  #isKept(span: SpanLike, name: Name, cost: number, error: boolean): boolean {
+    const { maxSamples, maxErrors, slowThresholdMillis } = this.#limits;
+    const kept = error ? name.errorSamples : name.samples;
+    const limit = error ? maxErrors : maxSamples;
+    if (kept < limit) return true;
+    if (kept >= limit * FAVOURED) return false;
+    return (!error && cost > slowThresholdMillis) || (this.#flagsMark && isMarked(span));
   }
 
   #openBuilder(name: Name): SpanBuilder {
-    const nowMs = Date.now();
-    const period = Math.floor((nowMs + this.#clockOffsetMs) / (this.#limits.periodSeconds * 1_000));
-    if (name.period !== period) {
+    if (name.period !== this.period) {
       // The allowance belongs to the period: an early taking does not renew it.
-      name.period = period;
+      name.period = this.period;
       name.samples = 0;
       name.errorSamples = 0;
     }
-    name.builder = new SpanBuilder(name.text, nowMs);
+    name.builder = new SpanBuilder(name.text, Date.now());
     this.#open.push(name);
     return name.builder;
   }
 
-  #keep(span: SpanLike, name: Name, builder: SpanBuilder, cost: number, error: boolean): void {
+  /** As the .NET agent does it: besides the span, a call of `ex:<type>` that is no error of its own. */
+  #addExceptions(span: SpanLike, cost: number): void {
+    for (const exception of exceptionsOf(span)) {
+      const name = this.#names.find(`ex:${exception.type || 'Error'}`);
+      if (name === undefined) continue;
+      const builder = name.builder ?? this.#openBuilder(name);
+      builder.add(cost, false);
+      if (name.samples < this.#limits.maxSamples) {
+        this.#keep(name, builder, false, (tagLength) =>
+          this.#samples.exceptionSample(span, cost, exception, tagLength),
+        );
+      }
+    }
+  }
+
+  #keep(name: Name, builder: SpanBuilder, error: boolean, write: (maxTagLength: number) => Sample): void {
     if (this.#sampleBytes > SAMPLE_BYTES_PER_TAKING) return;
     try {
-      const sample = sampleOf(span, cost, error, this.#limits.maxTagLength);
+      const sample = write(this.#limits.maxTagLength);
       this.#sampleBytes += 2 * (sample.tag.length + sample.error.length) + 400;
       builder.keep(sample, error);
       if (error) name.errorSamples++;
@@ -213,16 +179,8 @@ export class SpanAggregator {
       // A span that cannot be shown is counted all the same.
     }
   }
+}
 
-  #sayHidden(text: string): void {
-    if (this.#saidHidden) return;
-    this.#saidHidden = true;
-    this.#events.hidden(text);
-  }
-
-  #sayOverflow(): void {
-    if (this.#saidOverflow || this.#overflowExamples.length === 0) return;
-    this.#saidOverflow = true;
-    this.#events.overflowed(this.#overflowExamples);
-  }
+function isMarked(span: SpanLike): boolean {
+  return (span.spanContext().traceFlags & SAMPLED) !== 0;
 }

@@ -2,6 +2,14 @@ import type { Dispatcher } from 'undici';
 import type { ErrorStatusFrom } from '../span/outcome.ts';
 import type { SpanLike } from '../span/span-like.ts';
 
+/** What `redact` takes besides a list of keys. */
+export interface RedactOptions {
+  /** Keys whose values never leave, added to the built-in list. */
+  keys?: readonly string[] | undefined;
+  /** Whether the literals of SQL statements are masked. @defaultValue true */
+  sql?: boolean | undefined;
+}
+
 /**
  * What a user may set, in code or by the environment. An option in code wins over its variable, the variable
  * over the resource, that over the default. What a report's answer says (period, samples, errors, slow
@@ -61,11 +69,18 @@ export interface StardustOptions {
   /** Milliseconds the whole of shutdown may take. Variable: `STARDUST_SHUTDOWN_TIMEOUT_MILLIS`. @defaultValue 2,000 */
   shutdownTimeoutMillis?: number | undefined;
   /**
-   * How a builder is named. `span`: as the span is; a function gets the span and its answer is used.
+   * How a builder is named. `span`: as the span is; `stardust`: as Stardust's own agents name, with the kind the
+   * console expects (docs/names-and-kinds.md); a function gets the span and its answer is used.
    * Variable: `STARDUST_NAMING`.
    * @defaultValue `span`
    */
-  naming?: 'span' | ((span: SpanLike) => string) | undefined;
+  naming?: 'span' | 'stardust' | ((span: SpanLike) => string) | undefined;
+  /**
+   * Patterns such as `/users/:id*`, `*` standing for anything: a name that fits is counted under the pattern.
+   * Variable: `STARDUST_NAME_GROUPS`, separated by commas or semicolons.
+   * @defaultValue none
+   */
+  nameGroups?: readonly string[] | undefined;
   /**
    * Names not to count, besides the server's: with `*` or `?` a pattern for the whole name, else a piece of text
    * found anywhere, ignoring case. Variable: `STARDUST_EXCLUDES`, separated by commas or semicolons.
@@ -75,14 +90,21 @@ export interface StardustOptions {
   /** Asked for every span; false: it is not counted. In code only. @defaultValue none */
   filter?: ((span: SpanLike) => boolean) | undefined;
   /**
+   * Whether the layers of frameworks count: INTERNAL spans of express, router, koa, nest, fastify, graphql.
+   * Variable: `STARDUST_INTERNAL_SPANS`.
+   * @defaultValue true
+   */
+  internalSpans?: boolean | undefined;
+  /**
    * HTTP server spans answering this status or above are errors; `stardust` is the .NET agent's rule, 400 and
    * above 404. Variable: `STARDUST_ERROR_STATUS_FROM`.
-   * @defaultValue 500
+   * @defaultValue 500; under `naming: 'stardust'` `stardust`
    */
   errorStatusFrom?: ErrorStatusFrom | undefined;
   /**
-   * Names a process may hold; further ones are counted together under `other:overflow`, and one not seen for an
-   * hour frees its place. Variable: `STARDUST_MAX_NAMES`.
+   * Names a process may hold; one not seen for an hour frees its place. From half of it on, ids inside names not
+   * held yet are folded to `*`; at the limit, further names are counted together under `other:overflow`.
+   * Variable: `STARDUST_MAX_NAMES`.
    * @defaultValue 2,000
    */
   maxNames?: number | undefined;
@@ -111,6 +133,17 @@ export interface StardustOptions {
    */
   maxTagLength?: number | undefined;
   /**
+   * The tag of a sample, asked only for spans that are kept; its answer is redacted too. In code only.
+   * @defaultValue the request, the statement, the message, or the attributes (docs/samples-and-secrets.md)
+   */
+  tag?: ((span: SpanLike) => string) | undefined;
+  /**
+   * Keys whose values never leave, added to the built-in list, and whether the literals of SQL are masked.
+   * Variables: `STARDUST_REDACT`, keys separated by commas or semicolons, and `STARDUST_REDACT_SQL`.
+   * @defaultValue the built-in list; `sql` true
+   */
+  redact?: readonly string[] | RedactOptions | undefined;
+  /**
    * Whether a report whose answer never came is sent again, so that it may count twice, or counted as delivered.
    * Variable: `STARDUST_RESEND_UNCLEAR`.
    * @defaultValue true
@@ -118,6 +151,12 @@ export interface StardustOptions {
   resendUnclear?: boolean | undefined;
   /** Bytes of memory that undelivered counts may take. Variable: `STARDUST_MAX_BACKLOG_BYTES`. @defaultValue 16 MiB */
   maxBacklogBytes?: number | undefined;
+  /**
+   * Whether pings carry CPU, memory and so on; the server can switch it off (`enableMeter`).
+   * Variable: `STARDUST_PROCESS_INFO`.
+   * @defaultValue true
+   */
+  processInfo?: boolean | undefined;
   /**
    * Further headers of each call; a function is asked for every call.
    * Variable: `STARDUST_HEADERS`, as `k=v,k2=v2`.

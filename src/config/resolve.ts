@@ -1,5 +1,5 @@
 import type { StardustOptions } from './options.ts';
-import { SETTINGS, type Setting, type SettingName, type Settings } from './settings.ts';
+import { REDACT_SQL, SETTINGS, type Setting, type SettingName, type Settings } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -32,17 +32,30 @@ export function resolveSettings(options: StardustOptions, environment: Environme
       origins[name] = 'option';
       continue;
     }
-    const text = setting.variable === undefined ? undefined : environment[setting.variable]?.trim();
-    const value = text === undefined || text === '' ? undefined : setting.form.fromText(text);
-    if (text !== undefined && text !== '' && value === undefined) {
-      warnings.push(`${fault(`variable ${setting.variable}`, setting, text)}; its default is taken`);
-    }
+    const value = fromEnvironment(setting, environment, warnings);
     settings[name] = value ?? setting.fallback;
     origins[name] = value === undefined ? 'default' : 'environment';
   }
   if (faults.length > 0) throw new TypeError(`opentelemetry-stardust: ${faults.join('; ')}`);
+  const redact = settings.redact as Settings['redact'];
+  const sql = redact.sql ?? fromEnvironment(REDACT_SQL, environment, warnings) ?? REDACT_SQL.fallback;
+  settings.redact = { ...redact, sql };
   // The loop above fills every row with a value of that row's form, its default, or nothing.
   return { settings: Object.freeze(settings) as Settings, origins, warnings };
+}
+
+function fromEnvironment<T>(
+  setting: Setting<T>,
+  environment: Environment,
+  warnings: string[],
+): T | undefined {
+  const text = setting.variable === undefined ? undefined : environment[setting.variable]?.trim();
+  if (text === undefined || text === '') return undefined;
+  const value = setting.form.fromText(text);
+  if (value === undefined) {
+    warnings.push(`${fault(`variable ${setting.variable}`, setting, text)}; its default is taken`);
+  }
+  return value;
 }
 
 /** The line that tells where each setting came from; secrets are masked. */
@@ -63,7 +76,7 @@ function unknownKeys(options: StardustOptions): string[] {
   return unknown.length === 0 ? [] : [`unknown options are ignored: ${unknown.join(', ')}`];
 }
 
-function fault(subject: string, setting: Setting<unknown>, given: unknown): string {
+function fault(subject: string, setting: Pick<Setting<unknown>, 'form' | 'secret'>, given: unknown): string {
   const what = setting.secret === true ? `a value of type ${typeof given}` : shown(given);
   return `${subject} must be ${setting.form.accepts}, not ${what}`;
 }
@@ -75,7 +88,7 @@ function shown(value: unknown): string {
       .slice(0, 100);
   }
   if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' ? 'an object' : String(value);
+  return typeof value === 'object' ? (JSON.stringify(value) ?? 'an object').slice(0, 100) : String(value);
 }
 
 function isEmpty(value: unknown): boolean {

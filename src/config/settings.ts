@@ -23,6 +23,21 @@ const dispatcher: Form<Dispatcher> = {
   fromText: () => undefined,
 };
 
+/** `redact` as a list of keys is the same as its `keys`. */
+const redaction: Form<{ readonly keys: readonly string[]; readonly sql: boolean | undefined }> = {
+  accepts: 'an array of keys, or { keys?: string[], sql?: boolean }',
+  fromCode: (value) => {
+    const keys = list.fromCode(value);
+    if (keys !== undefined) return { keys, sql: undefined };
+    if (typeof value !== 'object' || value === null) return undefined;
+    const given = value as { readonly keys?: unknown; readonly sql?: unknown };
+    const named = list.fromCode(given.keys ?? []);
+    const sql = given.sql === undefined ? undefined : flag.fromCode(given.sql);
+    return named === undefined || sql !== given.sql ? undefined : { keys: named, sql };
+  },
+  fromText: (value) => ({ keys: list.fromText(value) ?? [], sql: undefined }),
+};
+
 const MILLIS = [1, 600_000, 'milliseconds'] as const;
 const SECONDS = [1, 3_600, 'seconds'] as const;
 
@@ -49,16 +64,20 @@ export const SETTINGS = {
     fallback: 2_000,
   },
   naming: {
-    form: either(oneOf('span'), hook<(span: SpanLike) => string>()),
+    form: either<'span' | 'stardust', (span: SpanLike) => string>(
+      oneOf('span', 'stardust'),
+      hook<(span: SpanLike) => string>(),
+    ),
     variable: 'STARDUST_NAMING',
     fallback: 'span',
   },
+  nameGroups: { form: list, variable: 'STARDUST_NAME_GROUPS', fallback: [] },
   excludes: { form: list, variable: 'STARDUST_EXCLUDES', fallback: [] },
   filter: { form: hook<(span: SpanLike) => boolean>() },
+  internalSpans: { form: flag, variable: 'STARDUST_INTERNAL_SPANS', fallback: true },
   errorStatusFrom: {
     form: either<number, 'stardust'>(integer(100, 999), oneOf('stardust')),
     variable: 'STARDUST_ERROR_STATUS_FROM',
-    fallback: 500,
   },
   maxNames: { form: integer(1, 100_000), variable: 'STARDUST_MAX_NAMES', fallback: 2_000 },
   maxSamples: { form: integer(0, 1_000), variable: 'STARDUST_MAX_SAMPLES', fallback: 1 },
@@ -69,15 +88,25 @@ export const SETTINGS = {
     fallback: 5_000,
   },
   maxTagLength: { form: integer(0, 2_000), variable: 'STARDUST_MAX_TAG_LENGTH', fallback: 1_024 },
+  tag: { form: hook<(span: SpanLike) => string>() },
+  redact: { form: redaction, variable: 'STARDUST_REDACT', fallback: { keys: [], sql: undefined } },
   resendUnclear: { form: flag, variable: 'STARDUST_RESEND_UNCLEAR', fallback: true },
   maxBacklogBytes: {
     form: integer(65_536, 2 ** 31, 'bytes'),
     variable: 'STARDUST_MAX_BACKLOG_BYTES',
     fallback: 16 * 1024 * 1024,
   },
+  processInfo: { form: flag, variable: 'STARDUST_PROCESS_INFO', fallback: true },
   headers: { form: headers, variable: 'STARDUST_HEADERS', fallback: {}, secret: true },
   dispatcher: { form: dispatcher },
 } as const satisfies { [K in keyof StardustOptions]-?: Setting<unknown> };
+
+/** The second variable of `redact`. */
+export const REDACT_SQL = {
+  form: flag,
+  variable: 'STARDUST_REDACT_SQL',
+  fallback: true,
+} as const satisfies Setting<boolean>;
 
 export type SettingName = keyof typeof SETTINGS;
 

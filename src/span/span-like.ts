@@ -15,6 +15,10 @@ export interface SpanLike {
   /** Where 1.x keeps the parent. */
   readonly parentSpanId?: string | undefined;
   readonly resource: ResourceLike;
+  readonly links?: readonly { readonly context: { readonly traceId: string; readonly spanId: string } }[];
+  readonly instrumentationScope?: { readonly name: string } | undefined;
+  /** Where 1.x keeps the scope. */
+  readonly instrumentationLibrary?: { readonly name: string } | undefined;
   spanContext(): { readonly traceId: string; readonly spanId: string; readonly traceFlags: number };
 }
 
@@ -37,6 +41,12 @@ export interface ResourceLike {
 }
 
 /** `SpanKind` and `SpanStatusCode` of `@opentelemetry/api`, as numbers the engine can fold. */
+export const KIND_INTERNAL = 0;
 export const KIND_SERVER = 1;
 export const KIND_CLIENT = 2;
 export const STATUS_ERROR = 2;
+
+/** The name of the instrumentation that made a span. */
+export function scopeOf(span: SpanLike): string {
+  return span.instrumentationScope?.name ?? span.instrumentationLibrary?.name ?? '';
+}

@@ -1,10 +1,47 @@
 import type { Fields } from './answer.ts';
+import type { Identity } from './login.ts';
+import { dottedVersion, wireText } from './text.ts';
 
 /** Body of `POST /App/Ping`. `Time` is the real clock to the millisecond: many pings with one `Time` lose rows. */
-export interface PingRequest {
+export interface PingRequest extends Partial<ProcessInfo> {
   readonly Id: number;
   readonly Name: string;
+  readonly AppName: string;
+  /** Two to four dotted numbers; any other form makes the ping fail. */
+  readonly Version?: string;
   readonly Time: number;
+}
+
+/** What a ping may tell of the process. Whole numbers, but for the share of the CPU. */
+export interface ProcessInfo {
+  readonly MachineName: string;
+  readonly IP: string;
+  readonly CommandLine: string;
+  /** Unix ms. */
+  readonly StartTime: number;
+  /** Milliseconds of CPU since the start. */
+  readonly ProcessorTime: number;
+  /** Share of the time since the last ping, 0 to 1; all cores together count as at most 1. */
+  readonly CpuUsage: number;
+  /** Bytes. */
+  readonly WorkingSet: number;
+  /** Bytes. */
+  readonly HeapSize: number;
+  readonly Handles: number;
+  readonly Connections: number;
+  readonly GCCount: number;
+}
+
+export function pingRequest(who: Identity, info: ProcessInfo | undefined): PingRequest {
+  const version = dottedVersion(who.version);
+  return {
+    Id: process.pid,
+    Name: wireText(who.appId, 50),
+    AppName: wireText(who.appName, 50),
+    ...(version !== undefined && { Version: version }),
+    ...info,
+    Time: Date.now(),
+  };
 }
 
 /** What the data of a ping's answer says. */

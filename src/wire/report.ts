@@ -31,15 +31,6 @@ export interface WireBuilder {
   readonly ErrorSamples: readonly WireSample[];
 }
 
-/** Body of `POST /Trace/Report`. Without a `Version` the answer carries no excludes. */
-interface WireReport {
-  readonly AppId: string;
-  readonly AppName: string;
-  readonly ClientId: string;
-  readonly Version: string;
-  readonly Builders: readonly WireBuilder[];
-}
-
 /** Samples of one kind in one builder: two kinds and the counts stay well inside a report. */
 const SAMPLES_BYTES = 192 * 1024;
 /** The most that one UTF-16 unit takes in JSON: a control character, escaped. */

@@ -154,11 +154,6 @@ describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (progra
 
 /** It came to its last line, said nothing of its own, and took no longer than that. */
 function expectGoodEnd(ended: Ended, atMostMs = Number.POSITIVE_INFINITY): void {
-  if (process.env.SHOW)
-    require('node:fs').appendFileSync(
-      '/tmp/try/figures.txt',
-      expect.getState().currentTestName + ' | ' + ended.tookMs + '\n',
-    );
   expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
   expect(ended.stdout).toMatch(/^(?:holding\n)?done\n$/);
   expect(ended.tookMs).toBeLessThan(atMostMs);

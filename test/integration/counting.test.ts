@@ -141,16 +141,66 @@ describe('names', () => {
     const lines = logLines();
     const server = await devServer();
     const processor = processorFor(server, { maxNames: 5 });
-    for (let i = 0; i < 100; i++) processor.onEnd(makeSpan({ name: `op ${i}` }));
+    const word = (i: number) => `op ${String.fromCharCode(97 + Math.floor(i / 20), 97 + (i % 20))}`;
+    for (let i = 0; i < 100; i++) processor.onEnd(makeSpan({ name: word(i) }));
     await processor.forceFlush();
-    for (let i = 100; i < 200; i++) processor.onEnd(makeSpan({ name: `op ${i}` }));
+    for (let i = 100; i < 200; i++) processor.onEnd(makeSpan({ name: word(i) }));
     await processor.forceFlush();
     expect(server.app('app')?.names).toHaveLength(6);
     expect(received(server, 'other:overflow').total).toBe(195);
     expect(processor.stats().names).toEqual({ inUse: 5, overflowed: 195 });
     const warnings = lines.filter((line) => line.includes('(maxNames)'));
-    expect(warnings).toEqual([expect.stringMatching(/"op 5", "op 6", "op 7"$/)]);
+    expect(warnings).toEqual([expect.stringMatching(/"op af", "op ag", "op ah"$/)]);
   });
+
+  test('of which half of the places are taken are held with their ids folded', async () => {
+    const server = await devServer();
+    const processor = processorFor(server, { maxNames: 10 });
+    for (let i = 0; i < 1_000; i++) {
+      processor.onEnd(makeSpan({ name: `GET /users/${i}/cart` }));
+      processor.onEnd(
+        makeSpan({ name: `job 550e8400-e29b-41d4-a716-44665544${String(i).padStart(4, '0')}` }),
+      );
+    }
+    for (let i = 0; i < 4; i++) processor.onEnd(makeSpan({ name: 'GET /users/0/cart' }));
+    await processor.forceFlush();
+    const names = server.app('app')?.names ?? [];
+    expect(names.reduce((sum, each) => sum + each.total, 0)).toBe(2_004);
+    expect(received(server, 'GET /users/*/cart').total).toBe(997);
+    expect(received(server, 'job *').total).toBe(998);
+    expect(received(server, 'GET /users/0/cart').total).toBe(5);
+    expect(processor.stats().names.overflowed).toBe(0);
+  });
+
+  test('of one group are counted under its pattern', async () => {
+    const server = await devServer();
+    const processor = processorFor(server, { nameGroups: ['/users/*/cart', 'job-*'] });
+    for (const name of ['/users/1/cart', '/Users/2/Cart', '/users/3/orders', 'job-a', 'job-b']) {
+      processor.onEnd(makeSpan({ name }));
+    }
+    await processor.forceFlush();
+    expect(
+      server
+        .app('app')
+        ?.names.map(({ name, total }) => `${name} ${total}`)
+        .sort(),
+    ).toEqual(['/users/*/cart 2', '/users/3/orders 1', 'job-* 2']);
+  });
+
+  test('a million of them stay bounded, with every span counted', async () => {
+    const server = await devServer();
+    const processor = processorFor(server);
+    for (let i = 0; i < 1_000_000; i++) {
+      processor.onEnd(
+        makeSpan({ name: i % 2 === 0 ? `GET /orders/${i}` : `q${i.toString(36).replace(/\d/g, 'x')}` }),
+      );
+    }
+    const { counted, names } = processor.stats();
+    expect(counted).toBe(1_000_000);
+    expect(names.inUse).toBeLessThanOrEqual(2_000);
+    await processor.forceFlush();
+    expect(received(server, 'GET /orders/*').total).toBeGreaterThan(400_000);
+  }, 60_000);
 
   test('come from the naming function; where it fails from the span, said once', async () => {
     const lines = logLines();

@@ -126,7 +126,7 @@ test('limits that the server changes hold from the next answer on', async () => 
   await processor.forceFlush();
   for (let i = 0; i < 5; i++) {
     processor.onEnd(
-      makeSpan({ name: 'op', attributes: { 'http.request.method': 'GET', 'url.path': '/long' } }),
+      makeSpan({ name: 'op', kind: 1, attributes: { 'http.request.method': 'GET', 'url.path': '/long' } }),
     );
     processor.onEnd(makeSpan({ name: 'op', error: 'boom' }));
   }

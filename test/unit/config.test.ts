@@ -72,7 +72,8 @@ test.each([
   ['STARDUST_SALTED_SECRET', 'maybe', 'saltedSecret', true],
   ['STARDUST_TOKEN_IN', 'cookie', 'tokenIn', 'query'],
   ['STARDUST_NAMING', 'fancy', 'naming', 'span'],
-  ['STARDUST_ERROR_STATUS_FROM', '5xx', 'errorStatusFrom', 500],
+  ['STARDUST_ERROR_STATUS_FROM', '5xx', 'errorStatusFrom', undefined],
+  ['STARDUST_REDACT_SQL', 'perhaps', 'redact', { keys: [], sql: true }],
   ['STARDUST_SERVER', 'ftp://host', 'server', undefined],
 ] as const)('a bad %s=%s is said and its default taken', (variable, text, option, value) => {
   const { settings, warnings } = withVariable(variable, text);
@@ -92,10 +93,21 @@ test.each([
   ['STARDUST_EXCLUDES', ' /a , *b*;c ;', 'excludes', ['/a', '*b*', 'c']],
   ['STARDUST_HEADERS', 'x-a=1, x-b=a%20b', 'headers', { 'x-a': '1', 'x-b': 'a b' }],
   ['STARDUST_SECRET', 'a b', 'secret', 'a b'],
+  ['STARDUST_NAMING', 'Stardust', 'naming', 'stardust'],
+  ['STARDUST_REDACT', 'iban;card', 'redact', { keys: ['iban', 'card'], sql: true }],
+  ['STARDUST_REDACT_SQL', 'false', 'redact', { keys: [], sql: false }],
 ] as const)('%s=%s is read', (variable, text, option, value) => {
   const { settings, warnings } = withVariable(variable, text);
   expect(settings[option]).toEqual(value);
   expect(warnings).toEqual([]);
+});
+
+test.each([
+  [['iban'], { keys: ['iban'], sql: true }],
+  [{ keys: ['iban'] }, { keys: ['iban'], sql: true }],
+  [{ sql: false }, { keys: [], sql: false }],
+] as const)('redact %j is read', (redact, value) => {
+  expect(resolveSettings({ redact }, {}).settings.redact).toEqual(value);
 });
 
 test('unknown options are named once', () => {

@@ -1,0 +1,19 @@
+import { Pattern } from './pattern.ts';
+
+/** The user's `nameGroups`: a name that fits a pattern is counted under the pattern; the first that fits wins. */
+export class NameGroups {
+  readonly #groups: { readonly name: string; readonly pattern: Pattern }[];
+
+  constructor(patterns: readonly string[]) {
+    this.#groups = patterns
+      .map((each) => each.trim())
+      .filter((each) => each !== '')
+      .map((name) => ({ name, pattern: new Pattern(name.toLowerCase()) }));
+  }
+
+  groupOf(name: string): string {
+    if (this.#groups.length === 0) return name;
+    const text = name.toLowerCase();
+    return this.#groups.find(({ pattern }) => pattern.matches(text))?.name ?? name;
+  }
+}

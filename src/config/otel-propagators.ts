@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { TextMapPropagator } from '@opentelemetry/api';
+import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core';
+import { log } from '../log.ts';
+import { StardustPropagator } from '../propagator.ts';
+import type { Environment } from './resolve.ts';
+
+const DEFAULT = 'tracecontext,baggage';
+
+/** Propagators that come in packages of their own, by their names in `OTEL_PROPAGATORS`. */
+const OTHERS: Readonly<
+  Record<string, { readonly module: string; readonly create: (exports: Exports) => unknown }>
+> = {
+  b3: { module: '@opentelemetry/propagator-b3', create: ({ B3Propagator: B3 }) => B3 && new B3() },
+  b3multi: {
+    module: '@opentelemetry/propagator-b3',
+    create: ({ B3Propagator: B3, B3InjectEncoding: encoding }) =>
+      B3 &&
+      new B3({
+        injectEncoding: (encoding as unknown as { MULTI_HEADER: unknown } | undefined)?.MULTI_HEADER,
+      }),
+  },
+  jaeger: {
+    module: '@opentelemetry/propagator-jaeger',
+    create: ({ JaegerPropagator: Jaeger }) => Jaeger && new Jaeger(),
+  },
+};
+
+type Exports = Readonly<Record<string, (new (options?: object) => unknown) | undefined>>;
+
+/** What `OTEL_PROPAGATORS` asks for, with ours in the place of `tracecontext`. */
+export function propagatorOf(environment: Environment): TextMapPropagator {
+  const names = (environment.OTEL_PROPAGATORS?.trim() || DEFAULT)
+    .split(',')
+    .map((name) => name.trim().toLowerCase());
+  const propagators = [...new Set(names)].map(propagatorNamed).filter((each) => each !== undefined);
+  return new CompositePropagator({ propagators });
+}
+
+function propagatorNamed(name: string): TextMapPropagator | undefined {
+  if (name === '' || name === 'none') return undefined;
+  if (name === 'tracecontext') return new StardustPropagator();
+  if (name === 'baggage') return new W3CBaggagePropagator();
+  const other = OTHERS[name];
+  if (other === undefined) {
+    log.warn(`variable OTEL_PROPAGATORS: ${JSON.stringify(name)} is not known here and is left out`);
+    return undefined;
+  }
+  try {
+    // From the application's folder: these packages are its own or come with its SDK.
+    const exports: Exports = createRequire(join(process.cwd(), 'package.json'))(other.module);
+    return other.create(exports) as TextMapPropagator;
+  } catch {
+    log.warn(`variable OTEL_PROPAGATORS: ${name} needs the package ${other.module}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import { type Context, isSpanContextValid, isValidTraceId, trace } from '@opentelemetry/api';
+import type { SamplerLike, SamplingResultLike } from '../sampler.ts';
+import type { Environment } from './resolve.ts';
+
+/**
+ * The sampler that `OTEL_TRACES_SAMPLER` asks for, by the rules of OpenTelemetry's SDK. Written out, since the
+ * package that holds the SDK's differs between 2.x and 3.x and may not be there at all.
+ */
+
+const NOT_RECORD: SamplingResultLike = { decision: 0 };
+const RECORD_AND_SAMPLED: SamplingResultLike = { decision: 2 };
+const SAMPLED = 1;
+
+type Decide = (context: Context, traceId: string) => boolean;
+
+/** `undefined` where the variable is not set; `fault` where it, or its argument, is no sampler of OpenTelemetry's. */
+export function samplerOf(environment: Environment): {
+  readonly sampler?: SamplerLike;
+  readonly fault?: string;
+} {
+  const name = environment.OTEL_TRACES_SAMPLER?.trim().toLowerCase();
+  if (name === undefined || name === '') return {};
+  const ratio = ratioOf(environment.OTEL_TRACES_SAMPLER_ARG);
+  const roots: Readonly<Record<string, Decide>> = {
+    always_on: () => true,
+    always_off: () => false,
+    traceidratio: (_, traceId) => isWithin(traceId, ratio),
+  };
+  const isParentBased = name.startsWith('parentbased_');
+  const root = roots[isParentBased ? name.slice('parentbased_'.length) : name];
+  if (root === undefined)
+    return { fault: `variable OTEL_TRACES_SAMPLER: ${JSON.stringify(name)} is no sampler` };
+  return { sampler: sampler(name, isParentBased ? parentBased(root) : root) };
+}
+
+function sampler(name: string, decide: Decide): SamplerLike {
+  return {
+    shouldSample: (context, traceId) => (decide(context, traceId) ? RECORD_AND_SAMPLED : NOT_RECORD),
+    toString: () => name,
+  };
+}
+
+/** What a parent decided holds; roots are the other sampler's. */
+function parentBased(root: Decide): Decide {
+  return (context, traceId) => {
+    const parent = trace.getSpanContext(context);
+    if (parent === undefined || !isSpanContextValid(parent)) return root(context, traceId);
+    return (parent.traceFlags & SAMPLED) !== 0;
+  };
+}
+
+/** The same traces as the SDK's sampler takes for this ratio, in every service. */
+function isWithin(traceId: string, ratio: number): boolean {
+  if (!isValidTraceId(traceId)) return false;
+  let folded = 0;
+  for (let at = 0; at < 32; at += 8) {
+    folded = (folded ^ Number.parseInt(traceId.slice(at, at + 8), 16)) >>> 0;
+  }
+  return folded < Math.floor(ratio * 0xffffffff);
+}
+
+function ratioOf(argument: string | undefined): number {
+  const ratio = argument === undefined || argument.trim() === '' ? 1 : Number(argument);
+  return ratio >= 0 && ratio <= 1 ? ratio : 1;
+}

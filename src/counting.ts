@@ -1,0 +1,57 @@
+import { Excludes } from './aggregate/excludes.ts';
+import type { SamplingLimits } from './aggregate/limits.ts';
+import { NameGroups } from './aggregate/name-groups.ts';
+import { SpanAggregator } from './aggregate/span-aggregator.ts';
+import type { Settings } from './config/settings.ts';
+import { safeFilter, safeNaming, safeTag } from './hooks.ts';
+import { log } from './log.ts';
+import { endOfPath } from './naming/http-name.ts';
+import { StardustNaming } from './naming/stardust-naming.ts';
+import { errorStatusRule } from './span/outcome.ts';
+import { OwnCalls } from './span/own-call.ts';
+import { Redactor } from './span/redact.ts';
+import { SampleWriter } from './span/sample.ts';
+import type { SpanLike } from './span/span-like.ts';
+
+/** An aggregator that counts, names and samples as the settings say. */
+export function aggregatorOf(settings: Settings, server: string, limits: SamplingLimits): SpanAggregator {
+  const byAgents = settings.naming === 'stardust';
+  const groups = new NameGroups(settings.nameGroups);
+  return new SpanAggregator(
+    {
+      maxNames: settings.maxNames,
+      errorStatus: errorStatusRule(settings.errorStatusFrom ?? (byAgents ? 'stardust' : 500)),
+      naming: byAgents ? namingByAgents() : safeNaming(settings.naming),
+      regroup: (name) => groups.groupOf(byAgents ? cutPath(name) : name),
+      exceptionsByType: byAgents,
+      samples: new SampleWriter({
+        redactor: new Redactor(settings.redact.keys),
+        maskSql: settings.redact.sql !== false,
+        tag: safeTag(settings.tag),
+      }),
+      ownCalls: new OwnCalls(server),
+      filter: safeFilter(settings.filter),
+      internalSpans: settings.internalSpans,
+    },
+    limits,
+    new Excludes([], settings.excludes),
+    {
+      overflowed: (examples) =>
+        log.warn(
+          `more than ${settings.maxNames} names (maxNames): further ones are counted as other:overflow, ` +
+            `such as ${examples.map((name) => JSON.stringify(name)).join(', ')}`,
+        ),
+      hidden: (name) => log.info(`the server's excludes hide ${JSON.stringify(name)}`),
+    },
+  );
+}
+
+function namingByAgents(): (span: SpanLike) => string {
+  const naming = new StardustNaming();
+  return (span) => naming.nameOf(span);
+}
+
+/** A path as a name ends at its first `?`, `#` or `&`, as in the .NET agent. */
+function cutPath(name: string): string {
+  return name.startsWith('/') ? name.slice(0, endOfPath(name, 0)) : name;
+}

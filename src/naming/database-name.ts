@@ -1,0 +1,70 @@
+import { attributeText, textOf } from '../span/attribute.ts';
+import { DB_COLLECTION, DB_NAMESPACE, DB_OPERATION, DB_STATEMENT, SERVER_ADDRESS } from '../span/semconv.ts';
+import type { SpanLike } from '../span/span-like.ts';
+import { type SqlShape, sqlShape } from '../span/sql.ts';
+
+const CACHED_STATEMENTS = 1_000;
+const CACHED_UNITS = 512;
+const WORD_UNITS = 40;
+
+/** Actions as the .NET agent writes them; other words are capitalised. */
+const ACTIONS: Readonly<Record<string, string>> = { replace: 'Upsert', merge: 'Upsert', upsert: 'Upsert' };
+
+/** Names database spans: `db:`, `mongo:` and `redis:`. */
+export class DatabaseNames {
+  readonly #shapes = new Map<string, SqlShape | undefined>();
+
+  nameOf(span: SpanLike, system: string): string {
+    if (system === 'redis' || system === 'valkey') return redisName(span);
+    const { attributes } = span;
+    const namespace = word(attributeText(attributes, DB_NAMESPACE)) || word(system);
+    const operation = attributeText(attributes, DB_OPERATION);
+    if (system === 'mongodb') return `mongo:${namespace}:${firstWord(operation || span.name)}`;
+    const shape = this.#shapeOf(attributeText(attributes, DB_STATEMENT));
+    const action = operation === '' ? (shape?.action ?? connectionAction(span.name)) : actionOf(operation);
+    const collection = word(attributeText(attributes, DB_COLLECTION));
+    const tables = collection === '' ? (shape?.tables.join('-') ?? '') : collection;
+    return `db:${namespace}:${action}${tables && `:${tables}`}`;
+  }
+
+  /** Statements repeat, mostly with placeholders; those with their values in them are too many to keep. */
+  #shapeOf(statement: string): SqlShape | undefined {
+    if (statement === '') return undefined;
+    if (statement.length > CACHED_UNITS) return sqlShape(statement);
+    const cached = this.#shapes.get(statement);
+    if (cached !== undefined) return cached;
+    const shape = sqlShape(statement);
+    if (this.#shapes.size >= CACHED_STATEMENTS) this.#shapes.clear();
+    this.#shapes.set(statement, shape);
+    return shape;
+  }
+}
+
+function redisName(span: SpanLike): string {
+  const { attributes } = span;
+  const command =
+    attributeText(attributes, DB_OPERATION) ||
+    attributeText(attributes, DB_STATEMENT) ||
+    span.name.replace(/^redis-/, '');
+  return `redis:${word(attributeText(attributes, SERVER_ADDRESS)) || 'redis'}:${firstWord(command).toUpperCase()}`;
+}
+
+function actionOf(operation: string): string {
+  const first = firstWord(operation).toLowerCase();
+  return ACTIONS[first] ?? first.charAt(0).toUpperCase() + first.slice(1);
+}
+
+/** `pg.connect` → Connect, `pg-pool.connect` → PoolConnect. */
+function connectionAction(name: string): string {
+  const verb = actionOf(name.slice(name.lastIndexOf('.') + 1));
+  return /pool/i.test(name) ? `Pool${verb}` : verb;
+}
+
+function firstWord(text: string): string {
+  return word(/[^\s.(]+/.exec(text.slice(0, 100))?.[0] ?? 'unknown');
+}
+
+/** A part of a name: no colon, which would begin the next part. */
+function word(text: string): string {
+  return textOf(text).slice(0, WORD_UNITS).replaceAll(':', '_');
+}

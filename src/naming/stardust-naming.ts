@@ -1,0 +1,61 @@
+import { attributeText, textOf } from '../span/attribute.ts';
+import { DB_SYSTEM, HTTP_METHOD } from '../span/semconv.ts';
+import { KIND_CLIENT, KIND_INTERNAL, KIND_SERVER, type SpanLike, scopeOf } from '../span/span-like.ts';
+import { DatabaseNames } from './database-name.ts';
+import { ClientNames, serverName } from './http-name.ts';
+import { dnsName, layerName, messagingName, rpcName, socketName } from './other-names.ts';
+
+/**
+ * Names builders as Stardust's own agents do, so that one console reads alike for all services
+ * (docs/names-and-kinds.md). Decided at the end of a span, from its kind and attributes.
+ */
+export class StardustNaming {
+  readonly #clients = new ClientNames();
+  readonly #databases = new DatabaseNames();
+
+  nameOf(span: SpanLike): string {
+    if (span.kind === KIND_SERVER) {
+      // First, and without touching the text: most spans of a service are routed requests.
+      const route = span.attributes['http.route'];
+      if (typeof route === 'string' && route.charCodeAt(0) === 47) return route;
+    }
+    return span.kind === KIND_INTERNAL ? internalName(span) : this.#externalName(span);
+  }
+
+  #externalName(span: SpanLike): string {
+    const { attributes } = span;
+    const database = attributeText(attributes, DB_SYSTEM);
+    if (database !== '') return this.#databases.nameOf(span, database.toLowerCase());
+    if (attributeText(attributes, HTTP_METHOD) !== '') {
+      const name = span.kind === KIND_CLIENT ? this.#clients.nameOf(attributes) : httpServerName(span);
+      return name ?? span.name;
+    }
+    if (textOf(attributes['rpc.system']) !== '') return rpcName(span);
+    const messaging = textOf(attributes['messaging.system']);
+    if (messaging !== '') return messagingName(span, messaging.toLowerCase());
+    return scopeOf(span) === '@opentelemetry/instrumentation-dns' ? dnsName(span) : span.name;
+  }
+}
+
+function httpServerName(span: SpanLike): string | undefined {
+  if (span.kind !== KIND_SERVER) return undefined;
+  const route = textOf(span.attributes['http.route']);
+  return route === '' || route === '*' ? serverName(span.attributes) : `/${route}`;
+}
+
+function internalName(span: SpanLike): string {
+  const scope = scopeOf(span);
+  if (isFrameworkScope(scope)) return layerName(span.name);
+  return scope === '@opentelemetry/instrumentation-net' ? socketName(span) : span.name;
+}
+
+const FRAMEWORKS = new Set(
+  ['express', 'router', 'koa', 'nestjs-core', 'fastify', 'graphql', 'connect', 'hapi', 'restify'].map(
+    (name) => `@opentelemetry/instrumentation-${name}`,
+  ),
+).add('@fastify/otel');
+
+/** Whether spans of this scope, where INTERNAL, are layers of a framework below a request. */
+export function isFrameworkScope(scope: string): boolean {
+  return FRAMEWORKS.has(scope);
+}

@@ -1,0 +1,114 @@
+import { type Context, type Link, type SpanAttributes, type TraceState, trace } from '@opentelemetry/api';
+import { shortPath } from './naming/http-name.ts';
+import { awaitSource, type SamplingSource } from './sampling-source.ts';
+import { KIND_SERVER } from './span/span-like.ts';
+
+/** OpenTelemetry's `Sampler`, as far as it is called here; those of 2.x and 3.x fit. */
+export interface SamplerLike {
+  shouldSample(
+    context: Context,
+    traceId: string,
+    spanName: string,
+    spanKind: number,
+    attributes: SpanAttributes,
+    links: Link[],
+  ): SamplingResultLike;
+  toString(): string;
+}
+
+/** `decision`: 0 not recorded, 1 recorded, 2 recorded and sampled (`SamplingDecision` of the SDK). */
+export interface SamplingResultLike {
+  decision: number;
+  attributes?: Readonly<SpanAttributes>;
+  traceState?: TraceState;
+}
+
+export interface StardustSamplerOptions {
+  /**
+   * The sampler that would be given to the provider without us. Given, it alone decides which spans carry the
+   * flag 01, and nothing is marked besides.
+   */
+  readonly root?: SamplerLike | undefined;
+}
+
+const NOT_RECORD = 0;
+const RECORD = 1;
+const RECORD_AND_SAMPLED = 2;
+const SAMPLED = 1;
+
+const DEFAULT_MAX_SAMPLES = 1;
+const DEFAULT_MAX_NAMES = 2_000;
+const DEFAULT_PERIOD_MS = 60_000;
+
+/**
+ * Has every span recorded, and so counted, whatever the parent's flag says. Without `root` the flag means what it
+ * means among Stardust's agents: 01 marks a chain whose spans every service keeps as samples
+ * (docs/sampling-and-chains.md). Downstream services on OpenTelemetry's default sampler record nothing under 00:
+ * a fleet that has such services sets `root`.
+ */
+export class StardustSampler implements SamplerLike {
+  readonly #root: SamplerLike | undefined;
+  readonly #calls = new Map<string, number>();
+  #source: SamplingSource | undefined;
+  #period = Number.NaN;
+
+  constructor(options: StardustSamplerOptions = {}) {
+    this.#root = options.root;
+    if (this.#root === undefined) awaitSource((source) => this.take(source));
+  }
+
+  /**
+   * Uses this processor's limits from now on, instead of the first one of the process.
+   * @internal
+   */
+  take(source: SamplingSource): void {
+    if (this.#root !== undefined) return;
+    this.#source = source;
+    source.link();
+  }
+
+  shouldSample(
+    context: Context,
+    traceId: string,
+    spanName: string,
+    spanKind: number,
+    attributes: SpanAttributes,
+    links: Link[],
+  ): SamplingResultLike {
+    if (this.#root !== undefined) {
+      const result = this.#root.shouldSample(context, traceId, spanName, spanKind, attributes, links);
+      return result.decision === NOT_RECORD ? { ...result, decision: RECORD } : result;
+    }
+    const parent = trace.getSpanContext(context);
+    const first = this.#isAmongFirst(nameAtStart(spanName, spanKind, attributes));
+    const marked = first || (parent !== undefined && (parent.traceFlags & SAMPLED) !== 0);
+    return { decision: marked ? RECORD_AND_SAMPLED : RECORD };
+  }
+
+  toString(): string {
+    return this.#root === undefined ? 'StardustSampler' : `StardustSampler{${this.#root.toString()}}`;
+  }
+
+  /** Whether a name has had fewer calls in this period than samples are wanted of it; this call counts. */
+  #isAmongFirst(name: string): boolean {
+    const period = this.#source?.period() ?? Math.floor(Date.now() / DEFAULT_PERIOD_MS);
+    if (period !== this.#period) {
+      this.#period = period;
+      this.#calls.clear();
+    }
+    const calls = this.#calls.get(name) ?? 0;
+    if (calls >= (this.#source?.maxSamples() ?? DEFAULT_MAX_SAMPLES)) return false;
+    if (calls === 0 && this.#calls.size >= (this.#source?.maxNames() ?? DEFAULT_MAX_NAMES)) return false;
+    this.#calls.set(name, calls + 1);
+    return true;
+  }
+}
+
+/** What is known of a name before its route is: of a request the path, as it is cut for names. */
+function nameAtStart(spanName: string, spanKind: number, attributes: SpanAttributes): string {
+  if (spanKind !== KIND_SERVER) return spanName;
+  const path = attributes['url.path'] ?? attributes['http.target'];
+  if (typeof path !== 'string') return spanName;
+  const end = path.search(/[?#&]/);
+  return shortPath(end < 0 ? path : path.slice(0, end));
+}

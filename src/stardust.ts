@@ -1,0 +1,44 @@
+import type { TextMapPropagator } from '@opentelemetry/api';
+import type { StardustOptions } from './config/options.ts';
+import { propagatorOf } from './config/otel-propagators.ts';
+import { samplerOf } from './config/otel-sampler.ts';
+import { StardustExporter } from './exporter.ts';
+import { log } from './log.ts';
+import { type SamplerLike, StardustSampler } from './sampler.ts';
+import { StardustSpanProcessor } from './span-processor.ts';
+
+/** What `NodeSDK` and a tracer provider take. */
+export interface Stardust {
+  readonly spanProcessors: [StardustSpanProcessor];
+  readonly sampler: StardustSampler;
+  /** For `NodeSDK`; a provider's `register` calls it `propagator`. */
+  readonly textMapPropagator: TextMapPropagator;
+}
+
+/**
+ * Processor, sampler and propagator, wired together.
+ *
+ * @param options - those of the processor, and `root`: the sampler that would be used without us. Without `root`
+ * `OTEL_TRACES_SAMPLER` names it; where that is unset too, chains are marked as Stardust's own agents do it.
+ * @throws TypeError for bad options: it names each one, its rule and what was given.
+ *
+ * @example
+ * ```ts
+ * const s = stardust();
+ * new NodeTracerProvider(s).register({ propagator: s.textMapPropagator });
+ * ```
+ * @example
+ * ```ts
+ * new NodeSDK({ ...stardust(), instrumentations: [getNodeAutoInstrumentations()] }).start();
+ * ```
+ */
+export function stardust(options: StardustOptions & { root?: SamplerLike | undefined } = {}): Stardust {
+  const { root, ...rest } = options;
+  const exporter = new StardustExporter(rest);
+  const processor = new StardustSpanProcessor(exporter);
+  const fromEnvironment = root === undefined ? samplerOf(process.env) : {};
+  if (fromEnvironment.fault !== undefined) log.warn(`${fromEnvironment.fault}; chains are marked instead`);
+  const sampler = new StardustSampler({ root: root ?? fromEnvironment.sampler });
+  sampler.take(exporter.samplingSource);
+  return { spanProcessors: [processor], sampler, textMapPropagator: propagatorOf(process.env) };
+}

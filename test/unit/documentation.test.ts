@@ -1,0 +1,152 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { SETTINGS, type Setting } from '../../src/config/settings.ts';
+
+const REPO = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string) => readFileSync(join(REPO, path), 'utf8');
+const settings: [string, Setting<unknown>][] = Object.entries(SETTINGS);
+const options = Object.keys(SETTINGS);
+const rows = tableOf(read('docs/configuration.md'));
+const comments = commentsOf(read('src/config/options.ts'));
+
+test('the table has one row for each option, in the order of the code, and no other', () => {
+  expect(rows.map((row) => row.option)).toEqual(options);
+});
+
+test('each option has a TSDoc comment, and there is none without an option', () => {
+  expect(comments.map((comment) => comment.option).sort()).toEqual([...options].sort());
+});
+
+describe.each(settings)('%s', (option, setting) => {
+  const row = rows.find((each) => each.option === option);
+  const comment = comments.find((each) => each.option === option);
+  const variable = setting.variable ?? 'in code only';
+
+  test('has one variable in code, table and comment', () => {
+    expect(row?.variable).toBe(variable);
+    expect(comment?.variable).toBe(variable);
+  });
+
+  test('has one default in code, table and comment', () => {
+    expect(row?.fallback).toBe(comment?.fallback);
+    if ('fallback' in setting) expect(row?.fallback).toBe(shown(option, setting.fallback));
+    else expect(row?.fallback).toMatch(/^(?:none|`|<)/);
+  });
+
+  test('has the range of the code in the table', () => {
+    const range = /from ([\d,]+) to ([\d,]+)/.exec(setting.form.accepts);
+    if (range !== null) expect(row?.accepted).toContain(`${range[1]} to ${range[2]}`);
+  });
+
+  test('is explained', () => {
+    expect(row?.meaning).toMatch(/^.{10,}\.$/);
+    expect(comment?.text.length).toBeGreaterThan(10);
+  });
+});
+
+const pages = ['README.md', 'CHANGELOG.md', ...readdirSync(join(REPO, 'docs')).map((file) => `docs/${file}`)];
+
+describe.each(pages)('%s', (page) => {
+  const text = read(page);
+
+  test('links only to files and headings that exist', () => {
+    const targets = [...text.matchAll(/\]\((?!https?:)([^)\s]*)\)/g)].map((match) => match[1] ?? '');
+    expect(targets.filter((target) => !leadsSomewhere(page, target))).toEqual([]);
+  });
+
+  test('names only variables that exist', () => {
+    const known = settings.map(([, setting]) => setting.variable);
+    const named = text.match(/\bSTARDUST_[A-Z_]+\b/g) ?? [];
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
+
+test('comments in the code refer only to pages and headings that exist', () => {
+  const files = ['src', 'test'].flatMap((folder) =>
+    readdirSync(join(REPO, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.[cm]?[jt]s$/.test(file))
+      .map((file) => join(folder, file)),
+  );
+  const references = files.flatMap((file) => {
+    const text = read(file).replace(/\n\s*(?:\*|\/\/) ?/g, ' ');
+    return [...text.matchAll(/\b(docs\/[\w-]+\.md)(?:, "([^"]+)")?/g)];
+  });
+  expect(references.length).toBeGreaterThan(5);
+  const missing = references.filter(
+    ([, page = '', heading]) =>
+      !pages.includes(page) || (heading !== undefined && !headingsOf(page).includes(heading)),
+  );
+  expect(missing.map(([reference]) => reference)).toEqual([]);
+});
+
+interface Row {
+  readonly option: string;
+  readonly variable: string;
+  readonly fallback: string;
+  readonly accepted: string;
+  readonly meaning: string;
+}
+
+/** The rows of the table whose first column is `option`. */
+function tableOf(markdown: string): Row[] {
+  const [, table = ''] = markdown.split(/^\| option \|.*\n\|[-| ]+\|\n/m);
+  const lines = table.split('\n');
+  return lines.slice(0, lines.indexOf('')).map((line) => {
+    const [option = '', variable = '', fallback = '', accepted = '', meaning = ''] = line
+      .replace(/^\| | \|$/g, '')
+      .split(' | ');
+    return {
+      option: option.replaceAll('`', ''),
+      variable: variable.replaceAll('`', ''),
+      fallback,
+      accepted,
+      meaning,
+    };
+  });
+}
+
+/** The comments before the members of the options' interface. */
+function commentsOf(source: string) {
+  return [...source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(\w+)\?:/g)].map(
+    ([, comment = '', option = '']) => {
+      const text = comment.replace(/\s*\n\s*\*?\s*/g, ' ').trim();
+      return {
+        option,
+        text,
+        variable: /\bVariable: `(\w+)`/.exec(text)?.[1] ?? /\bin code only\b/i.exec(text)?.[0].toLowerCase(),
+        fallback: /@defaultValue (.*)$/.exec(text)?.[1],
+      };
+    },
+  );
+}
+
+/** A default of the code as it is written for people. */
+function shown(option: string, value: unknown): string {
+  if (value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)) {
+    return 'none';
+  }
+  if (typeof value === 'string') return `\`${value}\``;
+  if (typeof value !== 'number') return String(value);
+  return option.endsWith('Bytes') ? `${value / 2 ** 20} MiB` : value.toLocaleString('en-US');
+}
+
+function leadsSomewhere(page: string, target: string): boolean {
+  const [path = '', anchor] = target.split('#');
+  const file = path === '' ? page : join(dirname(page), path);
+  if (!existsSync(join(REPO, file))) return false;
+  return anchor === undefined || headingsOf(file).map(anchorOf).includes(anchor);
+}
+
+function headingsOf(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.+)$/gm)].map((match) => match[1] ?? '');
+}
+
+/** The name under which a heading is linked to. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+}
