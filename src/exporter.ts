@@ -35,7 +35,9 @@ export class StardustExporter {
   readonly #samplingSource: SamplingSource = {
     maxSamples: () => this.#reporting?.limits.maxSamples ?? this.#resolved.settings.maxSamples,
     maxNames: () => this.#resolved.settings.maxNames,
-    period: () => this.#aggregator?.period ?? 0,
+    // The same number before the first span as after it, unless the server says otherwise.
+    period: () =>
+      this.#aggregator?.period ?? Math.floor(Date.now() / (this.#resolved.settings.periodSeconds * 1_000)),
     link: () => {
       this.#chainsAreMarked = true;
       this.#aggregator?.markChains();

@@ -66,12 +66,11 @@ export function socketName(span: SpanLike): string {
  * kind on the console, and without the source text that unnamed plugins bring.
  */
 export function layerName(name: string): string {
-  const readable = name.replace(/\/:(\w+)/g, '/{$1}');
-  const source = readable.search(/=>|\n|\bfunction\b|--/);
-  return (
-    source < 0 ? readable : `${readable.slice(0, source).replace(/\s+\S*\s*$/, '')} (anonymous)`
-  ).replaceAll(':', ' ');
+  const readable = SOURCE_TEXT.test(name) ? `${name.split(' - ', 1)[0]?.slice(0, 40)} - (anonymous)` : name;
+  return readable.replace(/\/:(\w+)/g, '/{$1}').replaceAll(':', ' ');
 }
+
+const SOURCE_TEXT = /=>|\n|\bfunction\b/;
 
 function part(text: string): string {
   return text.slice(0, 120).replaceAll(':', '_');

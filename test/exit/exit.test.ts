@@ -21,9 +21,9 @@ describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (progra
       expect(app).toMatchObject({ logins: 1, logouts: 1 });
     });
 
-    it('delivers when its last line awaits forceFlush()', async () => {
+    it.each(['forceFlush', 'flushProcessor'])('delivers when its last line awaits %s()', async (ending) => {
       const server = await liveServer();
-      expectGoodEnd(await start(server, ['spans', 'forceFlush']).ended);
+      expectGoodEnd(await start(server, ['spans', ending]).ended);
       const app = server.app('exit');
       expect(app?.names).toMatchObject([{ name: 'job', total: 20 }]);
       expect(app).toMatchObject({ logins: 1, logouts: 0 });
@@ -52,6 +52,7 @@ describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (progra
     it.each([
       ['shutdown', { STARDUST_SHUTDOWN_TIMEOUT_MILLIS: '500' }],
       ['forceFlush', { STARDUST_REQUEST_TIMEOUT_MILLIS: '500' }],
+      ['flushProcessor', { STARDUST_REQUEST_TIMEOUT_MILLIS: '500' }],
     ])('awaits %s() no longer than its time-out', async (ending, env) => {
       const server = await silentServer();
       expectGoodEnd(await start(server, ['spans', ending], env).ended, 500 + SLACK_MS);

@@ -77,7 +77,7 @@ test.each([
   ['STARDUST_SERVER', 'ftp://host', 'server', undefined],
 ] as const)('a bad %s=%s is said and its default taken', (variable, text, option, value) => {
   const { settings, warnings } = withVariable(variable, text);
-  expect(settings[option]).toBe(value);
+  expect(settings[option]).toEqual(value);
   expect(warnings).toEqual([
     expect.stringMatching(new RegExp(`^variable ${variable} must be .*default is taken$`)),
   ]);

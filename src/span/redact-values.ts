@@ -1,0 +1,122 @@
+/** Where a value begins and ends in a text, and what takes its place. */
+export interface Extent {
+  readonly start: number;
+  readonly end: number;
+  readonly by: string;
+}
+
+export const HIDDEN = '***';
+
+// A quote before a letter or digit is an apostrophe or part of a password, not an end.
+const QUERY_END = /[&;#\s]|["'`](?!\w)/g;
+// A comma ends a value only where something new begins: a password may hold one.
+const BARE_END = /[&;\s]|["'`](?!\w)|,(?=\s|$|["'`{[]|[\w.-]+["'`]?\s*[=:])/g;
+const LINE_END = /[\r\n]/g;
+const QUOTED_IN_QUERY = /(["'`])[^\s&"'`]+\1/y;
+const SCHEME = /(?:bearer|basic|digest|negotiate|token)[^\S\r\n]+(?=\w)/iy;
+const OPENING_QUOTE = /\\*["'`]/y;
+const QUOTE_BEFORE = /(?<=(\\*["'`]))/y;
+const QUOTE = /["'`]/g;
+const QUOTE_OR_BRACKET = /["'`[\]{}]/g;
+/** What may follow a value without a break: `(token=x).` */
+const TRAILING = ')]}>.,:!\\';
+
+/** The value of a query parameter. */
+export function queryValue(text: string, from: number): Extent {
+  const quoted = matchAt(QUOTED_IN_QUERY, text, from)?.[0].length;
+  return quoted === undefined ? valueUpTo(QUERY_END, text, from) : extent(from + 1, from + quoted - 1);
+}
+
+/** A value without quotes, together with a scheme before it: `Digest abc`. */
+export function bareValue(text: string, from: number): Extent {
+  return valueUpTo(BARE_END, text, from);
+}
+
+/** What is between quotes, `\"` and the like included; up to the end of the text where they are not closed. */
+export function quotedValue(text: string, from: number): Extent | undefined {
+  const quote = matchAt(OPENING_QUOTE, text, from)?.[0];
+  if (quote === undefined) return undefined;
+  const start = from + quote.length;
+  return extent(start, closingQuote(text, start, quote));
+}
+
+/** An object or array with all it holds. */
+export function nestedValue(text: string, from: number): Extent | undefined {
+  if (text[from] !== '{' && text[from] !== '[') return undefined;
+  // In quotes, so that JSON stays JSON and words around it are not joined.
+  return extent(from, closingBracket(text, from), `"${HIDDEN}"`);
+}
+
+/** The rest of the line, or of the quotes that opened right before the key. */
+export function restOfLine(text: string, from: number, keyStart: number): Extent {
+  const quote = matchAt(QUOTE_BEFORE, text, keyStart)?.[1];
+  return extent(from, quote === undefined ? indexOf(LINE_END, text, from) : closingQuote(text, from, quote));
+}
+
+function valueUpTo(stop: RegExp, text: string, from: number): Extent {
+  const scheme = matchAt(SCHEME, text, from)?.[0].length ?? 0;
+  let end = indexOf(stop, text, from + scheme);
+  while (end > from && TRAILING.includes(text.charAt(end - 1))) end--;
+  return extent(from, end);
+}
+
+/**
+ * Where the quotes opened by `quote` close: at as many backslashes as they opened with, counted modulo what
+ * an escaped quote inside them would have; at fewer, the text around has ended. Doubled quotes (SQL) go on.
+ */
+function closingQuote(text: string, from: number, quote: string): number {
+  const mark = quote.at(-1);
+  const depth = quote.length - 1;
+  QUOTE.lastIndex = from;
+  for (let found = QUOTE.exec(text); found !== null; found = QUOTE.exec(text)) {
+    const at = found.index;
+    if (found[0] !== mark) continue;
+    const slashes = backslashesBefore(text, at, from);
+    if (slashes < depth) return at - slashes;
+    if (slashes % (2 * depth + 2) !== depth) continue;
+    if (depth > 0 || text[at + 1] !== mark) return at - depth;
+    QUOTE.lastIndex = at + 2;
+  }
+  return text.length;
+}
+
+function closingBracket(text: string, from: number): number {
+  let depth = 0;
+  for (let at = from; at < text.length; at++) {
+    at = indexOf(QUOTE_OR_BRACKET, text, at);
+    const mark = text.charAt(at);
+    if (mark === '{' || mark === '[') depth++;
+    else if (mark === '}' || mark === ']') depth--;
+    else at = pastQuotes(text, at, from);
+    if (depth === 0) return at + 1;
+  }
+  return text.length;
+}
+
+/** The last unit of the quotes that open at `at`. */
+function pastQuotes(text: string, at: number, floor: number): number {
+  const quote = text.slice(at - backslashesBefore(text, at, floor), at + 1);
+  return closingQuote(text, at + 1, quote) + quote.length - 1;
+}
+
+function backslashesBefore(text: string, at: number, floor: number): number {
+  let first = at;
+  while (first > floor && text[first - 1] === '\\') first--;
+  return at - first;
+}
+
+function extent(start: number, end: number, by: string = HIDDEN): Extent {
+  return { start, end, by };
+}
+
+/** The match of a sticky expression at exactly this place. */
+export function matchAt(sticky: RegExp, text: string, at: number): RegExpExecArray | undefined {
+  sticky.lastIndex = at;
+  return sticky.exec(text) ?? undefined;
+}
+
+/** Where a global expression first matches; the length of the text where it does not. */
+export function indexOf(global: RegExp, text: string, from: number): number {
+  global.lastIndex = from;
+  return global.exec(text)?.index ?? text.length;
+}

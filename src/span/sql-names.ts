@@ -1,0 +1,71 @@
+import { cut } from '../wire/text.ts';
+import { BACKTICK, DOUBLE_QUOTE, LETTER, OPEN_BRACKET, sortOf } from './sql-chars.ts';
+
+const MAX_TABLES = 4;
+const NAME_UNITS = 60;
+const NONE: readonly string[] = [];
+
+// A colon would begin the next part of a name made of it.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const UNFIT = /[\u0000-\u001f\u007f-\u009f\u2028\u2029:]/g;
+
+/** Collects the tables of a statement in the order of appearance, each once, and knows which names are none. */
+export class TableNames {
+  readonly #text: string;
+  #tables: string[] | undefined;
+  /** In small letters. */
+  #expressions: Set<string> | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get found(): readonly string[] {
+    return this.#tables ?? NONE;
+  }
+
+  /** Adds the name from `start` to `end`, unless a common table expression is called like that. */
+  add(start: number, end: number, isQualified: boolean): void {
+    const tables = this.#tables;
+    if (tables !== undefined && tables.length >= MAX_TABLES) return;
+    const name = nameAt(this.#text, start, end);
+    if (name === '') return;
+    if (!isQualified && this.#expressions?.has(name.toLowerCase())) return;
+    if (tables === undefined) this.#tables = [name];
+    else if (!tables.some((table) => isSame(table, name))) tables.push(name);
+  }
+
+  /** Declares a common table expression. */
+  declare(start: number, end: number): void {
+    this.#expressions ??= new Set();
+    this.#expressions.add(nameAt(this.#text, start, end).toLowerCase());
+  }
+
+  /** Takes a name out that turned out to be the alias of another table: `update o set … from orders o`. */
+  remove(start: number, end: number): void {
+    const alias = nameAt(this.#text, start, end);
+    this.#tables = this.#tables?.filter((table) => !isSame(table, alias));
+  }
+}
+
+/** Whether anything but digits is found from `start` to `end`. */
+export function hasLetter(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (sortOf(text.charCodeAt(at)) === LETTER) return true;
+  return false;
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.length === other.length && (one === other || one.toLowerCase() === other.toLowerCase());
+}
+
+/** A name without its quotes, fit to be a part of a builder's name. */
+function nameAt(text: string, start: number, end: number): string {
+  const open = text.charCodeAt(start);
+  const isQuoted = open === DOUBLE_QUOTE || open === BACKTICK || open === OPEN_BRACKET;
+  const name = isQuoted ? unquoted(text.slice(start + 1, end - 1), text.charAt(end - 1)) : text.slice(start, end);
+  return cut(isQuoted ? name.replace(UNFIT, '_') : name, NAME_UNITS);
+}
+
+function unquoted(name: string, quote: string): string {
+  return name.includes(quote) ? name.replaceAll(quote + quote, quote) : name;
+}
