@@ -1,6 +1,6 @@
 import { isFrameworkScope } from '../naming/stardust-naming.ts';
 import type { OwnCalls } from '../span/own-call.ts';
-import { KIND_INTERNAL, type SpanLike, scopeOf } from '../span/span-like.ts';
+import { KIND_CLIENT, KIND_INTERNAL, type SpanLike, scopeOf } from '../span/span-like.ts';
 
 /** What decides, whatever a span's name, whether it counts. */
 export interface GateSettings {
@@ -13,10 +13,11 @@ export interface GateSettings {
 
 /** Lets spans through that count, and counts the others by reason. */
 export class Gate {
-  // One field each: the hot path reads them all.
   readonly #ownCalls: OwnCalls;
   readonly #filter: GateSettings['filter'];
   readonly #internalSpans: boolean;
+  /** Nothing but our own calls is kept out: what the hot path asks first. */
+  readonly #isOpen: boolean;
   #ownCall = 0;
   #filtered = 0;
   #internal = 0;
@@ -25,6 +26,7 @@ export class Gate {
     this.#ownCalls = ownCalls;
     this.#filter = filter;
     this.#internalSpans = internalSpans;
+    this.#isOpen = internalSpans && filter === undefined;
   }
 
   get dropped(): { readonly ownCall: number; readonly filtered: number; readonly internal: number } {
@@ -32,10 +34,14 @@ export class Gate {
   }
 
   lets(span: SpanLike): boolean {
-    if (this.#ownCalls.include(span)) {
+    if (span.kind === KIND_CLIENT && this.#ownCalls.include(span)) {
       this.#ownCall++;
       return false;
     }
+    return this.#isOpen || this.#passes(span);
+  }
+
+  #passes(span: SpanLike): boolean {
     if (!this.#internalSpans && span.kind === KIND_INTERNAL && isFrameworkScope(scopeOf(span))) {
       this.#internal++;
       return false;

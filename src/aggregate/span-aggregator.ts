@@ -87,8 +87,11 @@ export class SpanAggregator {
     const error = failed(span, this.#errorStatus);
     const builder = name.builder ?? this.#openBuilder(name);
     builder.add(cost, error);
-    if (this.#isKept(span, name, cost, error)) {
-      this.#keep(name, builder, error, (tagLength) => this.#samples.sampleOf(span, cost, error, tagLength));
+    const limits = this.#limits;
+    const kept = error ? name.errorSamples : name.samples;
+    const limit = error ? limits.maxErrors : limits.maxSamples;
+    if (kept < limit || cost > limits.slowThresholdMillis || this.#flagsMark) {
+      this.#keepIfAllowed(span, name, builder, cost, error);
     }
   }
 
@@ -131,13 +134,15 @@ export class SpanAggregator {
     return { inUse: this.#names.size, overflowed: this.#names.overflowed };
   }
 
-  #isKept(span: SpanLike, name: Name, cost: number, error: boolean): boolean {
+  /** Up to the limit any span, beyond it slow ones and those of marked chains, up to ten times as many. */
+  #keepIfAllowed(span: SpanLike, name: Name, builder: SpanBuilder, cost: number, error: boolean): void {
     const { maxSamples, maxErrors, slowThresholdMillis } = this.#limits;
     const kept = error ? name.errorSamples : name.samples;
     const limit = error ? maxErrors : maxSamples;
-    if (kept < limit) return true;
-    if (kept >= limit * FAVOURED) return false;
-    return (!error && cost > slowThresholdMillis) || (this.#flagsMark && isMarked(span));
+    if (kept >= limit * FAVOURED) return;
+    const isSlow = !error && cost > slowThresholdMillis;
+    if (kept >= limit && !isSlow && !(this.#flagsMark && isMarked(span))) return;
+    this.#keep(name, builder, error, (tagLength) => this.#samples.sampleOf(span, cost, error, tagLength));
   }
 
   #openBuilder(name: Name): SpanBuilder {

@@ -1,6 +1,6 @@
 import { attributeText } from './attribute.ts';
 import { SERVER_ADDRESS, URL_FULL } from './semconv.ts';
-import { KIND_CLIENT, type SpanLike } from './span-like.ts';
+import type { SpanLike } from './span-like.ts';
 
 const OWN_PATHS = ['/app/login', '/app/ping', '/app/logout', '/trace/report', '/trace/reportraw'];
 
@@ -20,9 +20,8 @@ export class OwnCalls {
     this.#prefix = url.pathname === '/' ? '' : url.pathname.toLowerCase();
   }
 
-  /** Costs a span a comparison, and a client span of the same port a few more. */
+  /** For client spans: costs a comparison, and one of the same port a few more. */
   include(span: SpanLike): boolean {
-    if (span.kind !== KIND_CLIENT) return false;
     const { attributes } = span;
     const port = attributes['server.port'] ?? attributes['net.peer.port'];
     return port === this.#port && this.#isOwn(span);

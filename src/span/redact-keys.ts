@@ -6,7 +6,9 @@ export type Secrecy = 'always' | 'outside-prose' | 'in-query';
 
 /** Secret wherever they are a whole word of a key. */
 const WORDS = [
-  ...'password passwd pwd pw passphrase passcode secret token jwt bearer authorization credential cred'.split(' '),
+  ...'password passwd pwd pw passphrase passcode secret token jwt bearer authorization credential cred'.split(
+    ' ',
+  ),
   ...'cookie session sess sid sessid jsessionid phpsessid sig signature hmac csrf xsrf otp totp'.split(' '),
 ];
 
@@ -19,7 +21,14 @@ const PHRASES = [
   ...before('password', 'admin confirm current db login my mysql new old pg redis root user'),
   ...before('code', 'auth verification'),
   ...['access key id', 'client assertion', 'code verifier', 'connection string', 'pass phrase', 'pass word'],
-  ...['saml response', 'secret access key', 'session id', 'shared access key', 'shared access signature', 'x auth'],
+  ...[
+    'saml response',
+    'secret access key',
+    'session id',
+    'shared access key',
+    'shared access signature',
+    'x auth',
+  ],
 ];
 
 /** Secret as the last word of a key: `DB_PASS` is, `auth.type` is not. */
@@ -32,8 +41,7 @@ const QUERY_WORD = 'code';
 const MAX_KEY_UNITS = 200;
 
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
-const HUMP =
-  /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/u;
+const HUMP = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/u;
 
 /** The keys whose values are secrets: the built-in list and the user's own. */
 export class SecretKeys {
@@ -118,7 +126,9 @@ export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+    return text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
   }
 }
 

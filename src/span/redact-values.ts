@@ -40,11 +40,10 @@ export function quotedValue(text: string, from: number): Extent | undefined {
   return extent(start, closingQuote(text, start, quote));
 }
 
-/** An object or array with all it holds. */
-export function nestedValue(text: string, from: number): Extent | undefined {
+/** An object or array with all it holds. In its place stands a quoted value, so that JSON stays JSON. */
+export function nestedValue(text: string, from: number, quote: string): Extent | undefined {
   if (text[from] !== '{' && text[from] !== '[') return undefined;
-  // In quotes, so that JSON stays JSON and words around it are not joined.
-  return extent(from, closingBracket(text, from), `"${HIDDEN}"`);
+  return { start: from, end: closingBracket(text, from), by: `${quote}${HIDDEN}${quote}` };
 }
 
 /** The rest of the line, or of the quotes that opened right before the key. */
@@ -105,8 +104,8 @@ function backslashesBefore(text: string, at: number, floor: number): number {
   return at - first;
 }
 
-function extent(start: number, end: number, by: string = HIDDEN): Extent {
-  return { start, end, by };
+function extent(start: number, end: number): Extent {
+  return { start, end, by: HIDDEN };
 }
 
 /** The match of a sticky expression at exactly this place. */

@@ -1,5 +1,6 @@
 import { cut } from '../wire/text.ts';
 import { BACKTICK, DOUBLE_QUOTE, LETTER, OPEN_BRACKET, sortOf } from './sql-chars.ts';
+import type { SqlTokens } from './sql-tokens.ts';
 
 const MAX_TABLES = 4;
 const NAME_UNITS = 60;
@@ -11,13 +12,13 @@ const UNFIT = /[\u0000-\u001f\u007f-\u009f\u2028\u2029:]/g;
 
 /** Collects the tables of a statement in the order of appearance, each once, and knows which names are none. */
 export class TableNames {
-  readonly #text: string;
+  readonly #tokens: SqlTokens;
   #tables: string[] | undefined;
   /** In small letters. */
   #expressions: Set<string> | undefined;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor(tokens: SqlTokens) {
+    this.#tokens = tokens;
   }
 
   get found(): readonly string[] {
@@ -28,22 +29,28 @@ export class TableNames {
   add(start: number, end: number, isQualified: boolean): void {
     const tables = this.#tables;
     if (tables !== undefined && tables.length >= MAX_TABLES) return;
-    const name = nameAt(this.#text, start, end);
-    if (name === '') return;
+    const name = nameAt(this.#tokens.text, start, end);
+    if (name === '' || this.#isCutOff(end)) return;
     if (!isQualified && this.#expressions?.has(name.toLowerCase())) return;
     if (tables === undefined) this.#tables = [name];
     else if (!tables.some((table) => isSame(table, name))) tables.push(name);
   }
 
+  /** Half a name at the end of what is read would be one more name for nothing. */
+  #isCutOff(end: number): boolean {
+    const { limit, text, isUnclosed } = this.#tokens;
+    return end === limit && (isUnclosed || limit < text.length);
+  }
+
   /** Declares a common table expression. */
   declare(start: number, end: number): void {
     this.#expressions ??= new Set();
-    this.#expressions.add(nameAt(this.#text, start, end).toLowerCase());
+    this.#expressions.add(nameAt(this.#tokens.text, start, end).toLowerCase());
   }
 
   /** Takes a name out that turned out to be the alias of another table: `update o set … from orders o`. */
   remove(start: number, end: number): void {
-    const alias = nameAt(this.#text, start, end);
+    const alias = nameAt(this.#tokens.text, start, end);
     this.#tables = this.#tables?.filter((table) => !isSame(table, alias));
   }
 }

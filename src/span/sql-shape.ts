@@ -18,7 +18,7 @@ export interface SqlShape {
 type Expected = 'nothing' | 'source' | 'target' | 'expression';
 
 // What holds between a pair of parentheses, as bits.
-/** A statement may begin: `update` is not that of `for update`. */
+/** A statement may begin, so that `update` is not that of `for update`. */
 const STARTS = 1;
 /** `from` has tables behind it, and is not that of `extract(year from x)`. */
 const READS = 2;
@@ -46,6 +46,33 @@ const PASSED_OVER: Readonly<Record<Expected, ReadonlySet<SqlWord>>> = {
   expression: new Set<SqlWord>(['recursive']),
 };
 
+interface Statement {
+  readonly action?: string;
+  readonly level: number;
+  readonly expected: Expected;
+}
+
+/** What begins with a word, where a statement may begin. */
+const STATEMENTS: Readonly<Partial<Record<SqlWord, Statement>>> = {
+  copy: { level: 0, expected: 'target' },
+  delete: { action: 'Delete', level: READS | USES, expected: 'nothing' },
+  drop: { level: DROPS, expected: 'nothing' },
+  insert: { action: 'Insert', level: 0, expected: 'target' },
+  merge: { action: 'Upsert', level: READS | USES, expected: 'target' },
+  replace: { action: 'Upsert', level: 0, expected: 'target' },
+  truncate: { level: LISTS, expected: 'target' },
+  update: { action: 'Update', level: READS | LISTS | UPDATES, expected: 'target' },
+};
+
+/** Statements with a FROM that has something else than tables behind it. */
+const WITHOUT_TABLES = new Set<SqlWord | undefined>(['backup', 'fetch', 'move', 'restore', 'revoke']);
+const EXPLAINING = new Set<SqlWord | undefined>(['desc', 'describe', 'explain']);
+
+/** Behind these a comma has no table behind it. */
+const ENDS_LIST = new Set<SqlWord>([
+  ...(['for', 'having', 'order', 'output', 'returning', 'set', 'update', 'values', 'where', 'window'] as const),
+]);
+
 const FIRST_WORD_LETTERS = 20;
 const LETTERS = /^[a-z]+$/i;
 
@@ -66,7 +93,7 @@ export class ShapeReader {
 
   constructor(tokens: SqlTokens) {
     this.#tokens = tokens;
-    this.#names = new TableNames(tokens.text);
+    this.#names = new TableNames(tokens);
   }
 
   read(): SqlShape | undefined {
@@ -89,26 +116,27 @@ export class ShapeReader {
     this.#mainDepth = this.#outer.length;
     if (this.#kind !== 'word' || tokens.end - tokens.start > FIRST_WORD_LETTERS) return false;
     const word = this.#known();
-    if (word !== undefined && VERBS.has(word)) return true;
-    const first = tokens.text.slice(tokens.start, tokens.end);
+    if (word === 'select' || word === 'with' || statementOf(word)?.action !== undefined) return true;
+    return this.#beginOther(word);
+  }
+
+  /** A statement that is called by its first word as it stands. */
+  #beginOther(word: SqlWord | undefined): boolean {
+    const { text, start, end } = this.#tokens;
+    const first = text.slice(start, end);
     if (!LETTERS.test(first)) return false;
     this.#action = first.charAt(0).toUpperCase() + first.slice(1).toLowerCase();
-    if (word === undefined || !EXPLAINING.has(word)) this.#level = READS;
-    if (word !== undefined && FROM_ELSEWHERE.has(word)) this.#level = 0;
+    if (WITHOUT_TABLES.has(word)) this.#kind = 'end';
+    if (EXPLAINING.has(word)) this.#skipToStatement();
     return true;
   }
 
-  /** Takes the verb that decides; those inside common table expressions do not. */
-  #decide(action: string): void {
-    if (this.#outer.length === this.#mainDepth) this.#action ??= action;
-  }
-
-  #finalAction(): string {
-    // Cut off within its common table expressions: most of these lead to a select.
-    const action = this.#action ?? 'Select';
-    if (action !== 'Select') return action;
-    if (this.#counts) return 'SelectCount';
-    return this.#groups ? 'Group' : 'Select';
+  /** Over `analyze`, `(verbose, format json)` and the like. */
+  #skipToStatement(): void {
+    while (this.#advance() !== 'end' && !this.#isMark(SEMICOLON)) {
+      const word = this.#known();
+      if (word === 'select' || word === 'with' || word === 'table' || statementOf(word) !== undefined) return;
+    }
   }
 
   #advance(): TokenKind {
@@ -130,23 +158,35 @@ export class ShapeReader {
     return knownWord(text, start, end);
   }
 
+  #has(bit: number): boolean {
+    return (this.#level & bit) !== 0;
+  }
+
   #word(): void {
     const word = this.#known();
-    const expected = this.#expected;
-    if (expected !== 'nothing') {
-      if (word === undefined) return this.#name();
-      if (PASSED_OVER[expected].has(word)) return this.#passOver(word);
-      if (!isReserved(word)) return this.#name();
+    if (this.#expected === 'nothing') this.#keyword(word);
+    else if (word !== undefined && PASSED_OVER[this.#expected].has(word)) this.#passOver(word);
+    else if (word === undefined || !isReserved(word)) this.#name();
+    else {
       this.#expected = 'nothing';
+      this.#keyword(word);
     }
+  }
+
+  #keyword(word: SqlWord | undefined): void {
     this.#advance();
-    if (word !== undefined) this.#clause(word);
+    const begun = this.#has(STARTS) ? statementOf(word) : undefined;
+    this.#level &= ~STARTS;
+    if (begun !== undefined) this.#beginStatement(begun);
+    else if (word !== undefined) this.#clause(word);
   }
 
   #passOver(word: SqlWord): void {
     this.#advance();
-    if (word === 'or') this.#advance();
-    else if (word === 'top' && this.#isMark(OPEN)) this.#level |= AWAITS;
+    if (word === 'top' && this.#isMark(OPEN)) this.#level |= AWAITS;
+    if (word !== 'or') return;
+    if (this.#known() === 'replace') this.#upsert();
+    this.#advance();
   }
 
   /** A quoted name or a value; MySQL allows tables called `2024_orders`. */
@@ -178,6 +218,7 @@ export class ShapeReader {
     this.#level = this.#outer.pop() ?? this.#level;
     this.#expected = this.#has(AWAITS) ? 'target' : 'nothing';
     this.#level &= ~AWAITS;
+    if (this.#has(WITH)) this.#level |= STARTS;
   }
 
   #comma(): void {
@@ -185,6 +226,131 @@ export class ShapeReader {
     else this.#expected = this.#has(LISTS) ? 'source' : 'nothing';
   }
 
-  #has(bit: number): boolean {
-    return (this.#level & bit) !== 0;
+  #beginStatement(statement: Statement): void {
+    if (statement.action !== undefined) this.#decide(statement.action);
+    this.#level = statement.level;
+    this.#expected = statement.expected;
   }
+
+  /** Takes the verb that counts; those inside common table expressions do not. */
+  #decide(action: string): void {
+    if (this.#outer.length === this.#mainDepth) this.#action ??= action;
+  }
+
+  #upsert(): void {
+    if (this.#outer.length === this.#mainDepth && this.#action === 'Insert') this.#action = 'Upsert';
+  }
+
+  #finalAction(): string {
+    // Cut off within its common table expressions: most of these lead to a select.
+    const action = this.#action ?? 'Select';
+    if (action !== 'Select') return action;
+    if (this.#counts) return 'SelectCount';
+    return this.#groups ? 'Group' : 'Select';
+  }
+
+  #clause(word: SqlWord): void {
+    switch (word) {
+      case 'select':
+        return this.#select();
+      case 'with':
+        this.#expected = 'expression';
+        return;
+      case 'from':
+        if (this.#has(READS)) this.#list();
+        return;
+      case 'using':
+        if (this.#has(USES) && !this.#isMark(OPEN)) this.#list();
+        return;
+      case 'join':
+        this.#expected = 'source';
+        return;
+      case 'straight_join':
+        if (this.#has(LISTS)) this.#expected = 'source';
+        return;
+      case 'into':
+        this.#level &= ~LISTS;
+        this.#expected = 'target';
+        return;
+      case 'table':
+        if (this.#has(DROPS)) this.#level |= LISTS;
+        this.#expected = 'target';
+        return;
+      case 'distinct':
+        if (this.#known() === 'from') this.#advance();
+        return;
+      case 'do':
+        if (this.#known() === 'update') this.#upsert();
+        return;
+      case 'duplicate':
+        if (this.#known() === 'key') this.#upsert();
+        return;
+      case 'group':
+        if (this.#known() === 'by') this.#groups = true;
+        break;
+      default:
+        if (!ENDS_LIST.has(word)) return;
+    }
+    this.#level &= ~LISTS;
+  }
+
+  #select(): void {
+    const isFirst = this.#action === undefined;
+    this.#decide('Select');
+    this.#level = READS;
+    if (!isFirst || this.#action === undefined || this.#known() !== 'count') return;
+    this.#advance();
+    this.#counts = this.#isMark(OPEN);
+  }
+
+  #list(): void {
+    this.#level |= LISTS;
+    this.#expected = 'source';
+  }
+
+  /** Reads a name with all its parts and what follows it, which tells what it names. */
+  #name(): void {
+    const tokens = this.#tokens;
+    const expected = this.#expected;
+    this.#expected = 'nothing';
+    this.#level &= ~STARTS;
+    let { start, end } = tokens;
+    let isQualified = false;
+    this.#advance();
+    while (this.#isMark(DOT)) {
+      isQualified = true;
+      // `shop..orders` of SQL Server
+      while (this.#isMark(DOT)) this.#advance();
+      if (this.#kind !== 'word' && this.#kind !== 'quoted' && this.#kind !== 'number') return;
+      ({ start, end } = tokens);
+      this.#advance();
+    }
+    if (expected === 'expression') this.#expression(start, end);
+    else if (this.#isTable(expected)) this.#table(start, end, isQualified);
+  }
+
+  #expression(start: number, end: number): void {
+    if (this.#known() !== 'as' && !this.#isMark(OPEN)) return;
+    this.#names.declare(start, end);
+    this.#level = (this.#level | WITH) & ~LISTS;
+  }
+
+  /** `generate_series(…)` is a function; `insert ignore into t`, `into outfile '…'` name nothing before. */
+  #isTable(expected: Expected): boolean {
+    if (expected === 'source') return !this.#isMark(OPEN);
+    return this.#kind !== 'string' && this.#known() !== 'into';
+  }
+
+  #table(start: number, end: number, isQualified: boolean): void {
+    if (this.#has(UPDATES)) {
+      if (this.#known() === 'as') this.#advance();
+      const isAlias = this.#kind === 'quoted' || (this.#kind === 'word' && this.#known() === undefined);
+      if (isAlias) this.#names.remove(this.#tokens.start, this.#tokens.end);
+    }
+    this.#names.add(start, end, isQualified);
+  }
+}
+
+function statementOf(word: SqlWord | undefined): Statement | undefined {
+  return word === undefined ? undefined : STATEMENTS[word];
+}

@@ -11,7 +11,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { StardustSampler, StardustSpanProcessor, stardust } from '../../src/index.ts';
+import { type SamplerLike, StardustSampler, StardustSpanProcessor, stardust } from '../../src/index.ts';
 import { devServer, exporterFor, fakeTime, received } from '../support/harness.ts';
 
 const endings: (() => unknown)[] = [];
@@ -67,7 +67,7 @@ async function listener(): Promise<{ url: string; headers: IncomingHttpHeaders[]
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, headers };
 }
 
-function register(url: string, root?: AlwaysOnSampler) {
+function register(url: string, root?: SamplerLike) {
   const s = stardust({ server: url, appId: 'app', shutdownTimeoutMillis: 500, root });
   const memory = new InMemorySpanExporter();
   const provider = new NodeTracerProvider({

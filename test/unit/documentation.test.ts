@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { SETTINGS, type Setting } from '../../src/config/settings.ts';
+import { REDACT_SQL, SETTINGS, type Setting } from '../../src/config/settings.ts';
 
 const REPO = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(REPO, path), 'utf8');
@@ -10,6 +10,12 @@ const settings: [string, Setting<unknown>][] = Object.entries(SETTINGS);
 const options = Object.keys(SETTINGS);
 const rows = tableOf(read('docs/configuration.md'));
 const comments = commentsOf(read('src/config/options.ts'));
+
+/** The variables of an option: one, or none, but for `redact`. */
+function variablesOf(option: string, { variable }: Setting<unknown>): string[] {
+  const variables = variable === undefined ? [] : [variable];
+  return option === 'redact' ? [...variables, REDACT_SQL.variable] : variables;
+}
 
 test('the table has one row for each option, in the order of the code, and no other', () => {
   expect(rows.map((row) => row.option)).toEqual(options);
@@ -22,17 +28,18 @@ test('each option has a TSDoc comment, and there is none without an option', () 
 describe.each(settings)('%s', (option, setting) => {
   const row = rows.find((each) => each.option === option);
   const comment = comments.find((each) => each.option === option);
-  const variable = setting.variable ?? 'in code only';
+  const variables = variablesOf(option, setting).join(', ') || 'in code only';
 
-  test('has one variable in code, table and comment', () => {
-    expect(row?.variable).toBe(variable);
-    expect(comment?.variable).toBe(variable);
+  test('has the same variable in code, table and comment', () => {
+    expect(row?.variables).toBe(variables);
+    expect(comment?.variables).toBe(variables);
   });
 
-  test('has one default in code, table and comment', () => {
+  test('has the same default in code, table and comment', () => {
+    expect(row?.fallback).toMatch(/./);
     expect(row?.fallback).toBe(comment?.fallback);
-    if ('fallback' in setting) expect(row?.fallback).toBe(shown(option, setting.fallback));
-    else expect(row?.fallback).toMatch(/^(?:none|`|<)/);
+    const fallback = shown(option, setting.fallback);
+    if (fallback !== undefined) expect(row?.fallback).toBe(fallback);
   });
 
   test('has the range of the code in the table', () => {
@@ -57,7 +64,7 @@ describe.each(pages)('%s', (page) => {
   });
 
   test('names only variables that exist', () => {
-    const known = settings.map(([, setting]) => setting.variable);
+    const known = settings.flatMap(([option, setting]) => variablesOf(option, setting));
     const named = text.match(/\bSTARDUST_[A-Z_]+\b/g) ?? [];
     expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
@@ -83,7 +90,7 @@ test('comments in the code refer only to pages and headings that exist', () => {
 
 interface Row {
   readonly option: string;
-  readonly variable: string;
+  readonly variables: string;
   readonly fallback: string;
   readonly accepted: string;
   readonly meaning: string;
@@ -94,12 +101,12 @@ function tableOf(markdown: string): Row[] {
   const [, table = ''] = markdown.split(/^\| option \|.*\n\|[-| ]+\|\n/m);
   const lines = table.split('\n');
   return lines.slice(0, lines.indexOf('')).map((line) => {
-    const [option = '', variable = '', fallback = '', accepted = '', meaning = ''] = line
+    const [option = '', variables = '', fallback = '', accepted = '', meaning = ''] = line
       .replace(/^\| | \|$/g, '')
       .split(' | ');
     return {
       option: option.replaceAll('`', ''),
-      variable: variable.replaceAll('`', ''),
+      variables: variables.replaceAll('`', ''),
       fallback,
       accepted,
       meaning,
@@ -109,26 +116,29 @@ function tableOf(markdown: string): Row[] {
 
 /** The comments before the members of the options' interface. */
 function commentsOf(source: string) {
-  return [...source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(\w+)\?:/g)].map(
+  const members = source.slice(source.indexOf('export interface StardustOptions '));
+  return [...members.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(\w+)\?:/g)].map(
     ([, comment = '', option = '']) => {
       const text = comment.replace(/\s*\n\s*\*?\s*/g, ' ').trim();
+      const variables = text.match(/`STARDUST_\w+`/g) ?? text.match(/\bin code only\b/i) ?? [];
       return {
         option,
         text,
-        variable: /\bVariable: `(\w+)`/.exec(text)?.[1] ?? /\bin code only\b/i.exec(text)?.[0].toLowerCase(),
-        fallback: /@defaultValue (.*)$/.exec(text)?.[1],
+        variables: variables.join(', ').replaceAll('`', '').replace('In', 'in'),
+        fallback: /@defaultValue (.*)$/.exec(text)?.[1]?.replace(/ \(docs\/[^)]*\)/, ''),
       };
     },
   );
 }
 
-/** A default of the code as it is written for people. */
-function shown(option: string, value: unknown): string {
-  if (value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)) {
-    return 'none';
-  }
+/** A default of the code as it is written for people; `undefined` where the code decides it elsewhere. */
+function shown(option: string, value: unknown): string | undefined {
+  if (value === '') return 'none';
+  if (typeof value === 'object' && value !== null)
+    return Object.keys(value).length === 0 ? 'none' : undefined;
   if (typeof value === 'string') return `\`${value}\``;
-  if (typeof value !== 'number') return String(value);
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value !== 'number') return undefined;
   return option.endsWith('Bytes') ? `${value / 2 ** 20} MiB` : value.toLocaleString('en-US');
 }
 
