@@ -1,4 +1,5 @@
 import type { SpanBuilder } from './aggregate/span-builder.ts';
+import { log } from './log.ts';
 
 const BUCKET_MS = 300_000;
 /** The server drops what is over 72 hours old with code 0; a little less, so that nothing lapses on the way. */
@@ -21,6 +22,7 @@ export class Backlog {
   #total = 0;
   #expired = 0;
   #overBound = 0;
+  #saidLoss = false;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -62,6 +64,7 @@ export class Backlog {
       this.#remove(bucket, builder);
     }
     if (bucket.size === 0) this.#buckets.delete(oldest);
+    if (this.isEmpty) this.#saidLoss = false;
     return taken;
   }
 
@@ -102,7 +105,9 @@ export class Backlog {
 
   #expire(nowMs: number): void {
     for (const [key, bucket] of this.#buckets) {
-      if (nowMs - key * BUCKET_MS > MAX_AGE_MS) this.#expired += this.#drop(key, bucket);
+      if (nowMs - key * BUCKET_MS <= MAX_AGE_MS) continue;
+      this.#expired += this.#drop(key, bucket);
+      this.#sayLoss('they waited for three days, after which the server drops them');
     }
   }
 
@@ -120,7 +125,15 @@ export class Backlog {
       if (this.#bytes <= this.#maxBytes) return;
       const bucket = this.#buckets.get(key);
       if (bucket !== undefined) this.#overBound += this.#drop(key, bucket);
+      this.#sayLoss('more waits than maxBacklogBytes holds');
     }
+  }
+
+  /** Once in an outage: the loss goes on in the stats. */
+  #sayLoss(why: string): void {
+    if (this.#saidLoss) return;
+    this.#saidLoss = true;
+    log.warn(`the oldest counts are given up: ${why}`);
   }
 
   #drop(key: number, bucket: Map<string, SpanBuilder>): number {

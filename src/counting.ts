@@ -17,15 +17,17 @@ import type { SpanLike } from './span/span-like.ts';
 export function aggregatorOf(settings: Settings, server: string, limits: SamplingLimits): SpanAggregator {
   const byAgents = settings.naming === 'stardust';
   const groups = new NameGroups(settings.nameGroups);
+  const redactor = new Redactor(settings.redact.keys);
   return new SpanAggregator(
     {
       maxNames: settings.maxNames,
       errorStatus: errorStatusRule(settings.errorStatusFrom ?? (byAgents ? 'stardust' : 500)),
       naming: byAgents ? namingByAgents() : safeNaming(settings.naming),
-      regroup: (name) => groups.groupOf(byAgents ? cutPath(name) : name),
+      // What these names are made of, paths and destinations, may hold what a tag may not.
+      regroup: (name) => groups.groupOf(byAgents ? redactor.text(cutPath(name)) : name),
       exceptionsByType: byAgents,
       samples: new SampleWriter({
-        redactor: new Redactor(settings.redact.keys),
+        redactor,
         maskSql: settings.redact.sql !== false,
         tag: safeTag(settings.tag),
       }),

@@ -58,6 +58,8 @@ interface Report {
 
 const ANNOUNCED_AT_ONCE = 50;
 const MILLIS_PER_NEW_NAME = 10;
+/** So many unreadable names are said; after them it is no news. */
+const SAID_NAMES = 20;
 
 /** Sends what waits in the backlog, oldest first, one report at a time, and judges what comes back. */
 export class Delivery {
@@ -77,6 +79,7 @@ export class Delivery {
   #refusedBefore = false;
   #abandoned = false;
   readonly #counts: { -readonly [K in keyof DeliveryCounts]: number } = { ...NO_DELIVERY };
+  readonly #saidUnreadable = new Set<string>();
   #lastError: string | undefined;
 
   constructor(
@@ -122,7 +125,7 @@ export class Delivery {
     // Whatever must not go as it was goes back, to be merged with what comes.
     for (const report of this.#ahead) if (!report.unclear) this.#backlog.add(report.builders);
     this.#ahead = this.#ahead.filter((report) => report.unclear);
-    this.#refusedBefore = end.kind === 'refused';
+    if (end.kind !== 'refused') this.#refusedBefore = false;
     return end;
   }
 
@@ -212,6 +215,7 @@ export class Delivery {
       return { kind: 'away' };
     }
     this.#probe = 'doubt';
+    this.#refusedBefore = true;
     this.#keep(report, false);
     return { kind: 'refused' };
   }
@@ -237,6 +241,12 @@ export class Delivery {
         `the server cannot read the builder ${JSON.stringify(only.name)}: ${only.total} spans given up`,
       );
     }
+  }
+
+  #sayUnreadable(name: string): void {
+    if (this.#saidUnreadable.has(name) || this.#saidUnreadable.size >= SAID_NAMES) return;
+    this.#saidUnreadable.add(name);
+    log.warn(`the server cannot read the builder ${JSON.stringify(name)}: its counts are given up`);
   }
 
   #keep(report: Report, unclear: boolean): void {

@@ -213,7 +213,10 @@ export class StardustExporter {
     const aggregator = this.#aggregator;
     if (aggregator === undefined) return;
     const { settings } = this.#resolved;
-    log.info(`reporting as ${identity.appId} (${identity.clientId}): ${describeSettings(this.#resolved)}`);
+    const { appId, appName, version, clientId } = identity;
+    log.info(
+      `reporting as ${appId} (${appName} ${version}, ${clientId}): ${describeSettings(this.#resolved)}`,
+    );
     const clock = new ServerClock((offsetMs) => {
       aggregator.clockOffsetMs = offsetMs;
       this.#reporting?.align();

@@ -21,7 +21,7 @@ export function identityOf(
   const declared = declaredAttributes(environment);
   const service = named(environment.OTEL_SERVICE_NAME) ?? named(declared.get(SERVICE_NAME));
   const serviceName = service ?? named(textOf(resource?.[SERVICE_NAME]));
-  const appId = settings.appId ?? serviceName;
+  const appId = named(settings.appId) ?? serviceName;
   if (appId === undefined) return undefined;
   return {
     appId,

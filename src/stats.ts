@@ -8,7 +8,7 @@ import type { SessionState } from './session.ts';
  * `counted = delivered + waiting + the sum of givenUp`. Announcements and other builders of Total 0 are no counts.
  */
 export interface StardustStats {
-  /** Spans added up into builders. */
+  /** Spans added up into builders; under `naming: 'stardust'` their exceptions too, each a call of `ex:<type>`. */
   readonly counted: number;
   /** Spans in reports that the server took. */
   readonly delivered: number;

@@ -1,3 +1,4 @@
+import { bodySize } from '../span/body-size.ts';
 import { exceptionsOf } from '../span/error-text.ts';
 import { costMs, type ErrorStatusRule, failed } from '../span/outcome.ts';
 import type { Sample, SampleWriter } from '../span/sample.ts';
@@ -87,6 +88,7 @@ export class SpanAggregator {
     const error = failed(span, this.#errorStatus);
     const builder = name.builder ?? this.#openBuilder(name);
     builder.add(cost, error);
+    if (name.hasBodySizes) builder.value += bodySize(span.attributes);
     const limits = this.#limits;
     const kept = error ? name.errorSamples : name.samples;
     const limit = error ? limits.maxErrors : limits.maxSamples;
@@ -178,6 +180,10 @@ export class SpanAggregator {
       const sample = write(this.#limits.maxTagLength);
       this.#sampleBytes += 2 * (sample.tag.length + sample.error.length) + 400;
       builder.keep(sample, error);
+      if (sample.value > 0 && !name.hasBodySizes) {
+        name.hasBodySizes = true;
+        builder.value += sample.value;
+      }
       if (error) name.errorSamples++;
       else name.samples++;
     } catch {

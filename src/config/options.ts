@@ -1,6 +1,10 @@
-import type { Dispatcher } from 'undici';
 import type { ErrorStatusFrom } from '../span/outcome.ts';
 import type { SpanLike } from '../span/span-like.ts';
+
+/** An undici `Dispatcher`, as far as it is called; typed by itself, so that no version of undici is asked for. */
+export interface DispatcherLike {
+  dispatch(options: object, handler: object): boolean;
+}
 
 /** What `redact` takes besides a list of keys. */
 export interface RedactOptions {
@@ -164,5 +168,5 @@ export interface StardustOptions {
    */
   headers?: Readonly<Record<string, string>> | (() => Promise<Readonly<Record<string, string>>>) | undefined;
   /** An undici Dispatcher instead of ours; it is not closed at shutdown. In code only. @defaultValue none */
-  dispatcher?: Pick<Dispatcher, 'dispatch'> | undefined;
+  dispatcher?: DispatcherLike | undefined;
 }

@@ -42,9 +42,10 @@ export class DatabaseNames {
 
 function redisName(span: SpanLike): string {
   const { attributes } = span;
+  // Inside a transaction the operation reads `MULTI set` or only `MULTI`; the statement tells the command.
   const command =
-    attributeText(attributes, DB_OPERATION) ||
     attributeText(attributes, DB_STATEMENT) ||
+    attributeText(attributes, DB_OPERATION) ||
     span.name.replace(/^redis-/, '');
   return `redis:${word(attributeText(attributes, SERVER_ADDRESS)) || 'redis'}:${firstWord(command).toUpperCase()}`;
 }

@@ -4,10 +4,15 @@ export const FOLDED = '*';
 const UUID_LENGTH = 36;
 const LONG_HEX = 16;
 
-/** Whether the part of a path from `start` to `end` is a number, a UUID, or at least 16 hex digits. */
+/**
+ * Whether the part of a path from `start` to `end` is a number, a UUID, or at least 16 hex digits; an address with
+ * an `@` in it is one person's, and so an id too.
+ */
 export function isId(text: string, start: number, end: number): boolean {
   const length = end - start;
   if (length === 0) return false;
+  const at = text.indexOf('@', start + 1);
+  if (at >= 0 && at < end) return true;
   let digits = 0;
   let hex = 0;
   let dashes = 0;

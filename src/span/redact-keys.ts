@@ -68,8 +68,13 @@ export class SecretKeys {
 
   /** Whether the text ends in a key of several words, such as `the API key`. */
   endsInPhrase(text: string): boolean {
-    for (const run of this.#runs(text)) {
-      if (run.words > 1 && run.isLast && this.#phrases.has(run.text)) return true;
+    let end = '';
+    let words = 0;
+    for (const piece of piecesOf(text).reverse()) {
+      end = piece.text + end;
+      if (end.length > this.#longest) break;
+      if (piece.opensWord) words++;
+      if (words > 1 && piece.opensWord && this.#phrases.has(end)) return true;
     }
     return false;
   }

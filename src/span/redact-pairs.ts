@@ -1,4 +1,4 @@
-import type { SecretKeys } from './redact-keys.ts';
+import { decoded, type SecretKeys } from './redact-keys.ts';
 import {
   bareValue,
   type Extent,
@@ -11,7 +11,7 @@ import {
 } from './redact-values.ts';
 
 /** Between a key and its value: `=`, `:`, `=>`, `==` and the like, or the space after `--password`. */
-const SEPARATOR = /[:=]+>?|(?<=(?:^|\s)--[\w-]+)[^\S\r\n]+(?=[^\s-])/g;
+const SEPARATOR = /[:=]+>?|(?=[^\S\r\n])(?<=(?:^|\s)--[\w-]+)[^\S\r\n]+(?=[^\s-])/g;
 /** A key, what closes it (`"`, `\"`, `]`) and spaces. */
 const KEY_BEFORE = /(?<=([\p{L}\p{M}\p{N}_.%$+[\]-]+)([\]"'`\\]*)([^\S\r\n]*))/uy;
 const CLOSING_QUOTE = /\\*["'`]/;
@@ -24,8 +24,10 @@ const ERROR_NAME = /(?:error|exception|warning)$/i;
 const PORT_OR_LINE = /\d{1,5}(?!\w)/y;
 const PLACEHOLDER = /^(?:\?|\$\d{1,3}|null|undefined)$/i;
 const REFERENCE = /^(?:[@:$]|\w+\.)(\w+)$/;
-/** As far back as a key of several words may begin. */
-const PHRASE_UNITS = 40;
+/** The words before a key that may belong to it: `the API key`. */
+const WORDS_BEFORE = /(?<=((?:[\p{L}\p{N}]{1,20} ){1,2}))/uy;
+const NO_PART_OF_KEY = /[^\p{L}\p{M}\p{N}_.$+[\] -]+/u;
+const MAX_KEY_UNITS = 200;
 
 /** Hides the value of every `key=value`, `key: value`, `"key":"value"` and `--key value` whose key is secret. */
 export function redactPairs(text: string, keys: SecretKeys, isQuery: boolean): string {
@@ -82,7 +84,7 @@ class PairScan {
     if (key === '' || start < this.#done) return undefined;
     this.#lookForQuery(start);
     return {
-      key,
+      key: key.includes('%') ? lastPart(decoded(key.slice(-MAX_KEY_UNITS))) : key,
       start,
       quote: CLOSING_QUOTE.exec(closing)?.[0] ?? '',
       sign: sign.trim(),
@@ -113,7 +115,8 @@ class PairScan {
   }
 
   #endsPhrase({ key, start }: Pair): boolean {
-    return this.#keys.endsInPhrase(this.#text.slice(Math.max(this.#done, start - PHRASE_UNITS), start) + key);
+    const words = matchAt(WORDS_BEFORE, this.#text, start)?.[1] ?? '';
+    return words !== '' && start - words.length >= this.#done && this.#keys.endsInPhrase(words + key);
   }
 
   /** `TokenError: …`, `Token::parse`, `/app/token.js:10:5`, `//token-service:8080`. */
@@ -131,4 +134,9 @@ class PairScan {
     const name = REFERENCE.exec(text)?.[1];
     return name !== undefined && name === key.split('.').at(-1) ? undefined : value;
   }
+}
+
+/** `token` of `/cb?token`, where the whole came encoded. */
+function lastPart(key: string): string {
+  return key.split(NO_PART_OF_KEY).findLast((part) => part !== '') ?? '';
 }

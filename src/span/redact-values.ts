@@ -19,7 +19,7 @@ const QUOTE_BEFORE = /(?<=(\\*["'`]))/y;
 const QUOTE = /["'`]/g;
 const QUOTE_OR_BRACKET = /["'`[\]{}]/g;
 /** What may follow a value without a break: `(token=x).` */
-const TRAILING = ')]}>.,:!\\';
+const TRAILING = ')]}>.,:\\';
 
 /** The value of a query parameter. */
 export function queryValue(text: string, from: number): Extent {
@@ -32,24 +32,36 @@ export function bareValue(text: string, from: number): Extent {
   return valueUpTo(BARE_END, text, from);
 }
 
-/** What is between quotes, `\"` and the like included; up to the end of the text where they are not closed. */
+/** What is between quotes, `\\"` and the like included; up to the end of the text where they are not closed. */
 export function quotedValue(text: string, from: number): Extent | undefined {
   const quote = matchAt(OPENING_QUOTE, text, from)?.[0];
   if (quote === undefined) return undefined;
   const start = from + quote.length;
-  return extent(start, closingQuote(text, start, quote));
+  // Hidden before: a quote right behind it doubles nothing.
+  if (text.startsWith(HIDDEN + quote, start)) return extent(start, start);
+  const end = closingQuote(text, start, quote);
+  if (end === text.length || indexOf(LINE_END, text, start) > end) return extent(start, end);
+  // Over several lines the quote that closes may well be one that opens, right behind another key.
+  return { start, end: indexOf(LINE_END, text, end), by: HIDDEN + quote };
 }
 
 /** An object or array with all it holds. In its place stands a quoted value, so that JSON stays JSON. */
 export function nestedValue(text: string, from: number, quote: string): Extent | undefined {
   if (text[from] !== '{' && text[from] !== '[') return undefined;
-  return { start: from, end: closingBracket(text, from), by: `${quote}${HIDDEN}${quote}` };
+  const closed = closingBracket(text, from);
+  const isOneLine = indexOf(LINE_END, text, from) >= closed;
+  return {
+    start: from,
+    end: isOneLine ? closed : indexOf(LINE_END, text, closed),
+    by: quote + HIDDEN + quote,
+  };
 }
 
 /** The rest of the line, or of the quotes that opened right before the key. */
 export function restOfLine(text: string, from: number, keyStart: number): Extent {
   const quote = matchAt(QUOTE_BEFORE, text, keyStart)?.[1];
-  return extent(from, quote === undefined ? indexOf(LINE_END, text, from) : closingQuote(text, from, quote));
+  const end = indexOf(LINE_END, text, from);
+  return extent(from, quote === undefined ? end : Math.min(end, closingQuote(text, from, quote)));
 }
 
 function valueUpTo(stop: RegExp, text: string, from: number): Extent {

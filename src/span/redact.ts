@@ -46,7 +46,8 @@ export class Redactor {
     if (!SUSPECT.test(text)) return text;
     // User info first, as long as it is whole; and last, as hiding a value may have laid some bare.
     const pairs = redactPairs(redactUserInfo(text), this.#keys, isQuery);
-    const plain = redactUserInfo(redactSchemes(pairs));
+    const schemes = redactSchemes(pairs);
+    const plain = redactUserInfo(schemes === pairs ? pairs : redactPairs(schemes, this.#keys, isQuery));
     if (depth === MAX_DEPTH || !plain.includes('%')) return plain;
     return plain.replace(ENCODED_RUN, (run) => (ENCODED.test(run) ? this.#redactEncoded(run, depth) : run));
   }

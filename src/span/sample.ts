@@ -49,7 +49,7 @@ export class SampleWriter {
   /** An example of a call of `ex:<type>`: what was thrown, where the span it belongs to was. */
   exceptionSample(span: SpanLike, costMs: number, exception: ExceptionText, maxTagLength: number): Sample {
     const tag = this.#rules.redactor.text(`${exceptionLine(exception)}\n${exception.stack}`.trim());
-    return { ...placeOf(span, costMs), tag: cut(tag, maxTagLength), error: '' };
+    return { ...placeOf(span, costMs), value: 0, tag: cut(tag, maxTagLength), error: '' };
   }
 }
 

@@ -29,7 +29,7 @@ export const LOWER_Q = 113;
 /** Turns an ASCII capital into its small letter, and leaves small letters as they are. */
 export const TO_LOWER = 0x20;
 
-/** Sorts of characters, as bits, so that a run of several sorts is one test. */
+// Sorts of characters, as bits, so that a run of several sorts is one test.
 export const SPACE = 1;
 export const LETTER = 2;
 export const DIGIT = 4;
@@ -55,4 +55,12 @@ export function sortOf(code: number): number {
 function wideSort(code: number): number {
   const isSpace = code <= 0xa0 || (code >= 0x2000 && code <= 0x206f) || code === 0x3000 || code === 0xfeff;
   return isSpace ? SPACE : LETTER;
+}
+
+export function isAt(text: string, limit: number, at: number, code: number): boolean {
+  return at < limit && text.charCodeAt(at) === code;
+}
+
+export function sortAt(text: string, limit: number, at: number): number {
+  return at < limit ? sortOf(text.charCodeAt(at)) : 0;
 }

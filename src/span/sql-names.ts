@@ -69,7 +69,9 @@ function isSame(one: string, other: string): boolean {
 function nameAt(text: string, start: number, end: number): string {
   const open = text.charCodeAt(start);
   const isQuoted = open === DOUBLE_QUOTE || open === BACKTICK || open === OPEN_BRACKET;
-  const name = isQuoted ? unquoted(text.slice(start + 1, end - 1), text.charAt(end - 1)) : text.slice(start, end);
+  const name = isQuoted
+    ? unquoted(text.slice(start + 1, end - 1), text.charAt(end - 1))
+    : text.slice(start, end);
   return cut(isQuoted ? name.replace(UNFIT, '_') : name, NAME_UNITS);
 }
 

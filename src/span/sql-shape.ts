@@ -1,7 +1,17 @@
 import { CLOSE, COMMA, DOT, OPEN, SEMICOLON } from './sql-chars.ts';
 import { hasLetter, TableNames } from './sql-names.ts';
-import type { SqlTokens, TokenKind } from './sql-tokens.ts';
-import { isReserved, knownWord, type SqlWord } from './sql-words.ts';
+import { END, MARK, NUMBER, QUOTED, type SqlTokens, STRING, WORD } from './sql-tokens.ts';
+import {
+  BEFORE_EXPRESSION,
+  BEFORE_SOURCE,
+  BEFORE_TARGET,
+  BEGINS,
+  ENDS_LIST,
+  EXPLAINS,
+  NO_TABLES,
+  RESERVED,
+  type SqlWord,
+} from './sql-words.ts';
 
 /** What a statement does, and with which tables. */
 export interface SqlShape {
@@ -11,11 +21,14 @@ export interface SqlShape {
   readonly tables: readonly string[];
 }
 
-/**
- * What a name would be that came next: a source behind FROM, JOIN and commas (no table if it is called like a
- * function), a target behind INTO, UPDATE and TABLE (its columns may follow), or a common table expression.
- */
-type Expected = 'nothing' | 'source' | 'target' | 'expression';
+// What a name would be that came next.
+const NOTHING = 0;
+/** Behind FROM, JOIN and commas: no table if it is called like a function. */
+const SOURCE = BEFORE_SOURCE;
+/** Behind INTO, UPDATE and TABLE: its columns may follow. */
+const TARGET = BEFORE_TARGET;
+/** A common table expression, behind WITH. */
+const EXPRESSION = BEFORE_EXPRESSION;
 
 // What holds between a pair of parentheses, as bits.
 /** A statement may begin, so that `update` is not that of `for update`. */
@@ -35,43 +48,23 @@ const UPDATES = 64;
 /** The target comes behind the parentheses that were opened: `update top (5) t`. */
 const AWAITS = 128;
 
-/** Words between a keyword and its name: `join lateral`, `update low_priority`, `create table if not exists`. */
-const PASSED_OVER: Readonly<Record<Expected, ReadonlySet<SqlWord>>> = {
-  nothing: new Set(),
-  source: new Set<SqlWord>(['only', 'lateral', 'table']),
-  target: new Set<SqlWord>([
-    ...(['only', 'table', 'if', 'not', 'exists', 'or', 'top', 'overwrite'] as const),
-    ...(['ignore', 'delayed', 'low_priority', 'high_priority'] as const),
-  ]),
-  expression: new Set<SqlWord>(['recursive']),
-};
-
 interface Statement {
+  /** Where it is not called by its first word as it stands. */
   readonly action?: string;
   readonly level: number;
-  readonly expected: Expected;
+  readonly expected: number;
 }
 
-/** What begins with a word, where a statement may begin. */
-const STATEMENTS: Readonly<Partial<Record<SqlWord, Statement>>> = {
-  copy: { level: 0, expected: 'target' },
-  delete: { action: 'Delete', level: READS | USES, expected: 'nothing' },
-  drop: { level: DROPS, expected: 'nothing' },
-  insert: { action: 'Insert', level: 0, expected: 'target' },
-  merge: { action: 'Upsert', level: READS | USES, expected: 'target' },
-  replace: { action: 'Upsert', level: 0, expected: 'target' },
-  truncate: { level: LISTS, expected: 'target' },
-  update: { action: 'Update', level: READS | LISTS | UPDATES, expected: 'target' },
+const STATEMENTS: Readonly<Partial<Record<SqlWord['spelling'], Statement>>> = {
+  copy: { level: 0, expected: TARGET },
+  delete: { action: 'Delete', level: READS | USES, expected: NOTHING },
+  drop: { level: DROPS, expected: NOTHING },
+  insert: { action: 'Insert', level: 0, expected: TARGET },
+  merge: { action: 'Upsert', level: READS | USES, expected: TARGET },
+  replace: { action: 'Upsert', level: 0, expected: TARGET },
+  truncate: { level: LISTS, expected: TARGET },
+  update: { action: 'Update', level: READS | LISTS | UPDATES, expected: TARGET },
 };
-
-/** Statements with a FROM that has something else than tables behind it. */
-const WITHOUT_TABLES = new Set<SqlWord | undefined>(['backup', 'fetch', 'move', 'restore', 'revoke']);
-const EXPLAINING = new Set<SqlWord | undefined>(['desc', 'describe', 'explain']);
-
-/** Behind these a comma has no table behind it. */
-const ENDS_LIST = new Set<SqlWord>([
-  ...(['for', 'having', 'order', 'output', 'returning', 'set', 'update', 'values', 'where', 'window'] as const),
-]);
 
 const FIRST_WORD_LETTERS = 20;
 const LETTERS = /^[a-z]+$/i;
@@ -83,8 +76,7 @@ export class ShapeReader {
   /** The levels around this one. */
   readonly #outer: number[] = [];
   #level = STARTS | READS;
-  #expected: Expected = 'nothing';
-  #kind: TokenKind = 'mark';
+  #expected = NOTHING;
   #action: string | undefined;
   /** How deep the statement itself begins: `(select …) union (select …)`. */
   #mainDepth = 0;
@@ -98,10 +90,11 @@ export class ShapeReader {
 
   read(): SqlShape | undefined {
     if (!this.#begin()) return undefined;
-    while (this.#kind !== 'end') {
-      if (this.#kind === 'word') this.#word();
-      else if (this.#kind !== 'mark') this.#value();
-      else if (this.#tokens.code !== SEMICOLON) this.#mark(this.#tokens.code);
+    const tokens = this.#tokens;
+    while (tokens.kind !== END) {
+      if (tokens.kind === WORD) this.#word();
+      else if (tokens.kind !== MARK) this.#value();
+      else if (!tokens.isMark(SEMICOLON)) this.#mark();
       else break;
     }
     return { action: this.#finalAction(), tables: this.#names.found };
@@ -110,52 +103,37 @@ export class ShapeReader {
   /** Goes to the first word; false where there is none. */
   #begin(): boolean {
     const tokens = this.#tokens;
-    while (this.#advance() === 'mark' && (tokens.code === SEMICOLON || tokens.code === OPEN)) {
-      if (tokens.code === OPEN) this.#open();
+    tokens.advance();
+    while (tokens.isMark(SEMICOLON) || tokens.isMark(OPEN)) {
+      if (tokens.isMark(OPEN)) this.#open();
+      tokens.advance();
     }
     this.#mainDepth = this.#outer.length;
-    if (this.#kind !== 'word' || tokens.end - tokens.start > FIRST_WORD_LETTERS) return false;
-    const word = this.#known();
-    if (word === 'select' || word === 'with' || statementOf(word)?.action !== undefined) return true;
-    return this.#beginOther(word);
+    if (tokens.kind !== WORD || tokens.end - tokens.start > FIRST_WORD_LETTERS) return false;
+    const word = tokens.word;
+    const isVerb = word?.spelling === 'select' || word?.spelling === 'with';
+    return isVerb || statementOf(word)?.action !== undefined || this.#beginOther(word);
   }
 
   /** A statement that is called by its first word as it stands. */
   #beginOther(word: SqlWord | undefined): boolean {
-    const { text, start, end } = this.#tokens;
-    const first = text.slice(start, end);
+    const tokens = this.#tokens;
+    const first = tokens.text.slice(tokens.start, tokens.end);
     if (!LETTERS.test(first)) return false;
     this.#action = first.charAt(0).toUpperCase() + first.slice(1).toLowerCase();
-    if (WITHOUT_TABLES.has(word)) this.#kind = 'end';
-    if (EXPLAINING.has(word)) this.#skipToStatement();
+    if (word === undefined) return true;
+    if ((word.is & EXPLAINS) !== 0) this.#skipToStatement();
+    if ((word.is & NO_TABLES) !== 0) tokens.stop();
     return true;
   }
 
   /** Over `analyze`, `(verbose, format json)` and the like. */
   #skipToStatement(): void {
-    while (this.#advance() !== 'end' && !this.#isMark(SEMICOLON)) {
-      const word = this.#known();
-      if (word === 'select' || word === 'with' || word === 'table' || statementOf(word) !== undefined) return;
-    }
-  }
-
-  #advance(): TokenKind {
     const tokens = this.#tokens;
-    let kind = tokens.next();
-    while (kind === 'comment') kind = tokens.next();
-    this.#kind = kind;
-    return kind;
-  }
-
-  #isMark(code: number): boolean {
-    return this.#kind === 'mark' && this.#tokens.code === code;
-  }
-
-  /** The word at hand, if it is a known one. */
-  #known(): SqlWord | undefined {
-    if (this.#kind !== 'word') return undefined;
-    const { text, start, end } = this.#tokens;
-    return knownWord(text, start, end);
+    while (tokens.advance() !== END && !tokens.isMark(SEMICOLON)) {
+      const word = tokens.word;
+      if (word !== undefined && (word.is & BEGINS) !== 0) return;
+    }
   }
 
   #has(bit: number): boolean {
@@ -163,73 +141,101 @@ export class ShapeReader {
   }
 
   #word(): void {
-    const word = this.#known();
-    if (this.#expected === 'nothing') this.#keyword(word);
-    else if (word !== undefined && PASSED_OVER[this.#expected].has(word)) this.#passOver(word);
-    else if (word === undefined || !isReserved(word)) this.#name();
+    const word = this.#tokens.word;
+    if (this.#expected === NOTHING) this.#keyword(word);
+    else if (word !== undefined && (word.is & this.#expected) !== 0) this.#passOver(word);
+    else if (word === undefined || (word.is & RESERVED) === 0) this.#name();
     else {
-      this.#expected = 'nothing';
+      this.#expected = NOTHING;
       this.#keyword(word);
     }
   }
 
+  #passOver(word: SqlWord): void {
+    const tokens = this.#tokens;
+    tokens.advance();
+    if (word.spelling === 'top' && tokens.isMark(OPEN)) this.#level |= AWAITS;
+    if (word.spelling !== 'or') return;
+    if (tokens.word?.spelling === 'replace') this.#upsert();
+    tokens.advance();
+  }
+
   #keyword(word: SqlWord | undefined): void {
-    this.#advance();
+    if (word === undefined) {
+      this.#level &= ~STARTS;
+      this.#tokens.seek();
+      return;
+    }
+    this.#tokens.advance();
     const begun = this.#has(STARTS) ? statementOf(word) : undefined;
     this.#level &= ~STARTS;
     if (begun !== undefined) this.#beginStatement(begun);
-    else if (word !== undefined) this.#clause(word);
-  }
-
-  #passOver(word: SqlWord): void {
-    this.#advance();
-    if (word === 'top' && this.#isMark(OPEN)) this.#level |= AWAITS;
-    if (word !== 'or') return;
-    if (this.#known() === 'replace') this.#upsert();
-    this.#advance();
-  }
-
-  /** A quoted name or a value; MySQL allows tables called `2024_orders`. */
-  #value(): void {
-    const { text, start, end } = this.#tokens;
-    const isName = this.#kind === 'quoted' || (this.#kind === 'number' && hasLetter(text, start, end));
-    if (isName && this.#expected !== 'nothing') return this.#name();
-    this.#expected = 'nothing';
-    this.#advance();
-  }
-
-  #mark(code: number): void {
-    if (code === OPEN) this.#open();
-    else if (code === CLOSE) this.#close();
-    else if (code === COMMA) this.#comma();
-    else this.#expected = 'nothing';
-    this.#advance();
-  }
-
-  #open(): void {
-    this.#outer.push(this.#level);
-    // `from (a join b on …)`, `from (select …)`
-    const isSource = this.#expected === 'source';
-    this.#level = isSource ? STARTS | READS | LISTS : STARTS;
-    if (!isSource) this.#expected = 'nothing';
-  }
-
-  #close(): void {
-    this.#level = this.#outer.pop() ?? this.#level;
-    this.#expected = this.#has(AWAITS) ? 'target' : 'nothing';
-    this.#level &= ~AWAITS;
-    if (this.#has(WITH)) this.#level |= STARTS;
-  }
-
-  #comma(): void {
-    if (this.#has(WITH)) this.#expected = 'expression';
-    else this.#expected = this.#has(LISTS) ? 'source' : 'nothing';
+    else this.#clause(word);
   }
 
   #beginStatement(statement: Statement): void {
     if (statement.action !== undefined) this.#decide(statement.action);
     this.#level = statement.level;
     this.#expected = statement.expected;
+  }
+
+  #clause(word: SqlWord): void {
+    switch (word.spelling) {
+      case 'select':
+        this.#select();
+        return;
+      case 'with':
+        this.#expected = EXPRESSION;
+        return;
+      case 'from':
+        if (this.#has(READS)) this.#list();
+        return;
+      case 'using':
+        if (this.#has(USES) && !this.#tokens.isMark(OPEN)) this.#list();
+        return;
+      case 'join':
+        this.#expected = SOURCE;
+        return;
+      case 'straight_join':
+        if (this.#has(LISTS)) this.#expected = SOURCE;
+        return;
+      case 'into':
+        this.#level &= ~LISTS;
+        this.#expected = TARGET;
+        return;
+      case 'table':
+        if (this.#has(DROPS)) this.#level |= LISTS;
+        this.#expected = TARGET;
+        return;
+      default:
+        if ((word.is & ENDS_LIST) !== 0) this.#level &= ~LISTS;
+        this.#pair(word);
+    }
+  }
+
+  /** Words that mean something together with the next one. */
+  #pair(word: SqlWord): void {
+    const next = this.#tokens.word?.spelling;
+    if (word.spelling === 'group' && next === 'by') this.#groups = true;
+    else if (word.spelling === 'do' && next === 'update') this.#upsert();
+    else if (word.spelling === 'duplicate' && next === 'key') this.#upsert();
+    // `is distinct from`
+    else if (word.spelling === 'distinct' && next === 'from') this.#tokens.advance();
+  }
+
+  #select(): void {
+    const tokens = this.#tokens;
+    const isUndecided = this.#action === undefined;
+    this.#decide('Select');
+    this.#level = READS;
+    if (!isUndecided || this.#action === undefined || tokens.word?.spelling !== 'count') return;
+    tokens.advance();
+    this.#counts = tokens.isMark(OPEN);
+  }
+
+  #list(): void {
+    this.#level |= LISTS;
+    this.#expected = SOURCE;
   }
 
   /** Takes the verb that counts; those inside common table expressions do not. */
@@ -249,108 +255,93 @@ export class ShapeReader {
     return this.#groups ? 'Group' : 'Select';
   }
 
-  #clause(word: SqlWord): void {
-    switch (word) {
-      case 'select':
-        return this.#select();
-      case 'with':
-        this.#expected = 'expression';
-        return;
-      case 'from':
-        if (this.#has(READS)) this.#list();
-        return;
-      case 'using':
-        if (this.#has(USES) && !this.#isMark(OPEN)) this.#list();
-        return;
-      case 'join':
-        this.#expected = 'source';
-        return;
-      case 'straight_join':
-        if (this.#has(LISTS)) this.#expected = 'source';
-        return;
-      case 'into':
-        this.#level &= ~LISTS;
-        this.#expected = 'target';
-        return;
-      case 'table':
-        if (this.#has(DROPS)) this.#level |= LISTS;
-        this.#expected = 'target';
-        return;
-      case 'distinct':
-        if (this.#known() === 'from') this.#advance();
-        return;
-      case 'do':
-        if (this.#known() === 'update') this.#upsert();
-        return;
-      case 'duplicate':
-        if (this.#known() === 'key') this.#upsert();
-        return;
-      case 'group':
-        if (this.#known() === 'by') this.#groups = true;
-        break;
-      default:
-        if (!ENDS_LIST.has(word)) return;
+  /** A quoted name or a value; MySQL allows tables called `2024_orders`. */
+  #value(): void {
+    const { kind, text, start, end } = this.#tokens;
+    const isName = kind === QUOTED || (kind === NUMBER && hasLetter(text, start, end));
+    if (isName && this.#expected !== NOTHING) {
+      this.#name();
+    } else {
+      this.#expected = NOTHING;
+      this.#tokens.seek();
     }
-    this.#level &= ~LISTS;
   }
 
-  #select(): void {
-    const isFirst = this.#action === undefined;
-    this.#decide('Select');
-    this.#level = READS;
-    if (!isFirst || this.#action === undefined || this.#known() !== 'count') return;
-    this.#advance();
-    this.#counts = this.#isMark(OPEN);
+  #mark(): void {
+    const tokens = this.#tokens;
+    if (tokens.mark === OPEN) this.#open();
+    else if (tokens.mark === CLOSE) this.#close();
+    else if (tokens.mark === COMMA) this.#comma();
+    else this.#expected = NOTHING;
+    // What begins between parentheses is told by its first word, known or not.
+    if (this.#expected === NOTHING && !this.#has(STARTS)) tokens.seek();
+    else tokens.advance();
   }
 
-  #list(): void {
-    this.#level |= LISTS;
-    this.#expected = 'source';
+  #open(): void {
+    this.#outer.push(this.#level);
+    // `from (a join b on …)`, `from (select …)`
+    const isSource = this.#expected === SOURCE;
+    this.#level = isSource ? STARTS | READS | LISTS : STARTS;
+    if (!isSource) this.#expected = NOTHING;
+  }
+
+  #close(): void {
+    this.#level = this.#outer.pop() ?? this.#level;
+    this.#expected = this.#has(AWAITS) ? TARGET : NOTHING;
+    this.#level &= ~AWAITS;
+    if (this.#has(WITH)) this.#level |= STARTS;
+  }
+
+  #comma(): void {
+    if (this.#has(WITH)) this.#expected = EXPRESSION;
+    else this.#expected = this.#has(LISTS) ? SOURCE : NOTHING;
   }
 
   /** Reads a name with all its parts and what follows it, which tells what it names. */
   #name(): void {
     const tokens = this.#tokens;
     const expected = this.#expected;
-    this.#expected = 'nothing';
+    this.#expected = NOTHING;
     this.#level &= ~STARTS;
     let { start, end } = tokens;
     let isQualified = false;
-    this.#advance();
-    while (this.#isMark(DOT)) {
+    tokens.advance();
+    while (tokens.isMark(DOT)) {
       isQualified = true;
       // `shop..orders` of SQL Server
-      while (this.#isMark(DOT)) this.#advance();
-      if (this.#kind !== 'word' && this.#kind !== 'quoted' && this.#kind !== 'number') return;
+      while (tokens.isMark(DOT)) tokens.advance();
+      if (tokens.kind !== WORD && tokens.kind !== QUOTED && tokens.kind !== NUMBER) return;
       ({ start, end } = tokens);
-      this.#advance();
+      tokens.advance();
     }
-    if (expected === 'expression') this.#expression(start, end);
+    if (expected === EXPRESSION) this.#expression(start, end);
     else if (this.#isTable(expected)) this.#table(start, end, isQualified);
   }
 
   #expression(start: number, end: number): void {
-    if (this.#known() !== 'as' && !this.#isMark(OPEN)) return;
+    if (this.#tokens.word?.spelling !== 'as' && !this.#tokens.isMark(OPEN)) return;
     this.#names.declare(start, end);
     this.#level = (this.#level | WITH) & ~LISTS;
   }
 
   /** `generate_series(…)` is a function; `insert ignore into t`, `into outfile '…'` name nothing before. */
-  #isTable(expected: Expected): boolean {
-    if (expected === 'source') return !this.#isMark(OPEN);
-    return this.#kind !== 'string' && this.#known() !== 'into';
+  #isTable(expected: number): boolean {
+    if (expected === SOURCE) return !this.#tokens.isMark(OPEN);
+    return this.#tokens.kind !== STRING && this.#tokens.word?.spelling !== 'into';
   }
 
   #table(start: number, end: number, isQualified: boolean): void {
+    const tokens = this.#tokens;
     if (this.#has(UPDATES)) {
-      if (this.#known() === 'as') this.#advance();
-      const isAlias = this.#kind === 'quoted' || (this.#kind === 'word' && this.#known() === undefined);
-      if (isAlias) this.#names.remove(this.#tokens.start, this.#tokens.end);
+      if (tokens.word?.spelling === 'as') tokens.advance();
+      const isAlias = tokens.kind === QUOTED || (tokens.kind === WORD && tokens.word === undefined);
+      if (isAlias) this.#names.remove(tokens.start, tokens.end);
     }
     this.#names.add(start, end, isQualified);
   }
 }
 
 function statementOf(word: SqlWord | undefined): Statement | undefined {
-  return word === undefined ? undefined : STATEMENTS[word];
+  return word !== undefined && (word.is & BEGINS) !== 0 ? STATEMENTS[word.spelling] : undefined;
 }

@@ -1,55 +1,119 @@
 import { TO_LOWER } from './sql-chars.ts';
 
-/** Words that never stand for a table unless quoted. */
-const RESERVED = [
-  'alter as by create delete distinct drop exists for from group having if insert into join not on only or',
-  'order ordinality returning select set straight_join table union update using values where with',
-] as const;
+// What a word may be, as bits; the three kinds of names that may be expected are bits of the same numbers.
+/** Passed over where a source is expected, as in `from only t`. */
+export const BEFORE_SOURCE = 1;
+/** Passed over where a target is expected, as in `create table if not exists t`. */
+export const BEFORE_TARGET = 2;
+/** Passed over where a common table expression is expected. */
+export const BEFORE_EXPRESSION = 4;
+/** Never names a table unless quoted. */
+export const RESERVED = 8;
+/** Ends a list of tables. */
+export const ENDS_LIST = 16;
+/** Begins a statement where one may begin. */
+export const BEGINS = 32;
+/** As the first word: a statement follows. */
+export const EXPLAINS = 64;
+/** As the first word: what is behind FROM is no table. */
+export const NO_TABLES = 128;
 
-/** Words that mean something in one place and may name a table in another. */
-const OTHERS = [
-  'backup copy count delayed desc describe do duplicate explain fetch high_priority ignore key lateral',
-  'low_priority merge move output overwrite recursive replace restore revoke top truncate window',
-] as const;
-
-type Words<Line> = Line extends `${infer First} ${infer Rest}` ? First | Words<Rest> : Line;
+const WORDS = {
+  alter: RESERVED,
+  as: RESERVED,
+  backup: NO_TABLES,
+  by: RESERVED,
+  copy: BEGINS,
+  count: 0,
+  create: RESERVED,
+  delayed: BEFORE_TARGET,
+  delete: BEGINS | RESERVED,
+  desc: EXPLAINS,
+  describe: EXPLAINS,
+  distinct: RESERVED,
+  do: 0,
+  drop: BEGINS | RESERVED,
+  duplicate: 0,
+  exists: BEFORE_TARGET | RESERVED,
+  explain: EXPLAINS,
+  fetch: NO_TABLES,
+  for: ENDS_LIST | RESERVED,
+  from: RESERVED,
+  group: ENDS_LIST | RESERVED,
+  having: ENDS_LIST | RESERVED,
+  high_priority: BEFORE_TARGET,
+  if: BEFORE_TARGET | RESERVED,
+  ignore: BEFORE_TARGET,
+  insert: BEGINS | RESERVED,
+  into: RESERVED,
+  join: RESERVED,
+  key: 0,
+  lateral: BEFORE_SOURCE,
+  low_priority: BEFORE_TARGET,
+  merge: BEGINS,
+  move: NO_TABLES,
+  not: BEFORE_TARGET | RESERVED,
+  on: RESERVED,
+  only: BEFORE_SOURCE | BEFORE_TARGET | RESERVED,
+  or: BEFORE_TARGET | RESERVED,
+  order: ENDS_LIST | RESERVED,
+  ordinality: RESERVED,
+  output: ENDS_LIST,
+  overwrite: BEFORE_TARGET,
+  recursive: BEFORE_EXPRESSION,
+  replace: BEGINS,
+  restore: NO_TABLES,
+  returning: ENDS_LIST | RESERVED,
+  revoke: NO_TABLES,
+  select: BEGINS | RESERVED,
+  set: ENDS_LIST | RESERVED,
+  straight_join: RESERVED,
+  table: BEGINS | BEFORE_SOURCE | BEFORE_TARGET | RESERVED,
+  top: BEFORE_TARGET,
+  truncate: BEGINS,
+  union: RESERVED,
+  update: BEGINS | ENDS_LIST | RESERVED,
+  using: RESERVED,
+  values: ENDS_LIST | RESERVED,
+  where: ENDS_LIST | RESERVED,
+  window: ENDS_LIST,
+  with: BEGINS | RESERVED,
+} as const;
 
 /** A word the reader knows. */
-export type SqlWord = Words<(typeof RESERVED | typeof OTHERS)[number]>;
+export interface SqlWord {
+  readonly spelling: keyof typeof WORDS;
+  readonly is: number;
+  readonly letters: readonly number[];
+  /** The next one of the same length and first letter. */
+  readonly alike: SqlWord | undefined;
+}
 
-const reserved: ReadonlySet<string> = new Set(RESERVED.join(' ').split(' '));
+const LONGEST = 13;
 
-/** The known words of a length and a first letter, so that a word is compared with hardly more than one. */
-const bySpelling: (SqlWord[] | undefined)[] = [];
-for (const word of [...RESERVED, ...OTHERS].join(' ').split(' ') as SqlWord[]) {
-  const place = placeOf(word.length, word.charCodeAt(0));
-  while (bySpelling.length <= place) bySpelling.push(undefined);
-  const alike = bySpelling[place];
-  if (alike === undefined) bySpelling[place] = [word];
-  else alike.push(word);
+/** The known words by length and first letter, so that a word is compared with hardly more than one. */
+const places: (SqlWord | undefined)[] = Array.from({ length: placeOf(LONGEST + 1, 0) }, () => undefined);
+for (const spelling of Object.keys(WORDS) as SqlWord['spelling'][]) {
+  const place = placeOf(spelling.length, spelling.charCodeAt(0));
+  const letters = Array.from(spelling, (letter) => letter.charCodeAt(0) | TO_LOWER);
+  places[place] = { spelling, is: WORDS[spelling], letters, alike: places[place] };
 }
 
 /** The known word that `text` holds from `start` to `end` in any case, found without cutting it out. */
 export function knownWord(text: string, start: number, end: number): SqlWord | undefined {
-  const place = placeOf(end - start, text.charCodeAt(start));
-  if (place >= bySpelling.length) return undefined;
-  const alike = bySpelling[place];
-  if (alike === undefined) return undefined;
-  for (const word of alike) if (spells(text, start, word)) return word;
-  return undefined;
-}
-
-export function isReserved(word: SqlWord): boolean {
-  return reserved.has(word);
+  if (end - start > LONGEST) return undefined;
+  let word = places[placeOf(end - start, text.charCodeAt(start))];
+  while (word !== undefined && !spells(text, start, word.letters)) word = word.alike;
+  return word;
 }
 
 function placeOf(length: number, first: number): number {
   return (length << 5) | (first & 31);
 }
 
-function spells(text: string, start: number, word: string): boolean {
-  for (let i = 0; i < word.length; i++) {
-    if ((text.charCodeAt(start + i) | TO_LOWER) !== (word.charCodeAt(i) | TO_LOWER)) return false;
+function spells(text: string, start: number, letters: readonly number[]): boolean {
+  for (let i = 0; i < letters.length; i++) {
+    if ((text.charCodeAt(start + i) | TO_LOWER) !== letters[i]) return false;
   }
   return true;
 }

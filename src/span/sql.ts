@@ -1,6 +1,6 @@
 import { OPEN_BRACKET, SPACE, sortOf, WORD_PART } from './sql-chars.ts';
 import { ShapeReader, type SqlShape } from './sql-shape.ts';
-import { SqlTokens } from './sql-tokens.ts';
+import { COMMENT, END, NUMBER, QUOTED, SqlTokens, STRING } from './sql-tokens.ts';
 
 export type { SqlShape };
 
@@ -17,7 +17,7 @@ export function sqlShape(statement: string): SqlShape | undefined {
   if (!tokens.isDoubtful) return shape;
   const other = new SqlTokens(statement, limit, false, false);
   const otherShape = new ShapeReader(other).read();
-  return other.isUnclosed ? shape : otherShape;
+  return other.isClear ? otherShape : shape;
 }
 
 export interface MaskOptions {
@@ -35,7 +35,7 @@ export function maskSql(statement: string, { doubleQuotedIsText = false }: MaskO
   if (!tokens.isDoubtful) return masked;
   const other = new SqlTokens(statement, statement.length, false, doubleQuotedIsText);
   const otherMasked = maskTokens(other);
-  if (!other.isUnclosed) return otherMasked;
+  if (other.isClear) return otherMasked;
   return `${maskTokens(new SqlTokens(statement, tokens.doubtAt, true, doubleQuotedIsText))}?`;
 }
 
@@ -43,7 +43,7 @@ function maskTokens(tokens: SqlTokens): string {
   const { text, limit } = tokens;
   let masked = '';
   let kept = 0;
-  while (tokens.next() !== 'end') {
+  while (tokens.next() !== END) {
     const mask = maskOf(tokens);
     if (mask === undefined) continue;
     masked += text.slice(kept, tokens.start) + mask;
@@ -54,14 +54,16 @@ function maskTokens(tokens: SqlTokens): string {
 
 function maskOf(tokens: SqlTokens): string | undefined {
   switch (tokens.kind) {
-    case 'string':
-    case 'number':
+    case STRING:
+    case NUMBER:
       return '?';
-    case 'comment':
+    case COMMENT:
       return ' ';
-    case 'quoted':
-      if (tokens.isUnclosed && tokens.end === tokens.limit) return '?';
-      return tokens.code === OPEN_BRACKET && !isPlainBracket(tokens) ? '[?]' : undefined;
+    case QUOTED:
+      if (tokens.isUnclosed) return '?';
+      return tokens.text.charCodeAt(tokens.start) === OPEN_BRACKET && !isPlainBracket(tokens)
+        ? '[?]'
+        : undefined;
     default:
       return undefined;
   }

@@ -49,7 +49,7 @@ function subjectOf(span: SpanLike, rules: TagRules): string {
 function statementTag(statement: string, system: string, rules: TagRules): string {
   const text = statement.slice(0, TEXT_UNITS);
   if (!rules.maskSql || NO_SQL.has(system)) return rules.redactor.text(text);
-  return maskSql(text, { doubleQuotedIsText: DOUBLE_QUOTED_TEXT.has(system) });
+  return rules.redactor.text(maskSql(text, { doubleQuotedIsText: DOUBLE_QUOTED_TEXT.has(system) }));
 }
 
 /** `10.0.0.7 GET http://shop/orders/7?page=2 → 200`, then the headers that were recorded. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import type { Agent, buildConnector, Dispatcher } from 'undici';
+import type { Agent, buildConnector } from 'undici';
+import type { DispatcherLike } from '../config/options.ts';
 import type { TransportResult } from '../wire/answer.ts';
 import { inBackground } from './background.ts';
 import { Exchange, reasonOf } from './exchange.ts';
@@ -14,12 +15,13 @@ export interface HttpSettings {
   /** Further headers of each call. */
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
   /** The user's dispatcher instead of ours. */
-  readonly dispatcher?: Pick<Dispatcher, 'dispatch'> | undefined;
+  readonly dispatcher?: DispatcherLike | undefined;
 }
 
 /** Below the 130 s after which the server closes an idle connection. */
 const KEEP_ALIVE_MS = 100_000;
-const CONNECT_TIMEOUT_MS = 10_000;
+/** Short, since a connection that is being made is the one thing of ours that holds a process. */
+const CONNECT_TIMEOUT_MS = 2_500;
 
 /** Calls a server through undici, which is loaded at the first call: that takes long, and the app starts first. */
 export class HttpTransport implements Transport {
@@ -27,8 +29,9 @@ export class HttpTransport implements Transport {
   readonly #settings: HttpSettings;
   readonly #origin: string;
   readonly #prefix: string;
-  #dispatcher: Promise<Pick<Dispatcher, 'dispatch'>> | undefined;
+  #dispatcher: Promise<DispatcherLike> | undefined;
   #ownAgent: Agent | undefined;
+  readonly #connecting = new Set<Socket>();
   #closed = false;
 
   constructor(settings: HttpSettings) {
@@ -46,6 +49,8 @@ export class HttpTransport implements Transport {
   close(): void {
     this.#closed = true;
     this.#ownAgent?.destroy().catch(() => {});
+    // The agent leaves alone what is not connected yet.
+    for (const socket of this.#connecting) socket.destroy(new Error('closed'));
   }
 
   async #send(request: TransportRequest): Promise<TransportResult> {
@@ -73,11 +78,11 @@ export class HttpTransport implements Transport {
     }
   }
 
-  async #connect(): Promise<Pick<Dispatcher, 'dispatch'>> {
+  async #connect(): Promise<DispatcherLike> {
     if (this.#settings.dispatcher !== undefined) return this.#settings.dispatcher;
     const undici = await import('undici');
     const agent = new undici.Agent({
-      connect: detached(undici.buildConnector({ timeout: CONNECT_TIMEOUT_MS })),
+      connect: this.#detached(undici.buildConnector({ timeout: CONNECT_TIMEOUT_MS })),
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
       connections: 2,
@@ -88,19 +93,21 @@ export class HttpTransport implements Transport {
     this.#ownAgent = agent;
     return agent;
   }
-}
 
-/**
- * A connector whose sockets never hold the process. undici refs a kept socket again for each request, so
- * `ref` has to do nothing; test/exit shows that a hanging server delays no exit.
- */
-function detached(connect: buildConnector.connector): buildConnector.connector {
-  return (options, callback) => {
-    const socket = connect(options, callback) as unknown as Socket | undefined;
-    if (socket !== undefined) {
+  /**
+   * A connector whose sockets never hold the process, once connected. undici refs a kept socket again for each
+   * request, so `ref` has to do nothing; test/exit shows that a hanging server delays no exit.
+   */
+  #detached(connect: buildConnector.connector): buildConnector.connector {
+    return (options, callback) => {
+      const socket = connect(options, callback) as unknown as Socket | undefined;
+      if (socket === undefined) return socket;
       socket.unref();
       socket.ref = () => socket;
-    }
-    return socket;
-  };
+      this.#connecting.add(socket);
+      const settled = () => this.#connecting.delete(socket);
+      socket.once('connect', settled).once('close', settled);
+      return socket;
+    };
+  }
 }

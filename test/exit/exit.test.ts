@@ -7,6 +7,8 @@ import { closedPort, countingProxy, liveServer, silentServer, unreachableServer 
 /** What a busy machine may add to a time. */
 const SLACK_MS = 2_500;
 /** Far below the 15 s of a request, the 10 s of a connection and the 60 s of a period. */
+/** An attempt to connect, whose timer is a coarse one, and the start of the process. */
+const CONNECT_MS = 9_000;
 const AT_ONCE_MS = 3_000;
 
 beforeAll(() => built(), 90_000);
@@ -125,16 +127,16 @@ describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (progra
     });
   });
 
-  // Held for the 10 s that a connection may take: libuv counts one that is being made, whatever `unref` says.
+  // A connection that is being made holds the process, whatever `unref` says: so its time-out is short.
   describe.runIf(process.platform === 'linux')('while a connection is neither made nor refused', () => {
-    it.fails('ends at once without forceFlush() and shutdown()', async () => {
-      const child = start(await unreachableServer(), ['spans', 'hold'], {}, AT_ONCE_MS);
-      expectGoodEnd(await letGoWhen(child.said('holding'), child), AT_ONCE_MS);
+    it('ends with the attempt, within seconds, without forceFlush() and shutdown()', async () => {
+      const child = start(await unreachableServer(), ['spans', 'hold']);
+      expectGoodEnd(await letGoWhen(child.said('holding'), child), CONNECT_MS);
     });
 
-    it.fails('awaits shutdown() no longer than its time-out', async () => {
+    it('awaits shutdown() no longer than its time-out', async () => {
       const env = { STARDUST_SHUTDOWN_TIMEOUT_MILLIS: '500' };
-      const ended = await start(await unreachableServer(), ['spans', 'shutdown'], env, AT_ONCE_MS).ended;
+      const ended = await start(await unreachableServer(), ['spans', 'shutdown'], env).ended;
       expectGoodEnd(ended, 500 + SLACK_MS);
     });
   });

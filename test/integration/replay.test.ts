@@ -52,3 +52,23 @@ describe('replaying recorded spans gives the totals, errors and sums of', () => 
     expect(names.length).toBeGreaterThan(0);
   });
 });
+
+test('under stardust naming a mixed program shows as api, http, db, redis and mq', async () => {
+  const server = await devServer();
+  const exporter = exporterFor(server, { naming: 'stardust' });
+  for (const { file, spans } of recordedFiles()) {
+    if (!/^otel2\.jsonl$|amqplib/.test(file)) continue;
+    for (const span of spans) exporter.count(span);
+  }
+  await exporter.forceFlush();
+  const kinds = new Map<string, string>();
+  for (const { name, kind } of server.app('app')?.names ?? []) kinds.set(name, kind);
+  expect(kinds.get('/users/:id')).toBe('api');
+  expect(kinds.get('db:postgres:Select')).toBe('db');
+  expect(kinds.get('redis:127.0.0.1:GET')).toBe('redis');
+  expect(kinds.get('mq:orders:publish')).toBe('mq');
+  expect([...kinds].filter(([name]) => name.startsWith('http://')).every(([, kind]) => kind === 'http')).toBe(
+    true,
+  );
+  expect([...kinds.values()].filter((kind) => kind === 'http').length).toBeGreaterThan(3);
+});

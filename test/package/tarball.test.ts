@@ -9,6 +9,8 @@ describe('the tarball', { timeout: 120_000 }, () => {
     const { files } = await packed();
     const wanted = /^(?:dist|docs)\/|^(?:README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
     expect(files.filter((file) => !wanted.test(file))).toEqual([]);
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json']));
+    expect(files.some((file) => file.startsWith('docs/'))).toBe(true);
   });
 
   it('holds every file that package.json names', async () => {

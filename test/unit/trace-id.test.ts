@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { StardustPropagator } from '../../src/index.ts';
 import { originalTraceId } from '../../src/span/trace-id.ts';
 
-const AGENT_ID = `c0000202${Date.now()}0080e19d0`.replace(/(.{25})(.*)/, '$1$2').slice(0, 25) + 'e19d0';
+const AGENT_ID = `c0000202${Date.now()}0080e19d0`;
 const SPAN_ID = 'c000020219d0000a';
 const propagator = new StardustPropagator();
 const getter = {

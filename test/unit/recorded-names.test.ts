@@ -1,0 +1,68 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { kindOf } from '../../src/dev/kind.ts';
+import { StardustNaming } from '../../src/naming/stardust-naming.ts';
+import { type RecordedSpan, recordedFiles } from '../support/recorded-spans.ts';
+
+const TABLE = new URL('../../docs/recorded-names.txt', import.meta.url);
+const KINDS = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
+
+/** The kinds that names of ours may have on the console. */
+const KNOWN_KINDS = [
+  'api',
+  'http',
+  'db',
+  'mongo',
+  'redis',
+  'mq',
+  'kafka',
+  'rocketmq',
+  'mqtt',
+  'rpc',
+  'dns',
+  'socket',
+  'other',
+];
+
+const scopeOf = (span: RecordedSpan) =>
+  span.instrumentationScope?.name.replace('@opentelemetry/instrumentation-', '') ?? '';
+const isManual = (span: RecordedSpan) => ['manual', 'app', 'shop.manual'].includes(scopeOf(span));
+
+/** One row per kind of span: who made it, what it was called, what it is called, and as what it shows. */
+function rows(): string[] {
+  const found = new Set<string>();
+  for (const { spans } of recordedFiles()) {
+    const naming = new StardustNaming();
+    for (const span of spans) {
+      const name = naming.nameOf(span as never);
+      const cells = [scopeOf(span), KINDS[span.kind] ?? '', oneLine(span.name), oneLine(name), kindOf(name)];
+      found.add(cells.join(' | '));
+    }
+  }
+  return [...found].sort();
+}
+
+/** Ports of test servers differ from file to file. */
+function oneLine(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/(127\.0\.0\.1|localhost):\d{4,5}/g, '$1:PORT')
+    .slice(0, 70);
+}
+
+test('every recorded span has the name that the table states', () => {
+  const computed = `who made it | kind | span | name | shown as\n${rows().join('\n')}\n`;
+  if (process.env.WRITE_RECORDED_NAMES !== undefined) writeFileSync(TABLE, computed);
+  expect(computed).toBe(readFileSync(TABLE, 'utf8'));
+});
+
+describe('no name of ours has a kind of its own', () => {
+  test.each(recordedFiles().map(({ file, spans }) => [file, spans] as const))('in %s', (_, spans) => {
+    const naming = new StardustNaming();
+    for (const span of spans) {
+      if (isManual(span)) continue;
+      const name = naming.nameOf(span as never);
+      expect([name, KNOWN_KINDS.includes(kindOf(name))]).toEqual([name, true]);
+    }
+  });
+});
