@@ -51,15 +51,17 @@ export class Backlog {
     if (this.#bytes > this.#maxBytes) this.#shrink();
   }
 
-  /** Takes up to `count` builders out of the oldest bucket; nothing when none waits. */
-  takeOldest(count: number, nowMs: number): SpanBuilder[] {
+  /** Takes up to `count` builders, of about so many bytes, out of the oldest bucket; nothing when none waits. */
+  takeOldest(count: number, maxBytes: number, nowMs: number): SpanBuilder[] {
     this.#expire(nowMs);
     const oldest = this.#oldestFirst()[0];
     if (oldest === undefined) return [];
     const bucket = this.#buckets.get(oldest) ?? new Map<string, SpanBuilder>();
     const taken: SpanBuilder[] = [];
+    let bytes = 0;
     for (const builder of bucket.values()) {
-      if (taken.length === count) break;
+      if (taken.length === count || bytes > maxBytes) break;
+      bytes += bytesOf(builder);
       taken.push(builder);
       this.#remove(bucket, builder);
     }
@@ -117,8 +119,7 @@ export class Backlog {
       if (this.#bytes <= this.#maxBytes) return;
       for (const builder of this.#buckets.get(key)?.values() ?? []) {
         this.#bytes -= bytesOf(builder) - BUILDER_BYTES;
-        builder.samples = [];
-        builder.errorSamples = [];
+        builder.dropSamples();
       }
     }
     for (const key of this.#oldestFirst()) {
@@ -155,8 +156,5 @@ export class Backlog {
 const BUILDER_BYTES = 256;
 
 function bytesOf(builder: SpanBuilder): number {
-  let bytes = BUILDER_BYTES;
-  for (const sample of builder.samples) bytes += 2 * (sample.tag.length + sample.error.length) + 400;
-  for (const sample of builder.errorSamples) bytes += 2 * (sample.tag.length + sample.error.length) + 400;
-  return bytes;
+  return BUILDER_BYTES + builder.sampleBytes;
 }

@@ -5,8 +5,8 @@ import type { ServerClock } from './server-clock.ts';
 import type { StardustSession } from './session.ts';
 import type { Settlement } from './settling.ts';
 import type { Fields, Outcome } from './wire/answer.ts';
-import { packReport, REPORT_BUILDERS } from './wire/packing.ts';
-import { announcement } from './wire/report.ts';
+import { packReport, REPORT_BUILDERS, REPORT_MEMORY_BYTES } from './wire/packing.ts';
+import { announcementJson } from './wire/report.ts';
 
 /** How a run of deliveries ended. */
 export type RunEnd =
@@ -51,7 +51,7 @@ export interface DeliveryEvents {
 
 interface Report {
   readonly builders: readonly SpanBuilder[];
-  readonly json: readonly string[];
+  readonly json: readonly Buffer[];
   /** It left once and no answer came: sent again, it may count twice. */
   readonly unclear: boolean;
 }
@@ -132,7 +132,7 @@ export class Delivery {
   /** Sends builders of Total 0 to bring hours up to date; true when they were taken. */
   async settle(settlements: readonly Settlement[]): Promise<boolean> {
     if (this.#probe === 'doubt') return false;
-    const outcome = await this.#session.report(settlements.map((each) => JSON.stringify(announcement(each))));
+    const outcome = await this.#session.report(settlements.map((each) => announcementJson(each)));
     if (outcome.kind === 'delivered') this.#events.answered(outcome.data);
     return outcome.kind === 'delivered';
   }
@@ -178,7 +178,7 @@ export class Delivery {
       waiting.push(unknown.slice(i, i + ANNOUNCED_AT_ONCE));
     }
     for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-      const outcome = await this.#session.report(batch.map((each) => JSON.stringify(announcement(each))));
+      const outcome = await this.#session.report(batch.map((each) => announcementJson(each)));
       if (isUnreadable(outcome, this.#refusedBefore) && batch.length > 1) {
         waiting.unshift(...halves(batch));
       } else if (outcome.kind === 'delivered' || isUnreadable(outcome, this.#refusedBefore)) {
@@ -237,9 +237,7 @@ export class Delivery {
       );
     } else if (only !== undefined) {
       this.#counts.unreadableSpans += only.total;
-      log.warn(
-        `the server cannot read the builder ${JSON.stringify(only.name)}: ${only.total} spans given up`,
-      );
+      this.#sayUnreadable(only.name);
     }
   }
 
@@ -261,7 +259,7 @@ export class Delivery {
   }
 
   async #nextReport(): Promise<Report | undefined> {
-    const candidates = this.#backlog.takeOldest(REPORT_BUILDERS, this.#clock.now());
+    const candidates = this.#backlog.takeOldest(REPORT_BUILDERS, REPORT_MEMORY_BYTES, this.#clock.now());
     if (candidates.length === 0) return undefined;
     this.#inFlight = totalOf(candidates);
     const { builders, json, rest } = await packReport(candidates, this.#clock.offsetMs);

@@ -7,7 +7,7 @@ import { type Outcome, outcomeOf } from './wire/answer.ts';
 import { encodeBody } from './wire/body.ts';
 import { type Identity, loginAnswer, loginRequest, saltedSecret } from './wire/login.ts';
 import { pingAnswer, pingRequest } from './wire/ping.ts';
-import { reportJson } from './wire/report.ts';
+import { reportBody } from './wire/report.ts';
 
 /** What a session is told once. */
 export interface SessionSettings {
@@ -85,9 +85,9 @@ export class StardustSession {
   }
 
   /** Sends builders, JSON already, as one report; none is an empty report, which asks for the limits. */
-  report(builders: readonly string[]): Promise<Outcome> {
+  report(builders: readonly Uint8Array[]): Promise<Outcome> {
     return this.#authorized(async (token) => {
-      const { path, headers, body } = await encodeBody(reportJson(this.#identity, builders));
+      const { path, headers, body } = await encodeBody(reportBody(this.#identity, builders));
       return this.#call({ method: 'POST', path, headers, body }, token);
     });
   }

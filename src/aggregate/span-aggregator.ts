@@ -1,7 +1,7 @@
 import { bodySize } from '../span/body-size.ts';
 import { exceptionsOf } from '../span/error-text.ts';
 import { costMs, type ErrorStatusRule, failed } from '../span/outcome.ts';
-import type { Sample, SampleWriter } from '../span/sample.ts';
+import { bytesOfSample, type Sample, type SampleWriter } from '../span/sample.ts';
 import type { SpanLike } from '../span/span-like.ts';
 import type { Excludes } from './excludes.ts';
 import { Gate, type GateSettings } from './gate.ts';
@@ -88,7 +88,7 @@ export class SpanAggregator {
     const error = failed(span, this.#errorStatus);
     const builder = name.builder ?? this.#openBuilder(name);
     builder.add(cost, error);
-    if (name.hasBodySizes) builder.value += bodySize(span.attributes);
+    if (name.hasBodySizes) addBodySize(builder, span);
     const limits = this.#limits;
     const kept = error ? name.errorSamples : name.samples;
     const limit = error ? limits.maxErrors : limits.maxSamples;
@@ -178,7 +178,7 @@ export class SpanAggregator {
     if (this.#sampleBytes > SAMPLE_BYTES_PER_TAKING) return;
     try {
       const sample = write(this.#limits.maxTagLength);
-      this.#sampleBytes += 2 * (sample.tag.length + sample.error.length) + 400;
+      this.#sampleBytes += bytesOfSample(sample);
       builder.keep(sample, error);
       if (sample.value > 0 && !name.hasBodySizes) {
         name.hasBodySizes = true;
@@ -194,4 +194,13 @@ export class SpanAggregator {
 
 function isMarked(span: SpanLike): boolean {
   return (span.spanContext().traceFlags & SAMPLED) !== 0;
+}
+
+/** Reading any attribute may throw, and the span is counted already. */
+function addBodySize(builder: SpanBuilder, span: SpanLike): void {
+  try {
+    builder.value += bodySize(span.attributes);
+  } catch {
+    // Its size stays unknown.
+  }
 }

@@ -1,4 +1,4 @@
-import type { Sample } from '../span/sample.ts';
+import { bytesOfSample, type Sample } from '../span/sample.ts';
 
 /** The sums of one name: what Stardust takes instead of single spans. */
 export class SpanBuilder {
@@ -12,6 +12,8 @@ export class SpanBuilder {
   value = 0;
   samples: Sample[] = NO_SAMPLES;
   errorSamples: Sample[] = NO_SAMPLES;
+  /** What the samples take in memory. */
+  sampleBytes = 0;
   endTimeMs = 0;
 
   constructor(
@@ -29,8 +31,16 @@ export class SpanBuilder {
   }
 
   keep(sample: Sample, failed: boolean): void {
+    this.sampleBytes += bytesOfSample(sample);
     if (failed) this.errorSamples = appended(this.errorSamples, sample);
     else this.samples = appended(this.samples, sample);
+  }
+
+  /** Gives the samples up; the counts stay. */
+  dropSamples(): void {
+    this.samples = NO_SAMPLES;
+    this.errorSamples = NO_SAMPLES;
+    this.sampleBytes = 0;
   }
 
   /** Takes in the sums of another builder of the same name. The times are the caller's to choose. */
@@ -41,6 +51,7 @@ export class SpanBuilder {
     this.maxCostMs = Math.max(this.maxCostMs, other.maxCostMs);
     this.minCostMs = Math.min(this.minCostMs, other.minCostMs);
     this.value += other.value;
+    this.sampleBytes += other.sampleBytes;
     if (other.samples.length > 0) this.samples = [...this.samples, ...other.samples];
     if (other.errorSamples.length > 0) this.errorSamples = [...this.errorSamples, ...other.errorSamples];
   }

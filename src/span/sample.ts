@@ -23,6 +23,11 @@ export interface Sample {
   readonly error: string;
 }
 
+/** About what a sample takes in memory: its two texts, and the rest. */
+export function bytesOfSample({ tag, error }: Sample): number {
+  return 2 * (tag.length + error.length) + 400;
+}
+
 /** How samples are written. */
 export interface SampleRules extends TagRules {
   /** The user's `tag` hook, made safe; its answer is redacted too. */

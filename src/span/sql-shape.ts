@@ -48,6 +48,9 @@ const UPDATES = 64;
 /** The target comes behind the parentheses that were opened: `update top (5) t`. */
 const AWAITS = 128;
 
+/** A statement is read so far. */
+export const SHAPE_UNITS = 4_096;
+
 interface Statement {
   /** Where it is not called by its first word as it stands. */
   readonly action?: string;
@@ -66,6 +69,9 @@ const STATEMENTS: Readonly<Partial<Record<SqlWord['spelling'], Statement>>> = {
   update: { action: 'Update', level: READS | LISTS | UPDATES, expected: TARGET },
 };
 
+/** The levels around the one at hand; one for all readers, as each reads to its end at once. */
+const levels = new Uint8Array(SHAPE_UNITS);
+
 const FIRST_WORD_LETTERS = 20;
 const LETTERS = /^[a-z]+$/i;
 
@@ -73,8 +79,7 @@ const LETTERS = /^[a-z]+$/i;
 export class ShapeReader {
   readonly #tokens: SqlTokens;
   readonly #names: TableNames;
-  /** The levels around this one. */
-  readonly #outer: number[] = [];
+  #depth = 0;
   #level = STARTS | READS;
   #expected = NOTHING;
   #action: string | undefined;
@@ -108,7 +113,7 @@ export class ShapeReader {
       if (tokens.isMark(OPEN)) this.#open();
       tokens.advance();
     }
-    this.#mainDepth = this.#outer.length;
+    this.#mainDepth = this.#depth;
     if (tokens.kind !== WORD || tokens.end - tokens.start > FIRST_WORD_LETTERS) return false;
     const word = tokens.word;
     const isVerb = word?.spelling === 'select' || word?.spelling === 'with';
@@ -163,7 +168,7 @@ export class ShapeReader {
   #keyword(word: SqlWord | undefined): void {
     if (word === undefined) {
       this.#level &= ~STARTS;
-      this.#tokens.seek();
+      this.#tokens.seek(this.#has(LISTS | WITH));
       return;
     }
     this.#tokens.advance();
@@ -240,11 +245,11 @@ export class ShapeReader {
 
   /** Takes the verb that counts; those inside common table expressions do not. */
   #decide(action: string): void {
-    if (this.#outer.length === this.#mainDepth) this.#action ??= action;
+    if (this.#depth === this.#mainDepth) this.#action ??= action;
   }
 
   #upsert(): void {
-    if (this.#outer.length === this.#mainDepth && this.#action === 'Insert') this.#action = 'Upsert';
+    if (this.#depth === this.#mainDepth && this.#action === 'Insert') this.#action = 'Upsert';
   }
 
   #finalAction(): string {
@@ -263,7 +268,7 @@ export class ShapeReader {
       this.#name();
     } else {
       this.#expected = NOTHING;
-      this.#tokens.seek();
+      this.#tokens.seek(this.#has(LISTS | WITH));
     }
   }
 
@@ -274,12 +279,12 @@ export class ShapeReader {
     else if (tokens.mark === COMMA) this.#comma();
     else this.#expected = NOTHING;
     // What begins between parentheses is told by its first word, known or not.
-    if (this.#expected === NOTHING && !this.#has(STARTS)) tokens.seek();
+    if (this.#expected === NOTHING && !this.#has(STARTS)) tokens.seek(this.#has(LISTS | WITH));
     else tokens.advance();
   }
 
   #open(): void {
-    this.#outer.push(this.#level);
+    levels[this.#depth++] = this.#level;
     // `from (a join b on …)`, `from (select …)`
     const isSource = this.#expected === SOURCE;
     this.#level = isSource ? STARTS | READS | LISTS : STARTS;
@@ -287,7 +292,7 @@ export class ShapeReader {
   }
 
   #close(): void {
-    this.#level = this.#outer.pop() ?? this.#level;
+    if (this.#depth > 0) this.#level = levels[--this.#depth] ?? 0;
     this.#expected = this.#has(AWAITS) ? TARGET : NOTHING;
     this.#level &= ~AWAITS;
     if (this.#has(WITH)) this.#level |= STARTS;

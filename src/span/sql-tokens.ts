@@ -114,18 +114,24 @@ export class SqlTokens {
     return kind;
   }
 
-  /** Moves to the next known word, parenthesis, comma or semicolon, over names, values and operators. */
-  seek(): number {
+  /** Moves to the next known word, parenthesis, semicolon or wanted comma, over names, values and operators. */
+  seek(wantsComma: boolean): number {
     for (;;) {
       const kind = this.next();
-      this.word = kind === WORD ? knownWord(this.text, this.start, this.end) : undefined;
-      if (this.word !== undefined || this.isSeparator() || kind === END) return kind;
+      if (kind === WORD) {
+        this.word = knownWord(this.text, this.start, this.end);
+        if (this.word !== undefined) return kind;
+      } else if (kind === END || (kind === MARK && this.#separates(wantsComma))) {
+        this.word = undefined;
+        return kind;
+      }
     }
   }
 
-  isSeparator(): boolean {
+  #separates(wantsComma: boolean): boolean {
     const { mark } = this;
-    return mark === COMMA || mark === OPEN || mark === CLOSE || mark === SEMICOLON;
+    if (mark === COMMA) return wantsComma;
+    return mark === OPEN || mark === CLOSE || mark === SEMICOLON;
   }
 
   /** Passes over all the rest. */

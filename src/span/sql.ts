@@ -1,10 +1,8 @@
 import { OPEN_BRACKET, SPACE, sortOf, WORD_PART } from './sql-chars.ts';
-import { ShapeReader, type SqlShape } from './sql-shape.ts';
+import { SHAPE_UNITS, ShapeReader, type SqlShape } from './sql-shape.ts';
 import { COMMENT, END, NUMBER, QUOTED, SqlTokens, STRING } from './sql-tokens.ts';
 
 export type { SqlShape };
-
-const SHAPE_UNITS = 4_096;
 
 /**
  * What a statement of any SQL dialect does and with which tables; `undefined` where it does not begin with a

@@ -5,7 +5,7 @@ import { gzip } from 'node:zlib';
 export interface EncodedBody {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
+  readonly body: Buffer;
 }
 
 const PLAIN_BYTES = 1_024;
@@ -15,8 +15,8 @@ const compress = promisify(gzip);
  * Small bodies go as JSON; larger ones gzipped, off the main thread, to `/Trace/ReportRaw`, which unpacks under
  * exactly this content type and no other (docs/protocol.md, "Reports").
  */
-export async function encodeBody(json: string): Promise<EncodedBody> {
-  if (Buffer.byteLength(json) <= PLAIN_BYTES) {
+export async function encodeBody(json: Buffer): Promise<EncodedBody> {
+  if (json.length <= PLAIN_BYTES) {
     return { path: '/Trace/Report', headers: { 'content-type': 'application/json' }, body: json };
   }
   const body = await compress(json);

@@ -1,5 +1,5 @@
 import { SpanBuilder } from '../aggregate/span-builder.ts';
-import type { Sample } from '../span/sample.ts';
+import { bytesOfSample, type Sample } from '../span/sample.ts';
 import type { Identity } from './login.ts';
 import { INT32_MAX, instant, whole, wireText } from './text.ts';
 
@@ -36,19 +36,31 @@ const SAMPLES_BYTES = 192 * 1024;
 /** The most that one UTF-16 unit takes in JSON: a control character, escaped. */
 const BYTES_PER_UNIT = 6;
 
-/** Puts a report together from builders that are JSON already. */
-export function reportJson(who: Identity, builders: readonly string[]): string {
+/**
+ * Puts a report together from builders that are JSON already. Bytes, not text: to flatten and encode half a
+ * megabyte of text in one go would hold the event loop for milliseconds.
+ */
+export function reportBody(who: Identity, builders: readonly Uint8Array[]): Buffer {
   const head = JSON.stringify({
     AppId: wireText(who.appId, 50),
     AppName: wireText(who.appName, 50),
     ClientId: wireText(who.clientId, 50),
     Version: wireText(who.version, 50),
   });
-  return `${head.slice(0, -1)},"Builders":[${builders.join(',')}]}`;
+  const parts: Uint8Array[] = [Buffer.from(`${head.slice(0, -1)},"Builders":[`)];
+  builders.forEach((builder, index) => {
+    if (index > 0) parts.push(COMMA);
+    parts.push(builder);
+  });
+  parts.push(END);
+  return Buffer.concat(parts);
 }
 
+const COMMA = Buffer.from(',');
+const END = Buffer.from(']}');
+
 /** One builder as JSON; it must fit, see {@link piecesThatFit}. */
-export function builderJson(builder: SpanBuilder, clockOffsetMs: number): string {
+export function builderJson(builder: SpanBuilder, clockOffsetMs: number): Buffer {
   const wire: WireBuilder = {
     Name: builder.name,
     StartTime: instant(builder.startTimeMs),
@@ -62,7 +74,7 @@ export function builderJson(builder: SpanBuilder, clockOffsetMs: number): string
     Samples: builder.samples.map((sample) => wireSample(sample, clockOffsetMs)),
     ErrorSamples: builder.errorSamples.map((sample) => wireSample(sample, clockOffsetMs)),
   };
-  return JSON.stringify(wire);
+  return Buffer.from(JSON.stringify(wire));
 }
 
 /**
@@ -80,6 +92,8 @@ export function piecesThatFit(builder: SpanBuilder): SpanBuilder[] {
     piece.endTimeMs = builder.endTimeMs;
     piece.samples = samples[row] ?? [];
     piece.errorSamples = errors[row] ?? [];
+    for (const sample of [...piece.samples, ...piece.errorSamples])
+      piece.sampleBytes += bytesOfSample(sample);
     if (row >= counts) return piece;
     piece.total = share(builder.total, counts, row);
     piece.errors = share(builder.errors, counts, row);
@@ -92,9 +106,9 @@ export function piecesThatFit(builder: SpanBuilder): SpanBuilder[] {
 }
 
 /** A builder of Total 0: makes the server know a name, or brings an hour's figures up to date; counts nothing. */
-export function announcement(builder: { readonly name: string; readonly startTimeMs: number }): WireBuilder {
+export function announcementJson(builder: { readonly name: string; readonly startTimeMs: number }): Buffer {
   const time = instant(builder.startTimeMs);
-  return {
+  const wire: WireBuilder = {
     Name: builder.name,
     StartTime: time,
     EndTime: time,
@@ -107,6 +121,7 @@ export function announcement(builder: { readonly name: string; readonly startTim
     Samples: [],
     ErrorSamples: [],
   };
+  return Buffer.from(JSON.stringify(wire));
 }
 
 /** The `row`-th of `count` whole parts that add up to `figure`. */

@@ -1,15 +1,39 @@
-// Several processes, each measuring both sides in turns; the middle one counts.
+// Each benchmark in several processes that measure both sides in turns; the middle one counts.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const PROCESSES = 7;
-const program = fileURLToPath(new URL('./on-end.mjs', import.meta.url));
-const runs = Array.from({ length: PROCESSES }, () => JSON.parse(spawnSync(process.execPath, [program]).stdout));
-runs.sort((a, b) => a.ratio - b.ratio);
 
-console.log(`onEnd against a bare loop that adds the same sums in a Map; 50 names, 8 excludes; Node ${process.version}`);
-console.log('bare loop ns/span   onEnd ns/span   ratio');
-for (const { bareNs, onEndNs, ratio } of runs) {
-  console.log(`${bareNs.toFixed(1).padStart(17)}${onEndNs.toFixed(1).padStart(16)}${ratio.toFixed(2).padStart(8)}`);
+function runs(file) {
+  const program = fileURLToPath(new URL(file, import.meta.url));
+  return Array.from({ length: PROCESSES }, () => JSON.parse(spawnSync(process.execPath, [program]).stdout));
 }
-console.log(`middle: ${runs[Math.floor(PROCESSES / 2)].ratio.toFixed(2)} times the bare loop`);
+
+const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const cell = (value, width) => value.toFixed(value < 10 ? 2 : 1).padStart(width);
+
+console.log(`Node ${process.version}, ${PROCESSES} processes each; the middle one counts`);
+
+console.log('\nonEnd against a bare loop that adds the same sums in a Map; 50 names, 8 excludes');
+console.log('  bare ns  onEnd ns   ratio');
+const hot = runs('./on-end.mjs').sort((a, b) => a.ratio - b.ratio);
+for (const { bareNs, onEndNs, ratio } of hot) {
+  console.log(`${cell(bareNs, 9)}${cell(onEndNs, 10)}${cell(ratio, 8)}`);
+}
+console.log(`middle: ${middle(hot.map(({ ratio }) => ratio)).toFixed(2)} times the bare loop`);
+
+console.log("\nonEnd under naming: 'stardust', each span with freshly built strings");
+console.log('span                    bare ns  onEnd ns   ratio');
+const named = runs('./naming.mjs');
+for (const shape of Object.keys(named[0])) {
+  const bareNs = middle(named.map((run) => run[shape].bareNs));
+  const onEndNs = middle(named.map((run) => run[shape].onEndNs));
+  console.log(`${shape.padEnd(22)}${cell(bareNs, 9)}${cell(onEndNs, 10)}${cell(onEndNs / bareNs, 8)}`);
+}
+
+console.log('\nlongest hold of the event loop while 2,000 names with all their samples are reported, ms');
+const holds = runs('./event-loop.mjs');
+console.log(
+  `middle: ${middle(holds.map(({ longestMs }) => longestMs)).toFixed(1)}, over ${holds[0].reports} reports`,
+);
+console.log(`figures of the process for a ping: ${middle(holds.map(({ pingMs }) => pingMs)).toFixed(2)} ms`);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SpanBuilder } from '../../src/aggregate/span-builder.ts';
 import type { Sample } from '../../src/span/sample.ts';
-import { builderJson, piecesThatFit, reportJson } from '../../src/wire/report.ts';
+import { builderJson, piecesThatFit, reportBody } from '../../src/wire/report.ts';
 import { readReport } from '../support/strict-reader.ts';
 
 const who = { appId: 'app', appName: 'App', clientId: 'c', version: '1.0.0' };
@@ -12,7 +12,7 @@ function builderOf(figures: Partial<SpanBuilder>): SpanBuilder {
 
 function written(builder: SpanBuilder) {
   const json = piecesThatFit(builder).map((piece) => builderJson(piece, 0));
-  return readReport(reportJson(who, json)).Builders;
+  return readReport(reportBody(who, json)).Builders;
 }
 
 test('a count that passes 32 bits is sent as two builders that add up to it', () => {
