@@ -16,8 +16,8 @@ export class Gate {
   readonly #ownCalls: OwnCalls;
   readonly #filter: GateSettings['filter'];
   readonly #internalSpans: boolean;
-  /** Nothing but our own calls is kept out: what the hot path asks first. */
-  readonly #isOpen: boolean;
+  /** Nothing but our own calls, which are client spans, is kept out: what the hot path asks first. */
+  readonly isOpen: boolean;
   #ownCall = 0;
   #filtered = 0;
   #internal = 0;
@@ -26,7 +26,7 @@ export class Gate {
     this.#ownCalls = ownCalls;
     this.#filter = filter;
     this.#internalSpans = internalSpans;
-    this.#isOpen = internalSpans && filter === undefined;
+    this.isOpen = internalSpans && filter === undefined;
   }
 
   get dropped(): { readonly ownCall: number; readonly filtered: number; readonly internal: number } {
@@ -38,7 +38,7 @@ export class Gate {
       this.#ownCall++;
       return false;
     }
-    return this.#isOpen || this.#passes(span);
+    return this.isOpen || this.#passes(span);
   }
 
   #passes(span: SpanLike): boolean {

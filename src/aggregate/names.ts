@@ -12,7 +12,7 @@ const SWEEP_EVERY_MS = 60_000;
 const KEY_UNITS = 512;
 const OVERFLOW_EXAMPLES = 3;
 
-/** What outlives a period's sums: the verdict of the excludes and the samples already kept in this period. */
+/** What outlives a period's sums: that the name is counted, and the samples already kept of it in this period. */
 export class Name {
   /** The sums of the open taking; none until a span of this name ends. */
   builder: SpanBuilder | undefined;
@@ -27,11 +27,7 @@ export class Name {
    */
   hasBodySizes = false;
 
-  constructor(
-    readonly text: string,
-    /** The list under which this name was found to be counted; under another one it is judged anew. */
-    public judgedBy: Excludes,
-  ) {}
+  constructor(readonly text: string) {}
 }
 
 /** What there is to say about names, each at most once per cause. */
@@ -84,17 +80,19 @@ export class Names {
     return this.#overflowed;
   }
 
-  /** A new list: every name is judged again when it is next seen. */
+  /** A new list: all names give up their places, and are judged when they are next seen. */
   set excludes(excludes: Excludes) {
     this.#excludes = excludes;
     this.#saidHidden = false;
     this.#hidden.clear();
+    this.#found.clear();
+    this.#size = 0;
+    this.#overflow = undefined;
   }
 
   /** The place of a name as a span gives it, by one look-up if it has one; `undefined`: it is not counted. */
   find(raw: unknown): Name | undefined {
-    const name = this.#found.get(raw);
-    return name !== undefined && name.judgedBy === this.#excludes ? name : this.#admit(raw);
+    return this.#found.get(raw) ?? this.#admit(raw);
   }
 
   /** Frees the places of names not seen for an hour, looking once a minute at most. */
@@ -115,7 +113,7 @@ export class Names {
     this.#overflowExamples = [];
   }
 
-  /** The way of a name seen for the first time, judged by a former list, excluded, or not fit to be one. */
+  /** The way of a name seen for the first time, excluded, or not fit to be one. */
   #admit(raw: unknown): Name | undefined {
     if (this.#hidden.has(raw)) {
       this.#excluded++;
@@ -123,11 +121,10 @@ export class Names {
     }
     const text = this.#textOf(raw);
     let name = this.#found.get(text);
-    if (name?.judgedBy !== this.#excludes) {
+    if (name === undefined) {
       if (this.#hides(raw, text)) return undefined;
-      name ??= this.#hold(text);
+      name = this.#hold(text);
       if (name === undefined) return this.#overflowName(text);
-      name.judgedBy = this.#excludes;
     }
     if (text !== raw) this.#findAs(raw, name);
     return name;
@@ -144,7 +141,6 @@ export class Names {
     const verdict = this.#excludes.verdict(text);
     if (verdict === undefined) return false;
     this.#excluded++;
-    if (this.#found.get(text)?.text === text && this.#found.delete(text)) this.#size--;
     if (typeof raw !== 'string' || raw.length <= KEY_UNITS) {
       if (this.#hidden.size >= this.#maxNames) this.#hidden.clear();
       this.#hidden.add(raw);
@@ -158,7 +154,7 @@ export class Names {
 
   #hold(text: string): Name | undefined {
     if (this.#size >= this.#maxNames) return undefined;
-    const name = new Name(text, this.#excludes);
+    const name = new Name(text);
     this.#found.set(text, name);
     this.#size++;
     return name;
@@ -175,7 +171,7 @@ export class Names {
   #overflowName(text: string): Name {
     this.#overflowed++;
     if (this.#overflowed <= OVERFLOW_EXAMPLES) this.#overflowExamples.push(text);
-    this.#overflow ??= new Name(OVERFLOW_NAME, this.#excludes);
+    this.#overflow ??= new Name(OVERFLOW_NAME);
     return this.#overflow;
   }
 }

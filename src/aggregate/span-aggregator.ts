@@ -2,7 +2,7 @@ import { bodySize } from '../span/body-size.ts';
 import { exceptionsOf } from '../span/error-text.ts';
 import { costMs, type ErrorStatusRule, failed } from '../span/outcome.ts';
 import { bytesOfSample, type Sample, type SampleWriter } from '../span/sample.ts';
-import type { SpanLike } from '../span/span-like.ts';
+import { KIND_CLIENT, type SpanLike } from '../span/span-like.ts';
 import type { Excludes } from './excludes.ts';
 import { Gate, type GateSettings } from './gate.ts';
 import type { SamplingLimits } from './limits.ts';
@@ -31,12 +31,18 @@ const FAVOURED = 10;
 /** Adds finished spans up into builders, one per name, until they are taken. */
 export class SpanAggregator {
   readonly #gate: Gate;
+  readonly #gateIsOpen: boolean;
   readonly #names: Names;
   readonly #naming: AggregatorSettings['naming'];
   readonly #errorStatus: ErrorStatusRule;
   readonly #exceptionsByType: boolean;
   readonly #samples: SampleWriter;
-  #limits: SamplingLimits;
+  // One field each: the hot path reads them all.
+  #maxSamples = 0;
+  #maxErrors = 0;
+  #slowMs = 0;
+  #maxTagLength = 0;
+  #periodMs = 0;
   #open: Name[] = [];
   #clockOffsetMs = 0;
   #sampleBytes = 0;
@@ -46,16 +52,21 @@ export class SpanAggregator {
 
   constructor(settings: AggregatorSettings, limits: SamplingLimits, excludes: Excludes, events: NameEvents) {
     this.#gate = new Gate(settings);
+    this.#gateIsOpen = this.#gate.isOpen;
     this.#names = new Names(settings.maxNames, excludes, settings.regroup, events);
     this.#naming = settings.naming;
     this.#errorStatus = settings.errorStatus;
     this.#exceptionsByType = settings.exceptionsByType;
     this.#samples = settings.samples;
-    this.#limits = limits;
+    this.limits = limits;
   }
 
   set limits(limits: SamplingLimits) {
-    this.#limits = limits;
+    this.#maxSamples = limits.maxSamples;
+    this.#maxErrors = limits.maxErrors;
+    this.#slowMs = limits.slowThresholdMillis;
+    this.#maxTagLength = limits.maxTagLength;
+    this.#periodMs = limits.periodSeconds * 1_000;
   }
 
   set excludes(excludes: Excludes) {
@@ -74,12 +85,12 @@ export class SpanAggregator {
 
   /** The number of the period we are in, by the server's clock. */
   get period(): number {
-    return Math.floor((Date.now() + this.#clockOffsetMs) / (this.#limits.periodSeconds * 1_000));
+    return Math.floor((Date.now() + this.#clockOffsetMs) / this.#periodMs);
   }
 
   /** Counts one finished span: one look-up and a few sums, unless it is the first of its name or a sample. */
   add(span: SpanLike): void {
-    if (!this.#gate.lets(span)) return;
+    if ((span.kind === KIND_CLIENT || !this.#gateIsOpen) && !this.#gate.lets(span)) return;
     const name = this.#names.find(this.#naming === undefined ? span.name : this.#naming(span));
     const cost = costMs(span.duration);
     // Apart from the span itself: an excluded operation's exceptions are counted too.
@@ -89,10 +100,8 @@ export class SpanAggregator {
     const builder = name.builder ?? this.#openBuilder(name);
     builder.add(cost, error);
     if (name.hasBodySizes) addBodySize(builder, span);
-    const limits = this.#limits;
-    const kept = error ? name.errorSamples : name.samples;
-    const limit = error ? limits.maxErrors : limits.maxSamples;
-    if (kept < limit || cost > limits.slowThresholdMillis || this.#flagsMark) {
+    const isFirst = error ? name.errorSamples < this.#maxErrors : name.samples < this.#maxSamples;
+    if (isFirst || cost > this.#slowMs || this.#flagsMark) {
       this.#keepIfAllowed(span, name, builder, cost, error);
     }
   }
@@ -138,11 +147,10 @@ export class SpanAggregator {
 
   /** Up to the limit any span, beyond it slow ones and those of marked chains, up to ten times as many. */
   #keepIfAllowed(span: SpanLike, name: Name, builder: SpanBuilder, cost: number, error: boolean): void {
-    const { maxSamples, maxErrors, slowThresholdMillis } = this.#limits;
     const kept = error ? name.errorSamples : name.samples;
-    const limit = error ? maxErrors : maxSamples;
+    const limit = error ? this.#maxErrors : this.#maxSamples;
     if (kept >= limit * FAVOURED) return;
-    const isSlow = !error && cost > slowThresholdMillis;
+    const isSlow = !error && cost > this.#slowMs;
     if (kept >= limit && !isSlow && !(this.#flagsMark && isMarked(span))) return;
     this.#keep(name, builder, error, (tagLength) => this.#samples.sampleOf(span, cost, error, tagLength));
   }
@@ -166,7 +174,7 @@ export class SpanAggregator {
       if (name === undefined) continue;
       const builder = name.builder ?? this.#openBuilder(name);
       builder.add(cost, false);
-      if (name.samples < this.#limits.maxSamples) {
+      if (name.samples < this.#maxSamples) {
         this.#keep(name, builder, false, (tagLength) =>
           this.#samples.exceptionSample(span, cost, exception, tagLength),
         );
@@ -177,7 +185,7 @@ export class SpanAggregator {
   #keep(name: Name, builder: SpanBuilder, error: boolean, write: (maxTagLength: number) => Sample): void {
     if (this.#sampleBytes > SAMPLE_BYTES_PER_TAKING) return;
     try {
-      const sample = write(this.#limits.maxTagLength);
+      const sample = write(this.#maxTagLength);
       this.#sampleBytes += bytesOfSample(sample);
       builder.keep(sample, error);
       if (sample.value > 0 && !name.hasBodySizes) {

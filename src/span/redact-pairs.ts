@@ -115,8 +115,9 @@ class PairScan {
   }
 
   #endsPhrase({ key, start }: Pair): boolean {
-    const words = matchAt(WORDS_BEFORE, this.#text, start)?.[1] ?? '';
-    return words !== '' && start - words.length >= this.#done && this.#keys.endsInPhrase(words + key);
+    const length = matchAt(WORDS_BEFORE, this.#text, start)?.[1]?.length ?? 0;
+    const words = this.#text.slice(Math.max(this.#done, start - length), start);
+    return words !== '' && this.#keys.endsInPhrase(words + key);
   }
 
   /** `TokenError: …`, `Token::parse`, `/app/token.js:10:5`, `//token-service:8080`. */

@@ -1,9 +1,10 @@
 import { cut } from '../wire/text.ts';
-import { BACKTICK, DOUBLE_QUOTE, LETTER, OPEN_BRACKET, sortOf } from './sql-chars.ts';
+import { BACKTICK, DOUBLE_QUOTE, LETTER, MINUS, OPEN_BRACKET, sortOf, WORD_PART } from './sql-chars.ts';
 import type { SqlTokens } from './sql-tokens.ts';
 
 const MAX_TABLES = 4;
 const NAME_UNITS = 60;
+const SPACE_UNIT = 32;
 const NONE: readonly string[] = [];
 
 // A colon would begin the next part of a name made of it.
@@ -68,13 +69,22 @@ function isSame(one: string, other: string): boolean {
 /** A name without its quotes, fit to be a part of a builder's name. */
 function nameAt(text: string, start: number, end: number): string {
   const open = text.charCodeAt(start);
-  const isQuoted = open === DOUBLE_QUOTE || open === BACKTICK || open === OPEN_BRACKET;
-  const name = isQuoted
-    ? unquoted(text.slice(start + 1, end - 1), text.charAt(end - 1))
-    : text.slice(start, end);
-  return cut(isQuoted ? name.replace(UNFIT, '_') : name, NAME_UNITS);
+  if (open !== DOUBLE_QUOTE && open !== BACKTICK && open !== OPEN_BRACKET) {
+    return cut(text.slice(start, end), NAME_UNITS);
+  }
+  const name = text.slice(start + 1, end - 1);
+  return cut(isTidy(text, start + 1, end - 1) ? name : tidied(name, text.charAt(end - 1)), NAME_UNITS);
 }
 
-function unquoted(name: string, quote: string): string {
-  return name.includes(quote) ? name.replaceAll(quote + quote, quote) : name;
+/** Nearly every name is, and this is many times faster than to replace nothing. */
+function isTidy(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code !== SPACE_UNIT && code !== MINUS && (code >= 128 || (sortOf(code) & WORD_PART) === 0)) return false;
+  }
+  return true;
+}
+
+function tidied(name: string, quote: string): string {
+  return name.replaceAll(quote + quote, quote).replace(UNFIT, '_');
 }
