@@ -1,34 +1,27 @@
+import { decoded } from './redact-encoded.ts';
+
 /**
  * When a key gives its value away: always; unless it stands before a colon in a sentence (`bad auth : failed`);
  * or in a query string only.
  */
-export type Secrecy = 'always' | 'outside-prose' | 'in-query';
+type Secrecy = 'always' | 'outside-prose' | 'in-query';
 
 /** Secret wherever they are a whole word of a key. */
-const WORDS = [
-  ...'password passwd pwd pw passphrase passcode secret token jwt bearer authorization credential cred'.split(
-    ' ',
-  ),
-  ...'cookie session sess sid sessid jsessionid phpsessid sig signature hmac csrf xsrf otp totp'.split(' '),
-];
+const WORDS = words(`
+  authorization bearer cookie cred credential csrf hmac jsessionid jwt otp passcode passphrase passwd password
+  phpsessid pw pwd secret sess sessid session sid sig signature token totp xsrf`);
 
 /** Words in a row, also run together: `api key` is `apiKey`, `api-key` and `apikey` as well. */
 const PHRASES = [
-  ...before('key', 'api app application access account auth encryption functions master private secret'),
-  ...before('key', 'session shared signing subscription'),
-  ...before('token', 'access api app auth bearer client csrf device id refresh security session user xsrf'),
-  ...before('secret', 'api app client consumer shared'),
-  ...before('password', 'admin confirm current db login my mysql new old pg redis root user'),
   ...before('code', 'auth verification'),
-  ...['access key id', 'client assertion', 'code verifier', 'connection string', 'pass phrase', 'pass word'],
-  ...[
-    'saml response',
-    'secret access key',
-    'session id',
-    'shared access key',
-    'shared access signature',
-    'x auth',
-  ],
+  ...before('key', 'access account api app application auth encryption functions master private secret'),
+  ...before('key', 'session shared signing subscription'),
+  ...before('password', 'admin confirm current db login my mysql new old pg redis root user'),
+  ...before('secret', 'api app client consumer shared'),
+  ...before('token', 'access api app auth bearer client csrf device id refresh security session user xsrf'),
+  ...['access key id', 'secret access key', 'shared access key', 'shared access signature', 'session id'],
+  ...['client assertion', 'code verifier', 'connection string', 'pass phrase', 'pass word', 'saml response'],
+  'x auth',
 ];
 
 /** Secret as the last word of a key: `DB_PASS` is, `auth.type` is not. */
@@ -37,9 +30,10 @@ const LAST_WORDS = new Set(['auth', 'pass']);
 /** In a query string it is the answer of an OAuth server or the key of an Azure function, elsewhere a status. */
 const QUERY_WORD = 'code';
 
-/** A key is judged by its end: what is longer is no key, and time must not grow with it. */
+/** What is longer is no key; its end is judged, so that time does not grow with it. */
 const MAX_KEY_UNITS = 200;
 
+const NO_PART_OF_KEY = /[^\p{L}\p{M}\p{N}_.$+[\] -]+/u;
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 const HUMP = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/u;
 
@@ -53,7 +47,7 @@ export class SecretKeys {
     for (const key of [...WORDS, ...PHRASES, ...users]) this.#add(key);
   }
 
-  /** Whether and where this key is one; a word as the key of a URL may be percent-encoded. */
+  /** Whether and where this key is one. */
   secrecy(key: string): Secrecy | undefined {
     let weaker: Secrecy | undefined;
     for (const run of this.#runs(key)) {
@@ -119,24 +113,23 @@ interface Run {
 
 /** `x-ApiKey` as x, api and key, the last of them inside a word. */
 function piecesOf(key: string): Piece[] {
-  const words = decoded(key.slice(-MAX_KEY_UNITS)).match(WORD) ?? [];
+  const words = key.slice(-MAX_KEY_UNITS).match(WORD) ?? [];
   return words.flatMap((word) =>
     word.split(HUMP).map((piece, i) => ({ text: piece.toLowerCase(), opensWord: i === 0 })),
   );
 }
 
-/** Percent-encoding undone as far as it can be. */
-export function decoded(text: string): string {
-  if (!text.includes('%')) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    );
-  }
+/** A key as it was before it was percent-encoded: `token`, also of `/cb%3Ftoken`. */
+export function plainKey(key: string): string {
+  if (!key.includes('%')) return key;
+  const parts = decoded(key.slice(-MAX_KEY_UNITS)).split(NO_PART_OF_KEY);
+  return parts.findLast((part) => part !== '') ?? '';
 }
 
 function before(last: string, firsts: string): string[] {
-  return firsts.split(' ').map((first) => `${first} ${last}`);
+  return words(firsts).map((first) => `${first} ${last}`);
+}
+
+function words(text: string): string[] {
+  return text.trim().split(/\s+/);
 }

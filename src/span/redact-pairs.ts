@@ -1,4 +1,4 @@
-import { decoded, type SecretKeys } from './redact-keys.ts';
+import { plainKey, type SecretKeys } from './redact-keys.ts';
 import {
   bareValue,
   type Extent,
@@ -26,8 +26,6 @@ const PLACEHOLDER = /^(?:\?|\$\d{1,3}|null|undefined)$/i;
 const REFERENCE = /^(?:[@:$]|\w+\.)(\w+)$/;
 /** The words before a key that may belong to it: `the API key`. */
 const WORDS_BEFORE = /(?<=((?:[\p{L}\p{N}]{1,20} ){1,2}))/uy;
-const NO_PART_OF_KEY = /[^\p{L}\p{M}\p{N}_.$+[\] -]+/u;
-const MAX_KEY_UNITS = 200;
 
 /** Hides the value of every `key=value`, `key: value`, `"key":"value"` and `--key value` whose key is secret. */
 export function redactPairs(text: string, keys: SecretKeys, isQuery: boolean): string {
@@ -84,7 +82,7 @@ class PairScan {
     if (key === '' || start < this.#done) return undefined;
     this.#lookForQuery(start);
     return {
-      key: key.includes('%') ? lastPart(decoded(key.slice(-MAX_KEY_UNITS))) : key,
+      key: plainKey(key),
       start,
       quote: CLOSING_QUOTE.exec(closing)?.[0] ?? '',
       sign: sign.trim(),
@@ -135,9 +133,4 @@ class PairScan {
     const name = REFERENCE.exec(text)?.[1];
     return name !== undefined && name === key.split('.').at(-1) ? undefined : value;
   }
-}
-
-/** `token` of `/cb?token`, where the whole came encoded. */
-function lastPart(key: string): string {
-  return key.split(NO_PART_OF_KEY).findLast((part) => part !== '') ?? '';
 }

@@ -18,7 +18,7 @@ const OPENING_QUOTE = /\\*["'`]/y;
 const QUOTE_BEFORE = /(?<=(\\*["'`]))/y;
 const QUOTE = /["'`]/g;
 const QUOTE_OR_BRACKET = /["'`[\]{}]/g;
-/** What may follow a value without a break: `(token=x).` */
+/** What may follow a value without a break: `(token=x).`, but `token=<x>` is whole. */
 const TRAILING = ')]}>.,:\\';
 
 /** The value of a query parameter. */
@@ -32,7 +32,7 @@ export function bareValue(text: string, from: number): Extent {
   return valueUpTo(BARE_END, text, from);
 }
 
-/** What is between quotes, `\\"` and the like included; up to the end of the text where they are not closed. */
+/** What is between quotes, `\"` and the like included; up to the end of the text where they are not closed. */
 export function quotedValue(text: string, from: number): Extent | undefined {
   const quote = matchAt(OPENING_QUOTE, text, from)?.[0];
   if (quote === undefined) return undefined;
@@ -40,7 +40,7 @@ export function quotedValue(text: string, from: number): Extent | undefined {
   // Hidden before: a quote right behind it doubles nothing.
   if (text.startsWith(HIDDEN + quote, start)) return extent(start, start);
   const end = closingQuote(text, start, quote);
-  if (end === text.length || indexOf(LINE_END, text, start) > end) return extent(start, end);
+  if (end === text.length || isOneLine(text, start, end)) return extent(start, end);
   // Over several lines the quote that closes may well be one that opens, right behind another key.
   return { start, end: indexOf(LINE_END, text, end), by: HIDDEN + quote };
 }
@@ -49,24 +49,23 @@ export function quotedValue(text: string, from: number): Extent | undefined {
 export function nestedValue(text: string, from: number, quote: string): Extent | undefined {
   if (text[from] !== '{' && text[from] !== '[') return undefined;
   const closed = closingBracket(text, from);
-  const isOneLine = indexOf(LINE_END, text, from) >= closed;
-  return {
-    start: from,
-    end: isOneLine ? closed : indexOf(LINE_END, text, closed),
-    by: quote + HIDDEN + quote,
-  };
+  // As with quotes, a bracket on another line may be somebody else's.
+  const end = isOneLine(text, from, closed) ? closed : indexOf(LINE_END, text, closed);
+  return { start: from, end, by: quote + HIDDEN + quote };
 }
 
 /** The rest of the line, or of the quotes that opened right before the key. */
 export function restOfLine(text: string, from: number, keyStart: number): Extent {
   const quote = matchAt(QUOTE_BEFORE, text, keyStart)?.[1];
-  const end = indexOf(LINE_END, text, from);
-  return extent(from, quote === undefined ? end : Math.min(end, closingQuote(text, from, quote)));
+  const closed = quote === undefined ? undefined : closingQuote(text, from, quote);
+  const isClosed = closed !== undefined && isOneLine(text, from, closed);
+  return extent(from, isClosed ? closed : indexOf(LINE_END, text, from));
 }
 
 function valueUpTo(stop: RegExp, text: string, from: number): Extent {
   const scheme = matchAt(SCHEME, text, from)?.[0].length ?? 0;
   let end = indexOf(stop, text, from + scheme);
+  if ('<({['.includes(text.charAt(from))) return extent(from, end);
   while (end > from && TRAILING.includes(text.charAt(end - 1))) end--;
   return extent(from, end);
 }
@@ -108,6 +107,11 @@ function closingBracket(text: string, from: number): number {
 function pastQuotes(text: string, at: number, floor: number): number {
   const quote = text.slice(at - backslashesBefore(text, at, floor), at + 1);
   return closingQuote(text, at + 1, quote) + quote.length - 1;
+}
+
+/** Looks no further than `end`: over a whole text of short values it would add up. */
+function isOneLine(text: string, start: number, end: number): boolean {
+  return !/[\r\n]/.test(text.slice(start, end));
 }
 
 function backslashesBefore(text: string, at: number, floor: number): number {

@@ -1,5 +1,6 @@
 import { redactSchemes, redactUserInfo } from './redact-credentials.ts';
-import { decoded, SecretKeys } from './redact-keys.ts';
+import { decoded, encoded } from './redact-encoded.ts';
+import { SecretKeys } from './redact-keys.ts';
 import { redactPairs } from './redact-pairs.ts';
 import { HIDDEN } from './redact-values.ts';
 
@@ -56,7 +57,6 @@ export class Redactor {
   #redactEncoded(run: string, depth: number): string {
     const inner = decoded(run);
     const redacted = this.#redact(inner, false, depth + 1);
-    if (redacted === inner) return run;
-    return encodeURIComponent(redacted.toWellFormed()).replaceAll("'", '%27');
+    return redacted === inner ? run : encoded(redacted);
   }
 }

@@ -80,7 +80,8 @@ function nameAt(text: string, start: number, end: number): string {
 function isTidy(text: string, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
     const code = text.charCodeAt(at);
-    if (code !== SPACE_UNIT && code !== MINUS && (code >= 128 || (sortOf(code) & WORD_PART) === 0)) return false;
+    if (code !== SPACE_UNIT && code !== MINUS && (code >= 128 || (sortOf(code) & WORD_PART) === 0))
+      return false;
   }
   return true;
 }

@@ -50,7 +50,7 @@ export const WORD = 1;
 export const QUOTED = 2;
 export const STRING = 3;
 export const NUMBER = 4;
-export const PLACEHOLDER = 5;
+const PLACEHOLDER = 5;
 export const COMMENT = 6;
 /** Any other character. */
 export const MARK = 7;

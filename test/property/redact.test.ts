@@ -222,6 +222,24 @@ describe('takes time linear in the length', () => {
     ...['%25', '%41', '%E5', '%74oken=', '%3D', 'token%3D', 'Bearer ', 'Basic ', 'bearer+', 'basic%20'],
     ...['?a=&', ';token=a', '"password":', 'cookie: ', '"cookie:', 'x.', 'aA', 'a1', 'token,', 'token=a,'],
     ...['token="', "token='", 'token={', 'token=[', 'token=\\"', 'token:a ', 'api key ', 'api key: ', '🎈'],
+    ...[
+      '{"password":"x"}',
+      '"cookie:a"',
+      "token:'x' ",
+      '"token":[1]',
+      '"token":[1]\n',
+      'token="a\nb"',
+      'token=$1 ',
+    ],
+    ...[
+      '"cookie: a\n',
+      '\'cookie: a\n"',
+      '\\"cookie:\n',
+      'cookie=a.b ',
+      'token=) ',
+      '?token="a"&',
+      '//a@b:c/',
+    ],
   ];
   test.each(hostile)(
     'of %j again and again',

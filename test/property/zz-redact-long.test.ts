@@ -155,7 +155,7 @@ describe('a planted secret leaves no trace', () => {
         expect(text.startsWith(before)).toBe(true);
         expect(text).toContain('***');
       }),
-      { numRuns: 6_000 },
+      { numRuns: 2_000 },
     );
   });
 
@@ -165,7 +165,7 @@ describe('a planted secret leaves no trace', () => {
         const text = redactor.text(`${before}\n${shape(k, s)}\n${after}`);
         for (let i = 0; i + 6 <= s.length; i++) expect(text).not.toContain(s.slice(i, i + 6));
       }),
-      { numRuns: 6_000 },
+      { numRuns: 2_000 },
     );
   });
 
@@ -183,7 +183,7 @@ test('what was redacted once stays as it is', () => {
       const once = redactor.text(text);
       expect(redactor.text(once)).toBe(once);
     }),
-    { numRuns: 1200_000 },
+    { numRuns: 150_000 },
   );
 }, 900_000);
 
@@ -222,6 +222,24 @@ describe('takes time linear in the length', () => {
     ...['%25', '%41', '%E5', '%74oken=', '%3D', 'token%3D', 'Bearer ', 'Basic ', 'bearer+', 'basic%20'],
     ...['?a=&', ';token=a', '"password":', 'cookie: ', '"cookie:', 'x.', 'aA', 'a1', 'token,', 'token=a,'],
     ...['token="', "token='", 'token={', 'token=[', 'token=\\"', 'token:a ', 'api key ', 'api key: ', '🎈'],
+    ...[
+      '{"password":"x"}',
+      '"cookie:a"',
+      "token:'x' ",
+      '"token":[1]',
+      '"token":[1]\n',
+      'token="a\nb"',
+      'token=$1 ',
+    ],
+    ...[
+      '"cookie: a\n',
+      '\'cookie: a\n"',
+      '\\"cookie:\n',
+      'cookie=a.b ',
+      'token=) ',
+      '?token="a"&',
+      '//a@b:c/',
+    ],
   ];
   test.each(hostile)(
     'of %j again and again',
