@@ -43,7 +43,7 @@ export class Reporting {
   /** Where in the time after a taking this process sends, so that many do not send at once. */
   readonly #place = Math.random();
   #limits: SamplingLimits;
-  #serverExcludes = '';
+  #serverExcludes = '[]';
   #accepted = false;
   #ended = false;
   #running: Promise<unknown> | undefined;
