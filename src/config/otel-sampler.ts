@@ -13,13 +13,13 @@ const SAMPLED = 1;
 
 type Decide = (context: Context, traceId: string) => boolean;
 
-/** `undefined` where the variable is not set; `fault` where it, or its argument, is no sampler of OpenTelemetry's. */
+/** Nothing where neither variable is set; `fault` where it, or its argument, is no sampler of OpenTelemetry's. */
 export function samplerOf(environment: Environment): {
   readonly sampler?: SamplerLike;
   readonly fault?: string;
 } {
-  const name = environment.OTEL_TRACES_SAMPLER?.trim().toLowerCase();
-  if (name === undefined || name === '') return {};
+  const name = environment.OTEL_TRACES_SAMPLER?.trim().toLowerCase() || defaultFor(environment);
+  if (name === undefined) return {};
   const ratio = ratioOf(environment.OTEL_TRACES_SAMPLER_ARG);
   const roots: Readonly<Record<string, Decide>> = {
     always_on: () => true,
@@ -31,6 +31,12 @@ export function samplerOf(environment: Environment): {
   if (root === undefined)
     return { fault: `variable OTEL_TRACES_SAMPLER: ${JSON.stringify(name)} is no sampler` };
   return { sampler: sampler(name, isParentBased ? parentBased(root) : root) };
+}
+
+/** The SDK's default where another exporter looks at the flag too; without one the flag is Stardust's alone. */
+function defaultFor(environment: Environment): string | undefined {
+  const exporters = environment.OTEL_TRACES_EXPORTER?.trim().toLowerCase() ?? '';
+  return exporters === '' || exporters === 'none' ? undefined : 'parentbased_always_on';
 }
 
 function sampler(name: string, decide: Decide): SamplerLike {

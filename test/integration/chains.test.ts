@@ -224,6 +224,18 @@ describe('with root', () => {
   });
 });
 
+test('OTEL_TRACES_EXPORTER naming another exporter sets root to the default of the SDK', async () => {
+  const stand = await devServer();
+  const decisions = (exporter: string) => {
+    vi.stubEnv('OTEL_TRACES_EXPORTER', exporter);
+    const { sampler, spanProcessors } = stardust({ server: stand.url, appId: 'app' });
+    endings.push(() => spanProcessors[0].shutdown());
+    return [1, 2].map(() => sampler.shouldSample(ROOT_CONTEXT, 'a'.repeat(32), 'op', 0, {}, []).decision);
+  };
+  expect(decisions('otlp')).toEqual([2, 2]);
+  expect(decisions('none')).toEqual([2, 1]);
+});
+
 describe('propagators', () => {
   test('are what OTEL_PROPAGATORS says, with ours in the place of tracecontext', async () => {
     const stand = await devServer();

@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest';
+import { foldIds } from '../../src/naming/fold-ids.ts';
+import { StardustNaming } from '../../src/naming/stardust-naming.ts';
+import { makeSpan } from '../support/make-span.ts';
+
+type Attributes = Record<string, unknown>;
+
+const nameOf = (kind: number, attributes: Attributes, name = 'own') =>
+  new StardustNaming().nameOf(makeSpan({ name, kind, attributes }));
+
+const server = (path: string, more: Attributes = {}) =>
+  nameOf(1, { 'http.request.method': 'GET', 'url.path': path, ...more });
+const client = (url: string) => nameOf(2, { 'http.request.method': 'GET', 'url.full': url });
+
+describe('an HTTP server span without a route', () => {
+  test.each([
+    ['/', '/'],
+    ['', '/'],
+    ['/orders', '/orders'],
+    ['/orders/', '/orders/'],
+    ['/orders/list', '/orders/list'],
+    ['/orders/list/deep/er', '/orders/list'],
+    ['//orders//list', '/orders/list'],
+    ['/admin/user/edit', '/admin/user/edit'],
+    ['/admin/user/DeleteAll/7', '/admin/user/DeleteAll'],
+    ['/users/17', '/users/*'],
+    ['/users/550e8400-e29b-41d4-a716-446655440000', '/users/*'],
+    ['/users/0123456789abcdef', '/users/*'],
+    ['/users/0123456789abcde', '/users/0123456789abcde'],
+    ['/users/cafe', '/users/cafe'],
+    ['/users/bob@example.com', '/users/*'],
+    ['/v2/items', '/v2/items'],
+    ['/find?q=secret', '/find'],
+    ['/find&q=1', '/find'],
+    ['/app.js', '/static'],
+    ['/assets/Logo.PNG', '/static'],
+  ])('%s is named %s', (path, name) => {
+    expect(server(path)).toBe(name);
+    expect(nameOf(1, { 'http.method': 'GET', 'http.target': path })).toBe(name);
+  });
+
+  test('that was answered 404 counts under /404', () => {
+    expect(server('/wp-login.php', { 'http.response.status_code': 404 })).toBe('/404');
+    expect(server('/x', { 'http.response.status_code': 404, 'http.route': '/x' })).toBe('/x');
+  });
+
+  test('under a method nobody knows is named by its path', () => {
+    expect(nameOf(1, { 'http.request.method': '_OTHER', 'url.path': '/cache/7' }, 'PURGE')).toBe('/cache/*');
+  });
+});
+
+describe('an HTTP client span', () => {
+  test.each([
+    ['http://h/', 'http://h'],
+    ['http://h', 'http://h'],
+    ['http://h?x=1', 'http://h'],
+    ['http://h:80/a', 'http://h/a'],
+    ['https://h:443/a', 'https://h/a'],
+    ['https://h:80/a', 'https://h:80/a'],
+    ['http://H:8080/Api/orders', 'http://h:8080/Api/orders'],
+    ['http://user:pw@h/a', 'http://h/a'],
+    ['http://h/api/averyveryverylongsegment/x', 'http://h/api/'],
+    ['http://h/123456789012345/x', 'http://h/*/x'],
+    ['http://h/abcdefghijklmno/x', 'http://h/abcdefghijklmno/x'],
+    ['http://h/abcdefghijklmnop/x', 'http://h'],
+    ['http://h/abcdefghijklmnop', 'http://h/abcdefghijklmnop'],
+    ['http://h/users/17/cart?page=2#top', 'http://h/users/*/cart'],
+    ['http://[::1]:8080/a', 'http://[::1]:8080/a'],
+  ])('of %s is named %s', (url, name) => {
+    expect(client(url)).toBe(name);
+    expect(nameOf(2, { 'http.method': 'GET', 'http.url': url })).toBe(name);
+  });
+
+  test('without an address is named by the host it called', () => {
+    const call = { 'http.request.method': 'GET', 'server.address': 'shop', 'server.port': 8080 };
+    expect(nameOf(2, call)).toBe('http://shop:8080');
+    expect(nameOf(2, { 'http.request.method': 'GET' }, 'GET')).toBe('GET');
+  });
+
+  test('of the 65th name of a host is named by the host, and the first 64 stay', () => {
+    const naming = new StardustNaming();
+    const call = (path: string) =>
+      naming.nameOf(
+        makeSpan({ kind: 2, attributes: { 'http.request.method': 'GET', 'url.full': `http://h/${path}` } }),
+      );
+    for (let i = 0; i < 64; i++) expect(call(`a${i}x`)).toBe(`http://h/a${i}x`);
+    expect(call('more')).toBe('http://h');
+    expect(call('a7x')).toBe('http://h/a7x');
+  });
+});
+
+describe('another span', () => {
+  test.each<[string, number, Attributes, string]>([
+    [
+      'SQL',
+      2,
+      { 'db.system.name': 'mysql', 'db.namespace': 'shop', 'db.query.text': 'select 1 from Orders' },
+      'db:shop:Select:Orders',
+    ],
+    [
+      'SQL with its operation told',
+      2,
+      { 'db.system': 'mssql', 'db.name': 's', 'db.operation': 'INSERT', 'db.collection.name': 't' },
+      'db:s:Insert:t',
+    ],
+    [
+      'SQL without a namespace',
+      2,
+      { 'db.system.name': 'sqlite', 'db.query.text': 'delete from t' },
+      'db:sqlite:Delete:t',
+    ],
+    [
+      'MongoDB',
+      2,
+      { 'db.system.name': 'mongodb', 'db.namespace': 'shop', 'db.operation.name': 'find' },
+      'mongo:shop:find',
+    ],
+    [
+      'MongoDB, old names',
+      2,
+      { 'db.system': 'mongodb', 'db.name': 'shop', 'db.operation': 'aggregate' },
+      'mongo:shop:aggregate',
+    ],
+    [
+      'Redis',
+      2,
+      { 'db.system.name': 'redis', 'server.address': 'cache', 'db.operation.name': 'get' },
+      'redis:cache:GET',
+    ],
+    [
+      'Redis in a transaction',
+      2,
+      {
+        'db.system.name': 'redis',
+        'db.operation.name': 'MULTI set',
+        'db.query.text': 'set a [1 other arguments]',
+      },
+      'redis:redis:SET',
+    ],
+    [
+      'Kafka',
+      4,
+      { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders' },
+      'kafka:orders:process',
+    ],
+    ['MQTT', 3, { 'messaging.system': 'mqtt', 'messaging.destination.name': 'a:b' }, 'mqtt:a_b:publish'],
+    [
+      'SQS',
+      2,
+      {
+        'messaging.system': 'aws_sqs',
+        'messaging.destination.name': 'q',
+        'messaging.operation.type': 'receive',
+      },
+      'mq:q:receive',
+    ],
+    [
+      'gRPC',
+      2,
+      { 'rpc.system': 'grpc', 'rpc.service': 'shop.Greeter', 'rpc.method': 'Hello' },
+      'rpc:shop.Greeter/Hello',
+    ],
+    ['by hand', 0, { 'job.id': 7 }, 'own'],
+  ])('of %s', (_, kind, attributes, name) => {
+    expect(nameOf(kind, attributes)).toBe(name);
+  });
+});
+
+test.each([
+  ['GET /users/17', 'GET /users/*'],
+  ['job 550e8400-e29b-41d4-a716-446655440000 done', 'job * done'],
+  ['op 0123456789abcdef01', 'op *'],
+  ['user_123 v2 http2', 'user_* v2 http2'],
+  ['order12345', 'order*'],
+  ['nothing here', 'nothing here'],
+])('folding the ids of %s gives %s', (name, folded) => {
+  expect(foldIds(name)).toBe(folded);
+});
