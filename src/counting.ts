@@ -14,7 +14,7 @@ import { SampleWriter } from './span/sample.ts';
 import type { SpanLike } from './span/span-like.ts';
 
 /** An aggregator that counts, names and samples as the settings say. */
-export function aggregatorOf(settings: Settings, server: string, limits: SamplingLimits): SpanAggregator {
+export function aggregatorOf(settings: Settings, limits: SamplingLimits): SpanAggregator {
   const byAgents = settings.naming === 'stardust';
   const groups = new NameGroups(settings.nameGroups);
   const redactor = new Redactor(settings.redact.keys);
@@ -31,7 +31,7 @@ export function aggregatorOf(settings: Settings, server: string, limits: Samplin
         maskSql: settings.redact.sql !== false,
         tag: safeTag(settings.tag),
       }),
-      ownCalls: new OwnCalls(server),
+      ownCalls: new OwnCalls(settings.server ?? []),
       filter: safeFilter(settings.filter),
       internalSpans: settings.internalSpans,
     },

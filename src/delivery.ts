@@ -2,7 +2,7 @@ import type { SpanBuilder } from './aggregate/span-builder.ts';
 import type { Backlog } from './backlog.ts';
 import { log } from './log.ts';
 import type { ServerClock } from './server-clock.ts';
-import type { StardustSession } from './session.ts';
+import type { ReportSession } from './session.ts';
 import type { Settlement } from './settling.ts';
 import type { Fields, Outcome } from './wire/answer.ts';
 import { packReport, REPORT_BUILDERS, REPORT_MEMORY_BYTES } from './wire/packing.ts';
@@ -12,7 +12,7 @@ import { announcementJson } from './wire/report.ts';
 export type RunEnd =
   | { readonly kind: 'done' }
   /** The server is away: try again after a back-off. */
-  | { readonly kind: 'away' }
+  | { readonly kind: 'away'; readonly unclear: boolean }
   /** The server knows us and takes nothing: ask again calmly. */
   | { readonly kind: 'refused' };
 
@@ -64,13 +64,14 @@ const SAID_NAMES = 20;
 /** Sends what waits in the backlog, oldest first, one report at a time, and judges what comes back. */
 export class Delivery {
   readonly #backlog: Backlog;
-  readonly #session: StardustSession;
+  readonly #session: ReportSession;
   readonly #clock: ServerClock;
   readonly #events: DeliveryEvents;
   readonly #resendUnclear: boolean;
   readonly #maxKnownNames: number;
   /** Names the server is known to have taken. */
   readonly #announced = new Set<string>();
+  #announcedTo = '';
   /** Reports that go as they are before anything else: halves, and the one of an unclear end. */
   #ahead: Report[] = [];
   #inFlight = 0;
@@ -84,7 +85,7 @@ export class Delivery {
 
   constructor(
     backlog: Backlog,
-    session: StardustSession,
+    session: ReportSession,
     clock: ServerClock,
     options: { readonly resendUnclear: boolean; readonly maxNames: number },
     events: DeliveryEvents,
@@ -120,8 +121,14 @@ export class Delivery {
    * their counts go without. `last`: nothing is asked that only a later run could use.
    */
   async run(untilMs: number, last = false): Promise<RunEnd> {
-    const probing = this.#probe === 'doubt' || (this.#probe === 'limits' && !last);
-    const end = (probing ? await this.#sendEmpty() : undefined) ?? (await this.#sendAll(last ? 0 : untilMs));
+    await this.#session.prepare();
+    const tried = new Set<string>();
+    let end: RunEnd;
+    do {
+      tried.add(this.#session.server);
+      end = await this.#runOnce(untilMs, last);
+      // Another server is in use now: on with it, but not with a report that may have been taken.
+    } while (end.kind === 'away' && !end.unclear && !tried.has(this.#session.server));
     // Whatever must not go as it was goes back, to be merged with what comes.
     for (const report of this.#ahead) if (!report.unclear) this.#backlog.add(report.builders);
     this.#ahead = this.#ahead.filter((report) => report.unclear);
@@ -146,6 +153,11 @@ export class Delivery {
     return total;
   }
 
+  async #runOnce(untilMs: number, last: boolean): Promise<RunEnd> {
+    const probing = this.#probe === 'doubt' || (this.#probe === 'limits' && !last);
+    return (probing ? await this.#sendEmpty() : undefined) ?? (await this.#sendAll(last ? 0 : untilMs));
+  }
+
   async #sendAll(untilMs: number): Promise<RunEnd> {
     for (;;) {
       const report = this.#ahead.shift() ?? (await this.#nextReport());
@@ -166,11 +178,15 @@ export class Delivery {
       return undefined;
     }
     this.#noteFailure(outcome);
-    return { kind: outcome.kind === 'unreachable' ? 'away' : 'refused' };
+    return outcome.kind === 'unreachable' ? { kind: 'away', unclear: false } : { kind: 'refused' };
   }
 
   /** The names the server has not yet taken, ahead of the counts: two reports with one new name lose one of them. */
   async #announce(report: Report, untilMs: number): Promise<Outcome | undefined> {
+    if (this.#session.server !== this.#announcedTo) {
+      this.#announcedTo = this.#session.server;
+      this.#announced.clear();
+    }
     const unknown = report.builders.filter((builder) => !this.#announced.has(builder.name));
     if (Date.now() + unknown.length * MILLIS_PER_NEW_NAME > untilMs) return undefined;
     const waiting: (readonly SpanBuilder[])[] = [];
@@ -212,7 +228,7 @@ export class Delivery {
     }
     if (outcome.kind === 'unreachable') {
       this.#keep(report, outcome.unclear);
-      return { kind: 'away' };
+      return { kind: 'away', unclear: outcome.unclear };
     }
     this.#probe = 'doubt';
     this.#refusedBefore = true;

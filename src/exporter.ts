@@ -6,13 +6,14 @@ import type { StardustOptions } from './config/options.ts';
 import { describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';
 import type { Settings } from './config/settings.ts';
 import { aggregatorOf } from './counting.ts';
+import { Failover } from './failover.ts';
 import { safeHeaders } from './hooks.ts';
 import { identityOf } from './identity.ts';
 import { log } from './log.ts';
 import { Reporting } from './reporting.ts';
 import { offerSource, type SamplingSource, withdrawSource } from './sampling-source.ts';
 import { ServerClock } from './server-clock.ts';
-import { StardustSession } from './session.ts';
+import { type ReportSession, StardustSession } from './session.ts';
 import type { Attributes, ResourceLike, SpanLike } from './span/span-like.ts';
 import { type StardustStats, statsOf } from './stats.ts';
 import { holdProcess, inBackground } from './transport/background.ts';
@@ -50,7 +51,7 @@ export class StardustExporter {
   #aggregator: SpanAggregator | undefined;
   #backlog: Backlog | undefined;
   #reporting: Reporting | undefined;
-  #session: StardustSession | undefined;
+  #session: ReportSession | undefined;
   #opened = false;
   #hasProcessor = false;
   #saidBothWays = false;
@@ -149,7 +150,7 @@ export class StardustExporter {
       backlog: this.#backlog,
       delivery: this.#reporting?.delivery,
       session: this.#session?.state ?? (inactive ? 'inactive' : 'new'),
-      server: this.#resolved.settings.server,
+      server: this.#session?.server ?? this.#resolved.settings.server?.[0],
       afterShutdown: this.#afterShutdown,
       unusable: this.#unusable,
       noApp: this.#noApp,
@@ -168,10 +169,10 @@ export class StardustExporter {
     } else if (settings.server === undefined) {
       log.warn('inactive: no server is set (option server or variable STARDUST_SERVER)');
     } else {
-      this.#aggregator = aggregatorOf(settings, settings.server, limitsOf(settings));
+      this.#aggregator = aggregatorOf(settings, limitsOf(settings));
       if (this.#chainsAreMarked) this.#aggregator.markChains();
       const identity = identityOf(settings, process.env, undefined);
-      if (identity !== undefined) this.#report(identity, settings.server);
+      if (identity !== undefined) this.#report(identity);
     }
   }
 
@@ -194,9 +195,9 @@ export class StardustExporter {
     const attributes = await settledAttributes(resource);
     const { settings } = this.#resolved;
     const identity = identityOf(settings, process.env, attributes);
-    if (identity === undefined || settings.server === undefined) this.#giveUpUnnamed();
+    if (identity === undefined) this.#giveUpUnnamed();
     else if (this.#session !== undefined) this.#session.describe(identity.appName, identity.version);
-    else this.#report(identity, settings.server);
+    else this.#report(identity);
   }
 
   #giveUpUnnamed(): void {
@@ -209,7 +210,7 @@ export class StardustExporter {
     this.#noApp = this.#aggregator?.counted ?? 0;
   }
 
-  #report(identity: Identity, server: string): void {
+  #report(identity: Identity): void {
     const aggregator = this.#aggregator;
     if (aggregator === undefined) return;
     const { settings } = this.#resolved;
@@ -221,10 +222,7 @@ export class StardustExporter {
       aggregator.clockOffsetMs = offsetMs;
       this.#reporting?.align();
     });
-    const { requestTimeoutMillis, dispatcher } = settings;
-    const headers = safeHeaders(settings.headers, requestTimeoutMillis);
-    const transport = new HttpTransport({ server, requestTimeoutMillis, dispatcher, headers });
-    this.#session = new StardustSession(settings, identity, transport, clock);
+    this.#session = sessionOf(settings, identity, clock);
     this.#backlog = new Backlog(settings.maxBacklogBytes);
     this.#reporting = new Reporting(
       settings,
@@ -257,6 +255,18 @@ export class StardustExporter {
     await this.#identifying;
     await this.#reporting?.end();
   }
+}
+
+/** One server's session, or several as one. */
+function sessionOf(settings: Settings, identity: Identity, clock: ServerClock): ReportSession {
+  const { requestTimeoutMillis, dispatcher } = settings;
+  const headers = safeHeaders(settings.headers, requestTimeoutMillis);
+  const [first, ...others] = (settings.server ?? []).map((server) => {
+    const transport = new HttpTransport({ server, requestTimeoutMillis, dispatcher, headers });
+    return new StardustSession(settings, identity, transport, clock);
+  });
+  if (first === undefined) throw new Error('no server');
+  return others.length === 0 ? first : new Failover([first, ...others]);
 }
 
 function limitsOf(settings: Settings): SamplingLimits {

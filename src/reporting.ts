@@ -6,7 +6,7 @@ import { Delivery, type RunEnd } from './delivery.ts';
 import { log } from './log.ts';
 import { Period } from './period.ts';
 import type { ServerClock } from './server-clock.ts';
-import type { StardustSession } from './session.ts';
+import type { ReportSession } from './session.ts';
 import { Settling } from './settling.ts';
 import { Alarm } from './transport/background.ts';
 import { Backoff } from './transport/backoff.ts';
@@ -31,7 +31,7 @@ export class Reporting {
   readonly #settings: ReportingSettings;
   readonly #aggregator: SpanAggregator;
   readonly #backlog: Backlog;
-  readonly #session: StardustSession;
+  readonly #session: ReportSession;
   readonly #delivery: Delivery;
   readonly #period: Period;
   readonly #settling = new Settling(
@@ -56,7 +56,7 @@ export class Reporting {
     limits: SamplingLimits,
     aggregator: SpanAggregator,
     backlog: Backlog,
-    session: StardustSession,
+    session: ReportSession,
     clock: ServerClock,
   ) {
     this.#settings = settings;

@@ -28,8 +28,25 @@ export type SessionState = 'new' | 'loggedIn' | 'refused' | 'away' | 'closed';
 
 const MAX_PING_SECONDS = 3_600;
 
+/** Where reports go: one server's session, or several as one. */
+export interface ReportSession {
+  readonly state: SessionState;
+  /** The address of the server in use. */
+  readonly server: string;
+  readonly identity: Identity;
+  describe(appName: string, version: string): void;
+  wantFigures(wanted: boolean): void;
+  /** Before a run of reports: chooses the server, which changes during the run only where it goes away. */
+  prepare(): Promise<void>;
+  report(builders: readonly Uint8Array[]): Promise<Outcome>;
+  logout(reason: string): Promise<void>;
+  /** Another server is used for now: no more pings, and a new login when it is this one's turn again. */
+  rest(): void;
+  close(): void;
+}
+
 /** Logs in once for all callers, keeps the token, pings, and logs in again when the token is refused. */
-export class StardustSession {
+export class StardustSession implements ReportSession {
   readonly #settings: SessionSettings;
   readonly #transport: Transport;
   readonly #clock: ServerClock;
@@ -101,6 +118,13 @@ export class StardustSession {
       { method: 'GET', path: `/App/Logout?reason=${encodeURIComponent(reason)}` },
       this.#token,
     );
+  }
+
+  async prepare(): Promise<void> {}
+
+  rest(): void {
+    this.#ping.clear();
+    this.#token = undefined;
   }
 
   close(): void {

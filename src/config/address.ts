@@ -1,11 +1,20 @@
 import type { Form } from './forms.ts';
 
-/** A server's address, tidied: scheme and host, a path prefix kept, no trailing slash. */
-export const address: Form<string> = {
-  accepts: "an address such as 'http://host:6600', without user and password",
-  fromCode: (value) => (typeof value === 'string' ? tidy(value) : undefined),
-  fromText: tidy,
+/** Addresses of servers, separated by commas; each tidied: scheme and host, a path prefix kept, no trailing slash. */
+export const addresses: Form<readonly string[]> = {
+  accepts: "an address such as 'http://host:6600', or several separated by commas, without user and password",
+  fromCode: (value) => (typeof value === 'string' ? tidyAll(value) : undefined),
+  fromText: tidyAll,
 };
+
+function tidyAll(value: string): readonly string[] | undefined {
+  const tidied = value
+    .split(',')
+    .filter((each) => each.trim() !== '')
+    .map(tidy);
+  const valid = tidied.filter((each) => each !== undefined);
+  return valid.length === 0 || valid.length < tidied.length ? undefined : [...new Set(valid)];
+}
 
 function tidy(value: string): string | undefined {
   const trimmed = value.trim();

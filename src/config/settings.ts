@@ -1,5 +1,5 @@
 import type { SpanLike } from '../span/span-like.ts';
-import { address } from './address.ts';
+import { addresses } from './address.ts';
 import { either, type Form, flag, hook, integer, list, number, oneOf, text } from './forms.ts';
 import { headers } from './headers.ts';
 import type { StardustOptions } from './options.ts';
@@ -43,7 +43,7 @@ const SECONDS = [1, 3_600, 'seconds'] as const;
 
 /** Every option, in the order in which it is documented. */
 export const SETTINGS = {
-  server: { form: address, variable: 'STARDUST_SERVER' },
+  server: { form: addresses, variable: 'STARDUST_SERVER' },
   appId: { form: text, variable: 'STARDUST_APP_ID' },
   secret: { form: text, variable: 'STARDUST_SECRET', fallback: '', secret: true },
   saltedSecret: { form: flag, variable: 'STARDUST_SALTED_SECRET', fallback: true },

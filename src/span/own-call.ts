@@ -9,25 +9,36 @@ const OWN_PATHS = ['/app/login', '/app/ping', '/app/logout', '/trace/report', '/
  * user's), its span is recognised by the server's address and paths.
  */
 export class OwnCalls {
+  readonly #servers: readonly OwnServer[];
+  readonly #ports: readonly unknown[];
+
+  constructor(servers: readonly string[]) {
+    this.#servers = servers.map((server) => new OwnServer(server));
+    this.#ports = this.#servers.map(({ port }) => port);
+  }
+
+  /** For client spans: costs a look at the port, and one of the same port a few more. */
+  include(span: SpanLike): boolean {
+    const { attributes } = span;
+    const port = attributes['server.port'] ?? attributes['net.peer.port'];
+    return this.#ports.includes(port) && this.#servers.some((server) => server.isCalledBy(span, port));
+  }
+}
+
+class OwnServer {
+  readonly port: number;
   readonly #host: string;
-  readonly #port: number;
   readonly #prefix: string;
 
   constructor(server: string) {
     const url = new URL(server);
     this.#host = url.hostname.replace(/^\[|\]$/g, '');
-    this.#port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+    this.port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
     this.#prefix = url.pathname === '/' ? '' : url.pathname.toLowerCase();
   }
 
-  /** For client spans: costs a comparison, and one of the same port a few more. */
-  include(span: SpanLike): boolean {
-    const { attributes } = span;
-    const port = attributes['server.port'] ?? attributes['net.peer.port'];
-    return port === this.#port && this.#isOwn(span);
-  }
-
-  #isOwn(span: SpanLike): boolean {
+  isCalledBy(span: SpanLike, port: unknown): boolean {
+    if (port !== this.port) return false;
     if (attributeText(span.attributes, SERVER_ADDRESS).toLowerCase() !== this.#host) return false;
     const url = attributeText(span.attributes, URL_FULL);
     if (!URL.canParse(url)) return false;

@@ -2,8 +2,13 @@ import {
   BACKSLASH,
   CARRIAGE_RETURN,
   DIGIT,
+  DOLLAR,
   DOT,
+  DOUBLE_QUOTE,
+  GREATER,
+  HASH,
   isAt,
+  LETTER,
   LINE_FEED,
   LOWER_E,
   MINUS,
@@ -15,7 +20,11 @@ import {
   sortAt,
   sortOf,
   TO_LOWER,
+  WORD_PART,
 } from './sql-chars.ts';
+
+/** `$1`, `:1` and `?1` are placeholders up to this many digits, and beyond it numbers behind an operator. */
+const PLACEHOLDER_DIGITS = 5;
 
 // Where a token ends that begins at `start`, or -1 where it does not end before `limit`. Each looks at a
 // character a bounded number of times.
@@ -74,12 +83,19 @@ export function endOfOracleQuoted(text: string, limit: number, open: number): nu
   return -1;
 }
 
+/** The end of `$$` or `$tag$`, which opens a string. */
+export function endOfDollarTag(text: string, limit: number, start: number): number {
+  const end = endOfRun(text, limit, start + 1, NUMBER_PART);
+  return isAt(text, limit, end, DOLLAR) && sortAt(text, limit, start + 1) !== DIGIT ? end + 1 : -1;
+}
+
 /**
  * `$$…$$`, `$tag$…$tag$`. A tag holds no `$` inside, so that nothing of what matched in part can be the begin of
  * a match.
  */
-export function endOfDollarQuoted(text: string, limit: number, start: number, tagLength: number): number {
-  let at = start + tagLength;
+export function endOfDollarQuoted(text: string, limit: number, start: number, tagEnd: number): number {
+  const tagLength = tagEnd - start;
+  let at = tagEnd;
   while (at < limit) {
     let alike = 0;
     while (alike < tagLength && isAt(text, limit, at + alike, text.charCodeAt(start + alike))) alike++;
@@ -87,6 +103,28 @@ export function endOfDollarQuoted(text: string, limit: number, start: number, ta
     at += Math.max(alike, 1);
   }
   return -1;
+}
+
+/** `$1`, `:name`, `@p1`, `@@rowcount`; not the `:20` of `x[1:20]`, nor an amount of money such as `$1.50`. */
+export function endOfPlaceholder(text: string, limit: number, start: number, isSlice: boolean): number {
+  const digitsEnd = endOfRun(text, limit, start + 1, DIGIT);
+  const end = endOfRun(text, limit, digitsEnd, WORD_PART);
+  const digits = digitsEnd - start - 1;
+  if (digits === 0) return end === start + 1 ? -1 : end;
+  const isNumber = end > digitsEnd || digits > PLACEHOLDER_DIGITS || isAt(text, limit, end, DOT);
+  return isNumber || isSlice ? -1 : end;
+}
+
+/** `#>`, `#>>` and `#-` of PostgreSQL. */
+export function isHashOperator(text: string, limit: number, start: number): boolean {
+  if (isAt(text, limit, start + 1, GREATER)) return true;
+  return isAt(text, limit, start + 1, MINUS) && !isAt(text, limit, start + 2, MINUS);
+}
+
+/** `#temp` and `##temp` of SQL Server. */
+export function endOfTempTable(text: string, limit: number, start: number): number {
+  const name = isAt(text, limit, start + 1, HASH) ? start + 2 : start + 1;
+  return sortAt(text, limit, name) === LETTER ? endOfRun(text, limit, name, WORD_PART) : -1;
 }
 
 export function endOfLine(text: string, limit: number, start: number): number {
@@ -115,4 +153,21 @@ export function endOfComment(text: string, limit: number, start: number, nests: 
     }
   }
   return -1;
+}
+
+/** Whether a backslash escapes a quote like the one at `open`, where backslashes escape. */
+export function holdsEscapedQuote(text: string, open: number, end: number): boolean {
+  const quote = text.charCodeAt(open);
+  for (let at = open + 1; at < end - 1; at++) {
+    if (text.charCodeAt(at) === BACKSLASH && text.charCodeAt(++at) === quote) return true;
+  }
+  return false;
+}
+
+export function holdsQuote(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE || code === DOUBLE_QUOTE) return true;
+  }
+  return false;
 }

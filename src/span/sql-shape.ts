@@ -1,17 +1,23 @@
 import { CLOSE, COMMA, DOT, OPEN, SEMICOLON } from './sql-chars.ts';
 import { hasLetter, TableNames } from './sql-names.ts';
-import { END, MARK, NUMBER, QUOTED, type SqlTokens, STRING, WORD } from './sql-tokens.ts';
 import {
-  BEFORE_EXPRESSION,
-  BEFORE_SOURCE,
-  BEFORE_TARGET,
-  BEGINS,
-  ENDS_LIST,
-  EXPLAINS,
-  NO_TABLES,
-  RESERVED,
-  type SqlWord,
-} from './sql-words.ts';
+  AWAITS,
+  DROPS,
+  EXPRESSION,
+  LISTS,
+  NOTHING,
+  READS,
+  SOURCE,
+  STARTS,
+  type Statement,
+  statementOf,
+  TARGET,
+  UPDATES,
+  USES,
+  WITH,
+} from './sql-statements.ts';
+import { END, MARK, NUMBER, QUOTED, type SqlTokens, STRING, WORD } from './sql-tokens.ts';
+import { BEGINS, ENDS_LIST, EXPLAINS, NO_TABLES, RESERVED, type SqlWord } from './sql-words.ts';
 
 /** What a statement does, and with which tables. */
 export interface SqlShape {
@@ -21,53 +27,8 @@ export interface SqlShape {
   readonly tables: readonly string[];
 }
 
-// What a name would be that came next.
-const NOTHING = 0;
-/** Behind FROM, JOIN and commas: no table if it is called like a function. */
-const SOURCE = BEFORE_SOURCE;
-/** Behind INTO, UPDATE and TABLE: its columns may follow. */
-const TARGET = BEFORE_TARGET;
-/** A common table expression, behind WITH. */
-const EXPRESSION = BEFORE_EXPRESSION;
-
-// What holds between a pair of parentheses, as bits.
-/** A statement may begin, so that `update` is not that of `for update`. */
-const STARTS = 1;
-/** `from` has tables behind it, and is not that of `extract(year from x)`. */
-const READS = 2;
-/** A comma has one more table behind it. */
-const LISTS = 4;
-/** A comma has one more common table expression behind it. */
-const WITH = 8;
-/** `using` has a table behind it, and is not that of `convert(x using utf8)`. */
-const USES = 16;
-/** `table` may have a list behind it. */
-const DROPS = 32;
-/** What is updated may turn out to be the alias of a table. */
-const UPDATES = 64;
-/** The target comes behind the parentheses that were opened: `update top (5) t`. */
-const AWAITS = 128;
-
 /** A statement is read so far. */
 export const SHAPE_UNITS = 4_096;
-
-interface Statement {
-  /** Where it is not called by its first word as it stands. */
-  readonly action?: string;
-  readonly level: number;
-  readonly expected: number;
-}
-
-const STATEMENTS: Readonly<Partial<Record<SqlWord['spelling'], Statement>>> = {
-  copy: { level: 0, expected: TARGET },
-  delete: { action: 'Delete', level: READS | USES, expected: NOTHING },
-  drop: { level: DROPS, expected: NOTHING },
-  insert: { action: 'Insert', level: 0, expected: TARGET },
-  merge: { action: 'Upsert', level: READS | USES, expected: TARGET },
-  replace: { action: 'Upsert', level: 0, expected: TARGET },
-  truncate: { level: LISTS, expected: TARGET },
-  update: { action: 'Update', level: READS | LISTS | UPDATES, expected: TARGET },
-};
 
 /** The levels around the one at hand; one for all readers, as each reads to its end at once. */
 const levels = new Uint8Array(SHAPE_UNITS);
@@ -99,7 +60,7 @@ export class ShapeReader {
     while (tokens.kind !== END) {
       if (tokens.kind === WORD) this.#word();
       else if (tokens.kind !== MARK) this.#value();
-      else if (!tokens.isMark(SEMICOLON)) this.#mark();
+      else if (tokens.mark !== SEMICOLON) this.#mark();
       else break;
     }
     return { action: this.#finalAction(), tables: this.#names.found };
@@ -109,8 +70,8 @@ export class ShapeReader {
   #begin(): boolean {
     const tokens = this.#tokens;
     tokens.advance();
-    while (tokens.isMark(SEMICOLON) || tokens.isMark(OPEN)) {
-      if (tokens.isMark(OPEN)) this.#open();
+    while (tokens.mark === SEMICOLON || tokens.mark === OPEN) {
+      if (tokens.mark === OPEN) this.#open();
       tokens.advance();
     }
     this.#mainDepth = this.#depth;
@@ -135,9 +96,8 @@ export class ShapeReader {
   /** Over `analyze`, `(verbose, format json)` and the like. */
   #skipToStatement(): void {
     const tokens = this.#tokens;
-    while (tokens.advance() !== END && !tokens.isMark(SEMICOLON)) {
-      const word = tokens.word;
-      if (word !== undefined && (word.is & BEGINS) !== 0) return;
+    while (tokens.advance() !== END && tokens.mark !== SEMICOLON) {
+      if (tokens.isWord(BEGINS)) return;
     }
   }
 
@@ -159,7 +119,7 @@ export class ShapeReader {
   #passOver(word: SqlWord): void {
     const tokens = this.#tokens;
     tokens.advance();
-    if (word.spelling === 'top' && tokens.isMark(OPEN)) this.#level |= AWAITS;
+    if (word.spelling === 'top' && tokens.mark === OPEN) this.#level |= AWAITS;
     if (word.spelling !== 'or') return;
     if (tokens.word?.spelling === 'replace') this.#upsert();
     tokens.advance();
@@ -196,7 +156,7 @@ export class ShapeReader {
         if (this.#has(READS)) this.#list();
         return;
       case 'using':
-        if (this.#has(USES) && !this.#tokens.isMark(OPEN)) this.#list();
+        if (this.#has(USES) && this.#tokens.mark !== OPEN) this.#list();
         return;
       case 'join':
         this.#expected = SOURCE;
@@ -224,8 +184,10 @@ export class ShapeReader {
     if (word.spelling === 'group' && next === 'by') this.#groups = true;
     else if (word.spelling === 'do' && next === 'update') this.#upsert();
     else if (word.spelling === 'duplicate' && next === 'key') this.#upsert();
-    // `is distinct from`
+    // `is distinct from`, `select x as order`
     else if (word.spelling === 'distinct' && next === 'from') this.#tokens.advance();
+    else if (word.spelling === 'as' && next !== undefined && !this.#tokens.isWord(BEGINS))
+      this.#tokens.advance();
   }
 
   #select(): void {
@@ -235,7 +197,7 @@ export class ShapeReader {
     this.#level = READS;
     if (!isUndecided || this.#action === undefined || tokens.word?.spelling !== 'count') return;
     tokens.advance();
-    this.#counts = tokens.isMark(OPEN);
+    this.#counts = tokens.mark === OPEN;
   }
 
   #list(): void {
@@ -312,10 +274,10 @@ export class ShapeReader {
     let { start, end } = tokens;
     let isQualified = false;
     tokens.advance();
-    while (tokens.isMark(DOT)) {
+    while (tokens.mark === DOT) {
       isQualified = true;
       // `shop..orders` of SQL Server
-      while (tokens.isMark(DOT)) tokens.advance();
+      while (tokens.mark === DOT) tokens.advance();
       if (tokens.kind !== WORD && tokens.kind !== QUOTED && tokens.kind !== NUMBER) return;
       ({ start, end } = tokens);
       tokens.advance();
@@ -325,14 +287,14 @@ export class ShapeReader {
   }
 
   #expression(start: number, end: number): void {
-    if (this.#tokens.word?.spelling !== 'as' && !this.#tokens.isMark(OPEN)) return;
+    if (this.#tokens.word?.spelling !== 'as' && this.#tokens.mark !== OPEN) return;
     this.#names.declare(start, end);
     this.#level = (this.#level | WITH) & ~LISTS;
   }
 
   /** `generate_series(…)` is a function; `insert ignore into t`, `into outfile '…'` name nothing before. */
   #isTable(expected: number): boolean {
-    if (expected === SOURCE) return !this.#tokens.isMark(OPEN);
+    if (expected === SOURCE) return this.#tokens.mark !== OPEN;
     return this.#tokens.kind !== STRING && this.#tokens.word?.spelling !== 'into';
   }
 
@@ -345,8 +307,4 @@ export class ShapeReader {
     }
     this.#names.add(start, end, isQualified);
   }
-}
-
-function statementOf(word: SqlWord | undefined): Statement | undefined {
-  return word !== undefined && (word.is & BEGINS) !== 0 ? STATEMENTS[word.spelling] : undefined;
 }

@@ -1,6 +1,5 @@
 import {
   AT,
-  BACKSLASH,
   BACKTICK,
   CLOSE,
   CLOSE_BRACKET,
@@ -10,7 +9,6 @@ import {
   DOLLAR,
   DOT,
   DOUBLE_QUOTE,
-  GREATER,
   HASH,
   isAt,
   LETTER,
@@ -35,13 +33,18 @@ import {
 import {
   endOfComment,
   endOfDollarQuoted,
+  endOfDollarTag,
   endOfLine,
   endOfNumber,
   endOfOracleQuoted,
+  endOfPlaceholder,
   endOfQuoted,
-  endOfRun,
+  endOfTempTable,
+  holdsEscapedQuote,
+  holdsQuote,
+  isHashOperator,
 } from './sql-scan.ts';
-import { knownWord, type SqlWord } from './sql-words.ts';
+import { knownWord, RESERVED, type SqlWord, TABLE_FOLLOWS } from './sql-words.ts';
 
 // What a token is, as numbers, which the engine compares fastest.
 export const END = 0;
@@ -50,17 +53,14 @@ export const WORD = 1;
 export const QUOTED = 2;
 export const STRING = 3;
 export const NUMBER = 4;
-const PLACEHOLDER = 5;
+export const PLACEHOLDER = 5;
 export const COMMENT = 6;
 /** Any other character. */
 export const MARK = 7;
 
-/** `$1`, `:1` and `?1` are placeholders up to this many digits, and beyond it numbers behind an operator. */
-const PLACEHOLDER_DIGITS = 5;
-
 /**
  * Reads a statement of any dialect token by token, in a time linear in its length. Nothing is cut out or kept.
- * As the dialect is not known, some guesses are made; `isDoubtful` tells when they were wrong.
+ * As the dialect is not known, some guesses are made, and what may tell that they were wrong is noted.
  */
 export class SqlTokens {
   readonly text: string;
@@ -75,6 +75,13 @@ export class SqlTokens {
   word: SqlWord | undefined;
   /** Whether the text ended inside a string or a quoted name. */
   isUnclosed = false;
+  /** Whether a backslash stands before a quote: a part of the string in MySQL, its end in PostgreSQL. */
+  sawEscapedQuote = false;
+  /**
+   * Whether a word sticks to the end of a string. This betrays that strings were read by the rules of the wrong
+   * dialect, which turns their inside and their outside around.
+   */
+  isGlued = false;
   /** Where the first token begins that another dialect would have ended elsewhere; -1 where there is none. */
   doubtAt = -1;
   readonly #backslashEscapes: boolean;
@@ -88,55 +95,14 @@ export class SqlTokens {
     this.#doubleQuoted = doubleQuotedIsText ? STRING : QUOTED;
   }
 
-  /**
-   * Whether the text was probably read by the rules of the wrong dialect: a wrong guess turns the inside and the
-   * outside of strings around, and then the last one does not close.
-   */
-  get isDoubtful(): boolean {
-    return this.doubtAt >= 0 && !this.isClear;
-  }
-
-  /** Whether everything closed without a guess that went wrong. */
+  /** Whether everything closed, and closed as was guessed. */
   get isClear(): boolean {
     return !this.isUnclosed && this.#nestsComments;
   }
 
-  /** Whether the token at hand is that mark. */
-  isMark(code: number): boolean {
-    return this.mark === code;
-  }
-
-  /** Moves to the next token that is no comment. */
-  advance(): number {
-    let kind = this.next();
-    while (kind === COMMENT) kind = this.next();
-    this.word = kind === WORD ? knownWord(this.text, this.start, this.end) : undefined;
-    return kind;
-  }
-
-  /** Moves to the next known word, parenthesis, semicolon or wanted comma, over names, values and operators. */
-  seek(wantsComma: boolean): number {
-    for (;;) {
-      const kind = this.next();
-      if (kind === WORD) {
-        this.word = knownWord(this.text, this.start, this.end);
-        if (this.word !== undefined) return kind;
-      } else if (kind === END || (kind === MARK && this.#separates(wantsComma))) {
-        this.word = undefined;
-        return kind;
-      }
-    }
-  }
-
-  #separates(wantsComma: boolean): boolean {
-    const { mark } = this;
-    if (mark === COMMA) return wantsComma;
-    return mark === OPEN || mark === CLOSE || mark === SEMICOLON;
-  }
-
-  /** Passes over all the rest. */
-  stop(): void {
-    this.#take(END, this.limit, this.limit);
+  /** Whether the token at hand is a known word of that sort. */
+  isWord(sort: number): boolean {
+    return this.word !== undefined && (this.word.is & sort) !== 0;
   }
 
   /** Moves to the next token. */
@@ -151,6 +117,46 @@ export class SqlTokens {
       at++;
     }
     return this.#take(END, limit, limit);
+  }
+
+  /** Moves to the next token that is no comment. */
+  advance(): number {
+    let kind = this.next();
+    while (kind === COMMENT) kind = this.next();
+    this.word = kind === WORD ? this.#known() : undefined;
+    return kind;
+  }
+
+  /** Moves to the next known word, parenthesis, semicolon or wanted comma, over names, values and operators. */
+  seek(wantsComma: boolean): number {
+    for (;;) {
+      const kind = this.next();
+      if (kind === WORD) {
+        this.word = this.#known();
+        if (this.word !== undefined) return kind;
+      } else if (kind === END || (kind === MARK && this.#separates(wantsComma))) {
+        this.word = undefined;
+        return kind;
+      }
+    }
+  }
+
+  /** The word at hand, if it is known; `m.from` is a name. */
+  #known(): SqlWord | undefined {
+    const { text, start } = this;
+    const word = knownWord(text, start, this.end);
+    return word !== undefined && start > 0 && text.charCodeAt(start - 1) === DOT ? undefined : word;
+  }
+
+  #separates(wantsComma: boolean): boolean {
+    const { mark } = this;
+    if (mark === COMMA) return wantsComma;
+    return mark === OPEN || mark === CLOSE || mark === SEMICOLON;
+  }
+
+  /** Passes over all the rest. */
+  stop(): void {
+    this.#take(END, this.limit, this.limit);
   }
 
   #other(start: number, code: number): number {
@@ -183,7 +189,7 @@ export class SqlTokens {
         if (sortAt(text, limit, start + 1) !== DIGIT || this.#touchesValue(start)) break;
         return this.#number(start);
     }
-    return this.#take(MARK, start, start + 1, code);
+    return this.#mark(start, code);
   }
 
   #word(start: number): number {
@@ -208,7 +214,8 @@ export class SqlTokens {
       return this.#closed(STRING, start, endOfOracleQuoted(text, limit, quote + 1));
     }
     if (!isOne || !'ebnxr'.includes(String.fromCharCode(first))) return this.#take(WORD, start, quote);
-    return this.#quoted(STRING, start, quote, first === LOWER_E || this.#backslashEscapes);
+    if (first === LOWER_E) return this.#closed(STRING, start, endOfQuoted(text, limit, quote, QUOTE, true));
+    return this.#quoted(STRING, start, quote, this.#backslashEscapes);
   }
 
   #number(start: number): number {
@@ -217,9 +224,12 @@ export class SqlTokens {
 
   #quoted(kind: number, start: number, open: number, escapes: boolean): number {
     const { text, limit } = this;
-    const quote = text.charCodeAt(open);
-    const end = endOfQuoted(text, limit, open, quote, escapes);
-    if (escapes && quoteBehindBackslash(text, open, end < 0 ? limit : end)) this.#doubt(start);
+    const end = endOfQuoted(text, limit, open, text.charCodeAt(open), escapes);
+    if (escapes && holdsEscapedQuote(text, open, end < 0 ? limit : end)) {
+      this.sawEscapedQuote = true;
+      this.#doubt(start);
+    }
+    if ((sortAt(text, limit, end) & NUMBER_PART) !== 0) this.isGlued = true;
     return this.#closed(kind, start, end);
   }
 
@@ -227,7 +237,7 @@ export class SqlTokens {
   #bracket(start: number): number {
     const { text, limit } = this;
     if (sortAt(text, limit, start + 1) !== LETTER || this.#touchesValue(start)) {
-      return this.#take(MARK, start, start + 1, OPEN_BRACKET);
+      return this.#mark(start, OPEN_BRACKET);
     }
     const end = endOfQuoted(text, limit, start, CLOSE_BRACKET, false);
     // It may as well have been an array with a string inside.
@@ -237,40 +247,33 @@ export class SqlTokens {
 
   #dollar(start: number): number {
     const { text, limit } = this;
-    const end = endOfRun(text, limit, start + 1, NUMBER_PART);
-    const isTag = isAt(text, limit, end, DOLLAR) && sortAt(text, limit, start + 1) !== DIGIT;
-    if (!isTag) return this.#placeholder(start, DOLLAR);
-    return this.#closed(STRING, start, endOfDollarQuoted(text, limit, start, end + 1 - start));
+    const tagEnd = endOfDollarTag(text, limit, start);
+    if (tagEnd < 0) return this.#placeholder(start, DOLLAR);
+    return this.#closed(STRING, start, endOfDollarQuoted(text, limit, start, tagEnd));
   }
 
-  /** `$1`, `:name`, `@p1`, `@@rowcount`; not the `:20` of `x[1:20]`, nor an amount of money such as `$1.50`. */
   #placeholder(start: number, code: number): number {
-    const { text, limit } = this;
-    const digitsEnd = endOfRun(text, limit, start + 1, DIGIT);
-    const end = endOfRun(text, limit, digitsEnd, WORD_PART);
-    const digits = digitsEnd - start - 1;
-    const isNumber = end > digitsEnd || digits > PLACEHOLDER_DIGITS || isAt(text, limit, end, DOT);
-    const isMark =
-      digits === 0 ? end === start + 1 : isNumber || (code === COLON && this.#touchesValue(start));
-    return isMark ? this.#take(MARK, start, start + 1, code) : this.#take(PLACEHOLDER, start, end);
+    const isSlice = code === COLON && this.#touchesValue(start);
+    const end = endOfPlaceholder(this.text, this.limit, start, isSlice);
+    return end < 0 ? this.#mark(start, code) : this.#take(PLACEHOLDER, start, end);
   }
 
-  /** A comment of MySQL, an operator of PostgreSQL (`#>`, `#>>`, `#-`) or a table of SQL Server (`#temp`). */
+  /** A comment of MySQL, an operator of PostgreSQL or a table of SQL Server. */
   #hash(start: number): number {
     const { text, limit } = this;
-    const isMinus = isAt(text, limit, start + 1, MINUS) && !isAt(text, limit, start + 2, MINUS);
-    if (isMinus || isAt(text, limit, start + 1, GREATER)) return this.#take(MARK, start, start + 1, HASH);
-    const name = isAt(text, limit, start + 1, HASH) ? start + 2 : start + 1;
-    if (sortAt(text, limit, name) === LETTER && this.#isBehindTableWord()) {
-      return this.#take(WORD, start, endOfRun(text, limit, name, WORD_PART));
-    }
+    if (isHashOperator(text, limit, start)) return this.#mark(start, HASH);
+    const tableEnd = this.#isBehindTableWord() ? endOfTempTable(text, limit, start) : -1;
+    if (tableEnd >= 0) return this.#take(WORD, start, tableEnd);
     this.#doubt(start);
     return this.#take(COMMENT, start, endOfLine(text, limit, start));
   }
 
   #isBehindTableWord(): boolean {
-    const word = this.kind === WORD ? knownWord(this.text, this.start, this.end)?.spelling : undefined;
-    return word !== undefined && ['from', 'join', 'into', 'update', 'table', 'exists'].includes(word);
+    return this.kind === WORD && ((this.#known()?.is ?? 0) & TABLE_FOLLOWS) !== 0;
+  }
+
+  #isReserved(): boolean {
+    return ((this.#known()?.is ?? 0) & RESERVED) !== 0;
   }
 
   /** A comment that would never close if it nests closes by the rules of MySQL, and from then on all do. */
@@ -287,6 +290,10 @@ export class SqlTokens {
     return this.#take(COMMENT, start, end < 0 ? limit : end);
   }
 
+  #mark(start: number, code: number): number {
+    return this.#take(MARK, start, start + 1, code);
+  }
+
   #closed(kind: number, start: number, end: number): number {
     if (end < 0) this.isUnclosed = true;
     return this.#take(kind, start, end < 0 ? this.limit : end);
@@ -294,9 +301,9 @@ export class SqlTokens {
 
   #take(kind: number, start: number, end: number, mark = 0): number {
     this.kind = kind;
-    this.mark = mark;
     this.start = start;
     this.end = end;
+    this.mark = mark;
     return kind;
   }
 
@@ -307,23 +314,8 @@ export class SqlTokens {
   /** Whether the token at hand ends right here and is something that can be indexed or have a part. */
   #touchesValue(at: number): boolean {
     if (this.end !== at || at === 0) return false;
-    if (this.kind === MARK) return this.isMark(CLOSE) || this.isMark(CLOSE_BRACKET);
+    if (this.kind === MARK) return this.mark === CLOSE || this.mark === CLOSE_BRACKET;
+    if (this.kind === WORD) return !this.#isReserved();
     return this.kind !== COMMENT && this.kind !== STRING;
   }
-}
-
-function quoteBehindBackslash(text: string, open: number, end: number): boolean {
-  const quote = text.charCodeAt(open);
-  for (let at = open + 1; at < end - 1; at++) {
-    if (text.charCodeAt(at) === BACKSLASH && text.charCodeAt(at + 1) === quote) return true;
-  }
-  return false;
-}
-
-function holdsQuote(text: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE || code === DOUBLE_QUOTE) return true;
-  }
-  return false;
 }

@@ -17,6 +17,8 @@ export const BEGINS = 32;
 export const EXPLAINS = 64;
 /** As the first word: what is behind FROM is no table. */
 export const NO_TABLES = 128;
+/** Right behind it a table is named. */
+export const TABLE_FOLLOWS = 256;
 
 const WORDS = {
   alter: RESERVED,
@@ -34,19 +36,19 @@ const WORDS = {
   do: 0,
   drop: BEGINS | RESERVED,
   duplicate: 0,
-  exists: BEFORE_TARGET | RESERVED,
+  exists: BEFORE_TARGET | RESERVED | TABLE_FOLLOWS,
   explain: EXPLAINS,
   fetch: NO_TABLES,
   for: ENDS_LIST | RESERVED,
-  from: RESERVED,
+  from: RESERVED | TABLE_FOLLOWS,
   group: ENDS_LIST | RESERVED,
   having: ENDS_LIST | RESERVED,
   high_priority: BEFORE_TARGET,
   if: BEFORE_TARGET | RESERVED,
   ignore: BEFORE_TARGET,
   insert: BEGINS | RESERVED,
-  into: RESERVED,
-  join: RESERVED,
+  into: RESERVED | TABLE_FOLLOWS,
+  join: RESERVED | TABLE_FOLLOWS,
   key: 0,
   lateral: BEFORE_SOURCE,
   low_priority: BEFORE_TARGET,
@@ -68,11 +70,11 @@ const WORDS = {
   select: BEGINS | RESERVED,
   set: ENDS_LIST | RESERVED,
   straight_join: RESERVED,
-  table: BEGINS | BEFORE_SOURCE | BEFORE_TARGET | RESERVED,
+  table: BEGINS | BEFORE_SOURCE | BEFORE_TARGET | RESERVED | TABLE_FOLLOWS,
   top: BEFORE_TARGET,
   truncate: BEGINS,
   union: RESERVED,
-  update: BEGINS | ENDS_LIST | RESERVED,
+  update: BEGINS | ENDS_LIST | RESERVED | TABLE_FOLLOWS,
   using: RESERVED,
   values: ENDS_LIST | RESERVED,
   where: ENDS_LIST | RESERVED,

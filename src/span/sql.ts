@@ -12,10 +12,10 @@ export function sqlShape(statement: string): SqlShape | undefined {
   const limit = Math.min(statement.length, SHAPE_UNITS);
   const tokens = new SqlTokens(statement, limit, true, false);
   const shape = new ShapeReader(tokens).read();
-  if (!tokens.isDoubtful) return shape;
-  const other = new SqlTokens(statement, limit, false, false);
-  const otherShape = new ShapeReader(other).read();
-  return other.isClear ? otherShape : shape;
+  if (!tokens.sawEscapedQuote || (tokens.isClear && !tokens.isGlued)) return shape;
+  const plain = new SqlTokens(statement, limit, false, false);
+  const plainShape = new ShapeReader(plain).read();
+  return plain.isClear && !plain.isGlued ? plainShape : shape;
 }
 
 export interface MaskOptions {
@@ -24,16 +24,19 @@ export interface MaskOptions {
 }
 
 /**
- * The statement with `?` for every literal and a space for every comment. What may be a literal by the rules of
- * any dialect is taken for one: where the text is cut off so that this cannot be told, the rest becomes `?`.
+ * The statement with `?` for every literal and a space for every comment. Where the dialects disagree on what is
+ * a literal and nothing in the text tells which one it is, the rest of the text becomes one `?`.
  */
 export function maskSql(statement: string, { doubleQuotedIsText = false }: MaskOptions = {}): string {
-  const tokens = new SqlTokens(statement, statement.length, true, doubleQuotedIsText);
+  const { length } = statement;
+  const tokens = new SqlTokens(statement, length, true, doubleQuotedIsText);
   const masked = maskTokens(tokens);
-  if (!tokens.isDoubtful) return masked;
-  const other = new SqlTokens(statement, statement.length, false, doubleQuotedIsText);
-  const otherMasked = maskTokens(other);
-  if (other.isClear) return otherMasked;
+  if (tokens.doubtAt < 0) return masked;
+  if (tokens.sawEscapedQuote) {
+    const plain = new SqlTokens(statement, length, false, doubleQuotedIsText);
+    const plainMasked = maskTokens(plain);
+    if (tokens.isGlued !== plain.isGlued) return tokens.isGlued ? plainMasked : masked;
+  } else if (tokens.isClear) return masked;
   return `${maskTokens(new SqlTokens(statement, tokens.doubtAt, true, doubleQuotedIsText))}?`;
 }
 

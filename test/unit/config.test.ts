@@ -27,8 +27,14 @@ describe('the address of the server', () => {
     ['https://apm.example.com/stardust/', 'https://apm.example.com/stardust'],
     [' http://[::1]:6600 ', 'http://[::1]:6600'],
   ])('%s is taken as %s', (given, taken) => {
-    expect(resolveSettings({ server: given }, {}).settings.server).toBe(taken);
-    expect(withVariable('STARDUST_SERVER', given).settings.server).toBe(taken);
+    expect(resolveSettings({ server: given }, {}).settings.server).toEqual([taken]);
+    expect(withVariable('STARDUST_SERVER', given).settings.server).toEqual([taken]);
+  });
+
+  test('may be several, separated by commas', () => {
+    const { settings } = resolveSettings({ server: 'http://a:6600, b:6600/,,http://a:6600' }, {});
+    expect(settings.server).toEqual(['http://a:6600', 'http://b:6600']);
+    expect(() => resolveSettings({ server: 'http://a,ftp://b' }, {})).toThrow(/option server/);
   });
 
   test.each(['ftp://host', 'http://', 'http://user:pw@host', 'http://host?x=1', 'http://ho st'])(

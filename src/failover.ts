@@ -1,0 +1,98 @@
+import { log } from './log.ts';
+import type { ReportSession, SessionState } from './session.ts';
+import type { Outcome } from './wire/answer.ts';
+import type { Identity } from './wire/login.ts';
+
+const FIRST_RETURN_MS = 60_000;
+const LAST_RETURN_MS = 600_000;
+
+/**
+ * Several servers as one: the first that answers is used, each with a login and a token of its own. After a call
+ * that reached none the next is in use, and the caller may try again. Back to the first when it is well again, asked
+ * once a minute at most, and less often where it went again soon.
+ */
+export class Failover implements ReportSession {
+  readonly #sessions: readonly [ReportSession, ...ReportSession[]];
+  #current: ReportSession;
+  #saidServer: string;
+  #returnMs = 0;
+  #pauseMs = FIRST_RETURN_MS;
+
+  constructor(sessions: readonly [ReportSession, ...ReportSession[]]) {
+    this.#sessions = sessions;
+    this.#current = sessions[0];
+    this.#saidServer = this.#current.server;
+  }
+
+  get state(): SessionState {
+    const isAway = this.#sessions.every((session) => session.state === 'away');
+    return isAway ? 'away' : this.#current.state === 'away' ? 'new' : this.#current.state;
+  }
+
+  get server(): string {
+    return this.#current.server;
+  }
+
+  get identity(): Identity {
+    return this.#current.identity;
+  }
+
+  describe(appName: string, version: string): void {
+    for (const session of this.#sessions) session.describe(appName, version);
+  }
+
+  wantFigures(wanted: boolean): void {
+    for (const session of this.#sessions) session.wantFigures(wanted);
+  }
+
+  async prepare(): Promise<void> {
+    const first = this.#sessions[0];
+    if (this.#current === first || Date.now() < this.#returnMs) return;
+    // An empty report is the probe: it counts nothing, whoever takes it.
+    const outcome = await first.report([]);
+    this.#returnMs = Date.now() + this.#pauseMs;
+    if (outcome.kind === 'delivered') this.#use(first);
+  }
+
+  async report(builders: readonly Uint8Array[]): Promise<Outcome> {
+    const outcome = await this.#current.report(builders);
+    if (outcome.kind === 'unreachable') this.#goOn();
+    else this.#sayWhere();
+    return outcome;
+  }
+
+  async logout(reason: string): Promise<void> {
+    await this.#current.logout(reason);
+  }
+
+  rest(): void {
+    this.#current.rest();
+  }
+
+  close(): void {
+    for (const session of this.#sessions) session.close();
+  }
+
+  #goOn(): void {
+    const next = (this.#sessions.indexOf(this.#current) + 1) % this.#sessions.length;
+    if (this.#current === this.#sessions[0]) {
+      const isSoon = Date.now() - this.#returnMs < this.#pauseMs;
+      this.#pauseMs = isSoon ? Math.min(this.#pauseMs * 2, LAST_RETURN_MS) : FIRST_RETURN_MS;
+      this.#returnMs = Date.now() + this.#pauseMs;
+    }
+    this.#use(this.#sessions[next] ?? this.#sessions[0]);
+  }
+
+  #use(session: ReportSession): void {
+    if (session === this.#current) return;
+    this.#current.rest();
+    this.#current = session;
+  }
+
+  /** Only of a server that answers: in an outage of all, none is news. */
+  #sayWhere(): void {
+    if (this.#current.server === this.#saidServer) return;
+    this.#saidServer = this.#current.server;
+    log.info(`reports go to ${this.#saidServer} now`);
+  }
+}

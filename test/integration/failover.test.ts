@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { devServer, fakeTime, logLines, pass, processorFor, received, reports } from '../support/harness.ts';
+import { makeSpan } from '../support/make-span.ts';
+
+const both = (a: { url: string }, b: { url: string }) => ({ url: `${a.url},${b.url}` });
+const away = { kind: 'status', status: 503 } as const;
+
+test('the first server is used while it answers, and the other hears nothing', async () => {
+  const [a, b] = [await devServer(), await devServer()];
+  const processor = processorFor(both(a, b));
+  processor.onEnd(makeSpan({ name: 'op' }));
+  await processor.forceFlush();
+  expect(received(a, 'op').total).toBe(1);
+  expect(b.requests()).toEqual([]);
+  expect(processor.stats().server).toBe(a.url);
+});
+
+test('the next is used within the same try when the first is away, with a login and names of its own', async () => {
+  const lines = logLines();
+  const [a, b] = [await devServer(), await devServer()];
+  const processor = processorFor(both(a, b));
+  processor.onEnd(makeSpan({ name: 'op' }));
+  await processor.forceFlush();
+  a.fault(away);
+  processor.onEnd(makeSpan({ name: 'op' }));
+  await processor.forceFlush();
+  expect(received(a, 'op').total).toBe(1);
+  expect(received(b, 'op').total).toBe(1);
+  expect(b.app('app')?.logins).toBe(1);
+  expect(reports(b).some(({ builders }) => builders[0]?.Total === 0)).toBe(true);
+  expect(processor.stats()).toMatchObject({ delivered: 2, waiting: 0, server: b.url, session: 'loggedIn' });
+  expect(lines.filter((line) => line.includes('reports go to'))).toEqual([`info reports go to ${b.url} now`]);
+});
+
+test('the first is used again when it is well, asked once a minute', async () => {
+  fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
+  const [a, b] = [await devServer({ limits: { period: 10 } }), await devServer({ limits: { period: 10 } })];
+  const processor = processorFor(both(a, b));
+  await pass(15_000);
+  const mend = a.fault(away);
+  for (let i = 0; i < 5; i++) {
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await pass(10_000);
+  }
+  mend();
+  const asked = a.requests().length;
+  await pass(20_000);
+  expect(processor.stats().server).toBe(b.url);
+  for (let i = 0; i < 5; i++) {
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await pass(20_000, 1_000);
+  }
+  expect(processor.stats().server).toBe(a.url);
+  expect(received(b, 'op').total + received(a, 'op').total).toBe(10);
+  expect(a.requests().length).toBeGreaterThan(asked);
+  expect(processor.stats()).toMatchObject({ delivered: 10, waiting: 0 });
+});
+
+test('while all are away the counts wait, and a minute of tries says each of them once', async () => {
+  const lines = logLines();
+  fakeTime();
+  const [a, b] = [await devServer(), await devServer()];
+  const mends = [a.fault(away), b.fault(away)];
+  const processor = processorFor(both(a, b));
+  processor.onEnd(makeSpan({ name: 'op' }));
+  await pass(60_000, 1_000);
+  expect(processor.stats()).toMatchObject({ waiting: 1, session: 'away' });
+  expect(lines.filter((line) => line.includes('is away'))).toHaveLength(2);
+  expect(lines.filter((line) => line.includes('reports go to'))).toEqual([]);
+  for (const mend of mends) mend();
+  await pass(90_000, 1_000);
+  expect(processor.stats()).toMatchObject({ waiting: 0, delivered: 1 });
+});
+
+test('a report whose end is unclear is not handed to the next server until that one was asked', async () => {
+  const [a, b] = [await devServer(), await devServer()];
+  const processor = processorFor(both(a, b));
+  await processor.forceFlush();
+  const counts = (request: { body: unknown }) => JSON.stringify(request.body).includes('"Total":1');
+  a.fault({ path: '/Trace', kind: 'cut', counted: true, when: counts });
+  processor.onEnd(makeSpan({ name: 'op' }));
+  await processor.forceFlush();
+  expect(processor.stats()).toMatchObject({ waiting: 1, reports: { unclear: 1, resent: 0 } });
+  await processor.forceFlush();
+  expect(processor.stats()).toMatchObject({ waiting: 0, delivered: 1, reports: { resent: 1 } });
+  expect(reports(b)[0]?.builders).toEqual([]);
+});
