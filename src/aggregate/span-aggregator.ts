@@ -41,6 +41,8 @@ export class SpanAggregator {
   #maxSamples = 0;
   #maxErrors = 0;
   #slowMs = 0;
+  /** Above this cost a span may be kept beyond the limit: above none where the flag may mark it. */
+  #watchMs = 0;
   #maxTagLength = 0;
   #periodMs = 0;
   #open: Name[] = [];
@@ -65,6 +67,7 @@ export class SpanAggregator {
     this.#maxSamples = limits.maxSamples;
     this.#maxErrors = limits.maxErrors;
     this.#slowMs = limits.slowThresholdMillis;
+    this.#watchMs = this.#flagsMark ? -1 : this.#slowMs;
     this.#maxTagLength = limits.maxTagLength;
     this.#periodMs = limits.periodSeconds * 1_000;
   }
@@ -81,6 +84,7 @@ export class SpanAggregator {
   /** A sampler that marks chains is linked: 01 is a mark from now on. */
   markChains(): void {
     this.#flagsMark = true;
+    this.#watchMs = -1;
   }
 
   /** The number of the period we are in, by the server's clock. */
@@ -91,17 +95,15 @@ export class SpanAggregator {
   /** Counts one finished span: one look-up and a few sums, unless it is the first of its name or a sample. */
   add(span: SpanLike): void {
     if ((span.kind === KIND_CLIENT || !this.#gateIsOpen) && !this.#gate.lets(span)) return;
-    const name = this.#names.find(this.#naming === undefined ? span.name : this.#naming(span));
-    const cost = costMs(span.duration);
-    // Apart from the span itself: an excluded operation's exceptions are counted too.
-    if (this.#exceptionsByType && span.events.length > 0) this.#addExceptions(span, cost);
+    const name = this.#names.find(this.#naming === undefined ? span.name : this.#nameOf(span, this.#naming));
     if (name === undefined) return;
+    const cost = costMs(span.duration);
     const error = failed(span, this.#errorStatus);
     const builder = name.builder ?? this.#openBuilder(name);
     builder.add(cost, error);
     if (name.hasBodySizes) addBodySize(builder, span);
     const isFirst = error ? name.errorSamples < this.#maxErrors : name.samples < this.#maxSamples;
-    if (isFirst || cost > this.#slowMs || this.#flagsMark) {
+    if (isFirst || cost > this.#watchMs) {
       this.#keepIfAllowed(span, name, builder, cost, error);
     }
   }
@@ -165,6 +167,12 @@ export class SpanAggregator {
     name.builder = new SpanBuilder(name.text, Date.now());
     this.#open.push(name);
     return name.builder;
+  }
+
+  #nameOf(span: SpanLike, naming: (span: SpanLike) => unknown): unknown {
+    // Apart from the span itself: an excluded operation's exceptions are counted too.
+    if (this.#exceptionsByType && span.events.length > 0) this.#addExceptions(span, costMs(span.duration));
+    return naming(span);
   }
 
   /** As the .NET agent does it: besides the span, a call of `ex:<type>` that is no error of its own. */

@@ -1,5 +1,4 @@
-import { attributeText, textOf } from '../span/attribute.ts';
-import { DB_SYSTEM, HTTP_METHOD } from '../span/semconv.ts';
+import { textOf } from '../span/attribute.ts';
 import { KIND_CLIENT, KIND_INTERNAL, KIND_SERVER, type SpanLike, scopeOf } from '../span/span-like.ts';
 import { DatabaseNames } from './database-name.ts';
 import { ClientNames, serverName } from './http-name.ts';
@@ -24,9 +23,10 @@ export class StardustNaming {
 
   #externalName(span: SpanLike): string {
     const { attributes } = span;
-    const database = attributeText(attributes, DB_SYSTEM);
-    if (database !== '') return this.#databases.nameOf(span, database.toLowerCase());
-    if (attributeText(attributes, HTTP_METHOD) !== '') {
+    // Written out: a name known to the engine is found several times faster than one from a list.
+    const database = textOf(attributes['db.system.name'] ?? attributes['db.system']);
+    if (database !== '') return this.#databases.nameOf(span, database);
+    if (textOf(attributes['http.request.method'] ?? attributes['http.method']) !== '') {
       const name = span.kind === KIND_CLIENT ? this.#clients.nameOf(attributes) : httpServerName(span);
       return name ?? span.name;
     }

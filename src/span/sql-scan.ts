@@ -29,7 +29,7 @@ const PLACEHOLDER_DIGITS = 5;
 // Where a token ends that begins at `start`, or -1 where it does not end before `limit`. Each looks at a
 // character a bounded number of times.
 
-export function endOfRun(text: string, limit: number, start: number, sorts: number): number {
+function endOfRun(text: string, limit: number, start: number, sorts: number): number {
   let at = start;
   while (at < limit && (sortOf(text.charCodeAt(at)) & sorts) !== 0) at++;
   return at;
@@ -108,11 +108,13 @@ export function endOfDollarQuoted(text: string, limit: number, start: number, ta
 /** `$1`, `:name`, `@p1`, `@@rowcount`; not the `:20` of `x[1:20]`, nor an amount of money such as `$1.50`. */
 export function endOfPlaceholder(text: string, limit: number, start: number, isSlice: boolean): number {
   const digitsEnd = endOfRun(text, limit, start + 1, DIGIT);
-  const end = endOfRun(text, limit, digitsEnd, WORD_PART);
   const digits = digitsEnd - start - 1;
-  if (digits === 0) return end === start + 1 ? -1 : end;
-  const isNumber = end > digitsEnd || digits > PLACEHOLDER_DIGITS || isAt(text, limit, end, DOT);
-  return isNumber || isSlice ? -1 : end;
+  if (digits === 0) {
+    const end = endOfRun(text, limit, start + 1, WORD_PART);
+    return end === start + 1 ? -1 : end;
+  }
+  const goesOn = (sortAt(text, limit, digitsEnd) & WORD_PART) !== 0 || isAt(text, limit, digitsEnd, DOT);
+  return goesOn || isSlice || digits > PLACEHOLDER_DIGITS ? -1 : digitsEnd;
 }
 
 /** `#>`, `#>>` and `#-` of PostgreSQL. */

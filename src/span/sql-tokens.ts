@@ -53,7 +53,7 @@ export const WORD = 1;
 export const QUOTED = 2;
 export const STRING = 3;
 export const NUMBER = 4;
-export const PLACEHOLDER = 5;
+const PLACEHOLDER = 5;
 export const COMMENT = 6;
 /** Any other character. */
 export const MARK = 7;
@@ -229,7 +229,7 @@ export class SqlTokens {
       this.sawEscapedQuote = true;
       this.#doubt(start);
     }
-    if ((sortAt(text, limit, end) & NUMBER_PART) !== 0) this.isGlued = true;
+    if (end >= 0 && (sortAt(text, limit, end) & NUMBER_PART) !== 0) this.isGlued = true;
     return this.#closed(kind, start, end);
   }
 

@@ -36,7 +36,7 @@ export function maskSql(statement: string, { doubleQuotedIsText = false }: MaskO
     const plain = new SqlTokens(statement, length, false, doubleQuotedIsText);
     const plainMasked = maskTokens(plain);
     if (tokens.isGlued !== plain.isGlued) return tokens.isGlued ? plainMasked : masked;
-  } else if (tokens.isClear) return masked;
+  } else if (tokens.isClear && !tokens.isGlued) return masked;
   return `${maskTokens(new SqlTokens(statement, tokens.doubtAt, true, doubleQuotedIsText))}?`;
 }
 
