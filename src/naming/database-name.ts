@@ -3,9 +3,8 @@ import { DB_OPERATION, DB_STATEMENT, SERVER_ADDRESS } from '../span/semconv.ts';
 import type { SpanLike } from '../span/span-like.ts';
 import { type SqlShape, sqlShape } from '../span/sql.ts';
 
-const CACHED_STATEMENTS = 1_000;
+const SLOTS = 256;
 const CACHED_UNITS = 512;
-const KEPT_ONE_IN = 8;
 const WORD_UNITS = 40;
 
 /** Actions as the .NET agent writes them; other words are capitalised. */
@@ -13,8 +12,8 @@ const ACTIONS: Readonly<Record<string, string>> = { replace: 'Upsert', merge: 'U
 
 /** Names database spans: `db:`, `mongo:` and `redis:`. */
 export class DatabaseNames {
-  readonly #shapes = new Map<string, SqlShape | undefined>();
-  #misses = 0;
+  readonly #statements: string[] = new Array<string>(SLOTS).fill('');
+  readonly #shapes: (SqlShape | undefined)[] = new Array<SqlShape | undefined>(SLOTS).fill(undefined);
 
   nameOf(span: SpanLike, system: string): string {
     if (system === 'redis' || system === 'valkey') return redisName(span);
@@ -31,21 +30,24 @@ export class DatabaseNames {
   }
 
   /**
-   * Statements with placeholders repeat; those with their values in them do not, and to keep each would cost more
-   * than to read it. One in a few that are not found is kept: one that repeats is found soon all the same.
+   * Statements with placeholders repeat, those with their values in them do not. A slot by length and a few
+   * characters finds the former, and costs the latter next to nothing; a Map would hash every one of them whole.
    */
   #shapeOf(statement: string): SqlShape | undefined {
-    if (statement === '') return undefined;
-    if (statement.length > CACHED_UNITS) return sqlShape(statement);
-    const cached = this.#shapes.get(statement);
-    if (cached !== undefined) return cached;
-    const shape = sqlShape(statement);
-    if (++this.#misses % KEPT_ONE_IN === 0) {
-      if (this.#shapes.size >= CACHED_STATEMENTS) this.#shapes.clear();
-      this.#shapes.set(statement, shape);
+    if (statement === '' || statement.length > CACHED_UNITS) return sqlShape(statement);
+    const slot = slotOf(statement);
+    if (this.#statements[slot] !== statement) {
+      this.#shapes[slot] = sqlShape(statement);
+      this.#statements[slot] = statement;
     }
-    return shape;
+    return this.#shapes[slot];
   }
+}
+
+function slotOf(statement: string): number {
+  const { length } = statement;
+  const middle = statement.charCodeAt(length >> 1) * 7 + statement.charCodeAt(length >> 2) * 13;
+  return (length * 31 + middle + statement.charCodeAt(length - 1)) % SLOTS;
 }
 
 function redisName(span: SpanLike): string {
