@@ -9,7 +9,7 @@ const REPORT_BYTES = 500 * 1024;
 export const REPORT_MEMORY_BYTES = 2 * REPORT_BYTES;
 
 /** Long enough to be worth a turn, short enough that nobody's request feels it. */
-const SLICE_MS = 3;
+const SLICE_MS = 2;
 
 /** Builders as JSON, as many as one report takes, and those that were left. */
 export interface Packed {
