@@ -104,8 +104,13 @@ export class StardustSession implements ReportSession {
   /** Sends builders, JSON already, as one report; none is an empty report, which asks for the limits. */
   report(builders: readonly Uint8Array[]): Promise<Outcome> {
     return this.#authorized(async (token) => {
-      const { path, headers, body } = await encodeBody(reportBody(this.#identity, builders));
-      return this.#call({ method: 'POST', path, headers, body }, token);
+      try {
+        const { path, headers, body } = await encodeBody(reportBody(this.#identity, builders));
+        return await this.#call({ method: 'POST', path, headers, body }, token);
+      } catch (error) {
+        // No memory to compress in, say: nothing has left, and the counts must not be lost with the exception.
+        return { kind: 'unreachable', unclear: false, reason: String(error) };
+      }
     });
   }
 
