@@ -22,6 +22,8 @@ export type RunEnd =
 export interface DeliveryCounts {
   /** Spans in reports that the server took. */
   readonly deliveredSpans: number;
+  /** Spans in reports sent again after an unclear end. */
+  readonly resentSpans: number;
   /** Spans of builders that the server could not read. */
   readonly unreadableSpans: number;
   readonly delivered: number;
@@ -34,6 +36,7 @@ export interface DeliveryCounts {
 
 export const NO_DELIVERY: DeliveryCounts = {
   deliveredSpans: 0,
+  resentSpans: 0,
   unreadableSpans: 0,
   delivered: 0,
   refused: 0,
@@ -277,7 +280,10 @@ export class Delivery {
   }
 
   #sendReport(report: Report): Promise<Outcome> {
-    if (report.unclear) this.#counts.resent++;
+    if (report.unclear) {
+      this.#counts.resent++;
+      this.#counts.resentSpans += totalOf(report.builders);
+    }
     return this.#session.report(report.json);
   }
 

@@ -17,6 +17,8 @@ export interface StardustStats {
   readonly adopted: number;
   /** Spans in reports that the server took. */
   readonly delivered: number;
+  /** Spans in reports sent again after an unclear end: at most so many were counted twice. */
+  readonly resentSpans: number;
   /** Spans not yet delivered, those of the open period included; after the shutdown those left on disk. */
   readonly waiting: number;
   /** Spans that will not be delivered, by reason. */
@@ -94,6 +96,7 @@ export function statsOf(sources: StatsSources): StardustStats {
     counted: (aggregator?.counted ?? 0) + sources.adopted,
     adopted: sources.adopted,
     delivered: counts.deliveredSpans,
+    resentSpans: counts.resentSpans,
     waiting: inMemory + sources.leftOnDisk,
     givenUp: Object.freeze({
       ...(backlog?.givenUp ?? { expired: 0, overBound: 0, handedOver: 0 }),

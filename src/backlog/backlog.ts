@@ -146,7 +146,8 @@ export class Backlog {
 
   /** Gives a batch up where it has waited for too long. */
   expire(batch: Batch, nowMs: number): boolean {
-    const isTooOld = !batch.isEmpty && batch.remaining().every(({ startTimeMs }) => nowMs - startTimeMs > MAX_AGE_MS);
+    const isTooOld =
+      !batch.isEmpty && batch.remaining().every(({ startTimeMs }) => nowMs - startTimeMs > MAX_AGE_MS);
     if (isTooOld) {
       this.#obsolete.push(...batch.files);
       this.#noteExpired(batch.total);

@@ -101,6 +101,7 @@ export class DiskBacklog {
       if (batch.files.length > 0) total += batch.total;
       else leave(storedOf(batch.remaining(), batch.isHour, []), batch.inFlight);
     }
+    for (const { name } of this.#backlog.takeObsolete()) this.#folder.removeSync(name);
     this.#folder.close();
     return total;
   }

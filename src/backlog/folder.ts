@@ -121,6 +121,14 @@ export class Folder implements FilePlace {
     await rm(join(this.path, name), { force: true }).catch(() => {});
   }
 
+  removeSync(name: string): void {
+    try {
+      rmSync(join(this.path, name), { force: true });
+    } catch {
+      // It will be too old, or replaced, for the next process too.
+    }
+  }
+
   /** True once, where another process took this folder for a dead one. */
   isTakenOver(): boolean {
     if (!this.#isOpen || lstatSync(join(this.path, HEARTBEAT), { throwIfNoEntry: false }) !== undefined) {
