@@ -56,6 +56,9 @@ test('a report whose end is unclear is given up after three days too, and counte
   vi.setSystemTime(Date.now() + 73 * HOUR);
   exporter.count(makeSpan({ name: 'new' }));
   for (let i = 0; i < 3; i++) await exporter.forceFlush();
-  expect(server.app('app')?.names.map(({ name }) => name)).toEqual(['new']);
+  expect(server.app('app')?.names.map(({ name, total }) => [name, total])).toEqual([
+    ['old', 0],
+    ['new', 1],
+  ]);
   expect(exporter.stats()).toMatchObject({ delivered: 1, waiting: 0, givenUp: { expired: 1 } });
 });
