@@ -1,11 +1,13 @@
 import type { SpanBuilder } from './aggregate/span-builder.ts';
+import { Announcing } from './announcing.ts';
 import type { Backlog } from './backlog/backlog.ts';
 import type { Batch, Report } from './backlog/batch.ts';
+import { type DeliveryCounts, NO_DELIVERY } from './delivery-counts.ts';
 import { log } from './log.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { ReportSession } from './session.ts';
 import type { Settlement } from './settling.ts';
-import type { Fields, Outcome } from './wire/answer.ts';
+import { type Fields, isUnreadable, type Outcome } from './wire/answer.ts';
 import { announcementJson } from './wire/report.ts';
 
 /** How a run of deliveries ended. */
@@ -17,34 +19,6 @@ export type RunEnd =
   | { readonly kind: 'away'; readonly unclear: boolean }
   /** The server knows us and takes nothing: ask again calmly. */
   | { readonly kind: 'refused' };
-
-/** What became of reports and their counts, since start. */
-export interface DeliveryCounts {
-  /** Spans in reports that the server took. */
-  readonly deliveredSpans: number;
-  /** Spans in reports sent again after an unclear end. */
-  readonly resentSpans: number;
-  /** Spans of builders that the server could not read. */
-  readonly unreadableSpans: number;
-  readonly delivered: number;
-  readonly refused: number;
-  readonly unreadable: number;
-  readonly unreachable: number;
-  readonly unclear: number;
-  readonly resent: number;
-}
-
-export const NO_DELIVERY: DeliveryCounts = {
-  deliveredSpans: 0,
-  resentSpans: 0,
-  unreadableSpans: 0,
-  delivered: 0,
-  refused: 0,
-  unreadable: 0,
-  unreachable: 0,
-  unclear: 0,
-  resent: 0,
-};
 
 /** What delivery tells, and asks of, its owner. */
 export interface DeliveryEvents {
@@ -59,8 +33,6 @@ export interface DeliveryEvents {
 
 /** A thousand services that find their server again shall not fell it: so many reports, then a pause. */
 const REPORTS_AT_ONCE = 4;
-const ANNOUNCED_AT_ONCE = 50;
-const MILLIS_PER_NEW_NAME = 10;
 /** So many unreadable names are said; after them it is no news. */
 const SAID_NAMES = 20;
 
@@ -71,10 +43,7 @@ export class Delivery {
   readonly #clock: ServerClock;
   readonly #events: DeliveryEvents;
   readonly #resendUnclear: boolean;
-  readonly #maxKnownNames: number;
-  /** Names the server is known to have taken. */
-  readonly #announced = new Set<string>();
-  #announcedTo = '';
+  readonly #announcing: Announcing;
   /** Taken out of the backlog: the one being sent, and those that must not go back, as they end unclear. */
   readonly #batches: Batch[] = [];
   /** Why an empty report goes first: to learn the limits, or to see whether the server takes anything. */
@@ -96,7 +65,7 @@ export class Delivery {
     this.#session = session;
     this.#clock = clock;
     this.#resendUnclear = options.resendUnclear;
-    this.#maxKnownNames = options.maxNames * 4;
+    this.#announcing = new Announcing(session, options.maxNames * 4, (data) => events.answered(data));
     this.#events = events;
   }
 
@@ -184,7 +153,7 @@ export class Delivery {
         if (sent >= atMost && isLeft) return { kind: 'more' };
         continue;
       }
-      const failed = await this.#announce(report, untilMs);
+      const failed = await this.#announcing.announce(report.builders, untilMs, this.#refusedBefore);
       if (this.#abandoned) return { kind: 'done' };
       if (failed === undefined && !(await batch.leaves())) {
         this.#handOver(batch);
@@ -251,34 +220,6 @@ export class Delivery {
     return outcome.kind === 'unreachable' ? { kind: 'away', unclear: false } : { kind: 'refused' };
   }
 
-  /** The names the server has not yet taken, ahead of the counts: two reports with one new name lose one of them. */
-  async #announce(report: Report, untilMs: number): Promise<Outcome | undefined> {
-    if (this.#session.server !== this.#announcedTo) {
-      this.#announcedTo = this.#session.server;
-      this.#announced.clear();
-    }
-    const unknown = report.builders.filter((builder) => !this.#announced.has(builder.name));
-    if (Date.now() + unknown.length * MILLIS_PER_NEW_NAME > untilMs) return undefined;
-    const waiting: (readonly SpanBuilder[])[] = [];
-    for (let i = 0; i < unknown.length; i += ANNOUNCED_AT_ONCE) {
-      waiting.push(unknown.slice(i, i + ANNOUNCED_AT_ONCE));
-    }
-    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-      const outcome = await this.#session.report(batch.map((each) => announcementJson(each)));
-      if (isUnreadable(outcome, this.#refusedBefore) && batch.length > 1) {
-        waiting.unshift(...halves(batch));
-      } else if (outcome.kind === 'delivered' || isUnreadable(outcome, this.#refusedBefore)) {
-        // A name that cannot even be announced shows itself when its counts follow.
-        this.#remember(batch);
-        if (outcome.kind === 'delivered') this.#events.answered(outcome.data);
-      } else {
-        // An announcement counts nothing, so its end is never unclear.
-        return outcome.kind === 'unreachable' ? { ...outcome, unclear: false } : outcome;
-      }
-    }
-    return undefined;
-  }
-
   #sendReport(report: Report): Promise<Outcome> {
     if (report.unclear) {
       this.#counts.resent++;
@@ -313,7 +254,7 @@ export class Delivery {
     batch.delivered();
     this.#counts.delivered++;
     this.#counts.deliveredSpans += totalOf(report.builders);
-    this.#remember(report.builders);
+    this.#announcing.note(report.builders);
     this.#events.delivered(report.builders);
   }
 
@@ -341,28 +282,12 @@ export class Delivery {
     else batch.giveBack(unclear || report.unclear);
   }
 
-  #remember(builders: readonly SpanBuilder[]): void {
-    // Forgetting all is harmless, a name is only announced once more; growing for ever is not.
-    if (this.#announced.size > this.#maxKnownNames) this.#announced.clear();
-    for (const builder of builders) this.#announced.add(builder.name);
-  }
-
   #noteFailure(outcome: Outcome): void {
     if (outcome.kind === 'delivered') return;
     const kind = outcome.kind === 'unauthorized' ? 'refused' : outcome.kind;
     this.#counts[kind]++;
     this.#lastError = 'reason' in outcome ? outcome.reason : outcome.message;
   }
-}
-
-/** A report refused again while an empty one is taken is one that the server cannot read. */
-function isUnreadable(outcome: Outcome, refusedBefore: boolean): boolean {
-  return outcome.kind === 'unreadable' || (outcome.kind === 'refused' && refusedBefore);
-}
-
-function halves<T>(list: readonly T[]): [readonly T[], readonly T[]] {
-  const middle = Math.ceil(list.length / 2);
-  return [list.slice(0, middle), list.slice(middle)];
 }
 
 function totalOf(builders: readonly SpanBuilder[]): number {

@@ -1,6 +1,7 @@
 import type { SpanAggregator } from './aggregate/span-aggregator.ts';
 import type { Backlog } from './backlog/backlog.ts';
-import { type Delivery, NO_DELIVERY } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
+import { NO_DELIVERY } from './delivery-counts.ts';
 import type { SessionState } from './session.ts';
 
 /**

@@ -63,6 +63,11 @@ export function outcomeOf(result: TransportResult): Outcome {
   return verdictOf(envelope);
 }
 
+/** A report refused again while an empty one is taken is one that the server cannot read. */
+export function isUnreadable(outcome: Outcome, refusedBefore: boolean): boolean {
+  return outcome.kind === 'unreadable' || (outcome.kind === 'refused' && refusedBefore);
+}
+
 function parseEnvelope(body: string): Fields | undefined {
   try {
     const parsed: unknown = JSON.parse(body);
