@@ -47,14 +47,11 @@ export class Excludes {
   }
 }
 
-/** The entries of an answer's `excludes`; whatever is no string in it is passed over. */
-export function excludesOf(value: readonly unknown[]): readonly string[] {
-  return value.slice(0, MAX_ENTRIES).filter((entry) => typeof entry === 'string');
-}
-
-function tidy(entries: readonly string[]): string[] {
+/** The entries of a list that count, in lower case; whatever is no string in it is passed over. */
+export function tidy(entries: readonly unknown[]): string[] {
   return entries
     .slice(0, MAX_ENTRIES)
+    .filter((entry) => typeof entry === 'string')
     .map((entry) => entry.trim().toLowerCase())
     .filter((entry) => entry !== '' && entry.length <= MAX_UNITS);
 }

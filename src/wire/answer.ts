@@ -1,3 +1,5 @@
+import { cut } from './text.ts';
+
 /**
  * From what came over the wire to an outcome. Nearly every answer of Stardust is HTTP 200; the verdict is
  * the `code` inside the envelope (docs/protocol.md, "Envelope").
@@ -45,6 +47,7 @@ export class Fields {
   }
 }
 
+const MESSAGE_UNITS = 200;
 const ABOUT_THE_TOKEN = /base-?64|\btoken\b|令牌/i;
 const BODY_TOO_LARGE = /body too large/i;
 
@@ -76,7 +79,7 @@ function parseEnvelope(body: string): Fields | undefined {
 
 function verdictOf(envelope: Fields): Outcome {
   const code = envelope.number('code') ?? -1;
-  const message = (envelope.text('message') ?? '').slice(0, 200);
+  const message = cut(envelope.text('message') ?? '', MESSAGE_UNITS);
   const data = envelope.get('data');
   if (code === 0 || code === 200) {
     if (isRecord(data)) return { kind: 'delivered', data: new Fields(data) };
