@@ -2,8 +2,8 @@ import type { Dispatcher } from 'undici';
 import type { TransportResult } from '../wire/answer.ts';
 import { Alarm } from './background.ts';
 
-/** A longer answer is no Stardust answer. */
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+/** A longer answer is no Stardust answer, and one of this length is read in one go. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
 const NO_BYTES = Buffer.alloc(0);
 const USUAL_ANSWER_BYTES = 4 * 1024;
 /** So many answers that are none, such as 103, may come before the answer. */

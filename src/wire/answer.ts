@@ -20,12 +20,15 @@ export type Outcome =
   /** `unclear`: the request left, the connection ended without an answer; it may have been taken. */
   | { readonly kind: 'unreachable'; readonly unclear: boolean; readonly reason: string };
 
+/** An answer has about a dozen. */
+const MAX_FIELDS = 1_000;
+
 /** The fields of an answer's `data`, looked up without regard to case: `Token` and `token` are one. */
 export class Fields {
   readonly #values = new Map<string, unknown>();
 
-  constructor(data: object) {
-    for (const [key, value] of Object.entries(data)) this.#values.set(key.toLowerCase(), value);
+  constructor(data: Readonly<Record<string, unknown>>) {
+    for (const key of Object.keys(data).slice(0, MAX_FIELDS)) this.#values.set(key.toLowerCase(), data[key]);
   }
 
   get(name: string): unknown {
