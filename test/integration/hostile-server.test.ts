@@ -115,6 +115,7 @@ describe.each(FAULTS)('%s', { timeout: 60_000 }, (_, behaviour) => {
       if (when === 'to a login') server.behave(bad);
       exporter.count(makeSpan({ name: 'op' }));
       await exporter.forceFlush();
+      const before = exporter.stats().reports.unclear;
       server.behave(bad);
       let counted = 1;
       const cost = await costOf(async () => {
@@ -135,6 +136,7 @@ describe.each(FAULTS)('%s', { timeout: 60_000 }, (_, behaviour) => {
       expect(delivered + waiting).toBe(counted);
       expect(waiting).toBeGreaterThanOrEqual(3);
       server.behave(undefined);
+      const atMend = exporter.stats().reports.unclear;
       for (let i = 0; i < 20 && exporter.stats().waiting > 0; i++) await exporter.forceFlush();
       expect(exporter.stats()).toMatchObject({
         counted,
@@ -142,7 +144,11 @@ describe.each(FAULTS)('%s', { timeout: 60_000 }, (_, behaviour) => {
         waiting: 0,
         session: 'loggedIn',
       });
-      expect(received(server.sane, 'op').total).toBe(counted);
+      const { total } = received(server.sane, 'op');
+      const isSlow = exporter.stats().reports.unclear > atMend || (when === 'to a report' && before > 0);
+      // On a busy machine the sane server may answer too late, and what it has counted comes again.
+      if (!isSlow) expect(total).toBe(counted);
+      else expect(total).toBeGreaterThanOrEqual(counted);
     },
   );
 });
