@@ -10,7 +10,7 @@ import { aggregatorOf } from './counting.ts';
 import { Failover } from './failover.ts';
 import { safeHeaders } from './hooks.ts';
 import { identityOf } from './identity.ts';
-import { log } from './log.ts';
+import { log, startLogHour } from './log.ts';
 import { Reporting } from './reporting.ts';
 import { offerSource, type SamplingSource, withdrawSource } from './sampling-source.ts';
 import { ServerClock } from './server-clock.ts';
@@ -167,6 +167,7 @@ export class StardustExporter {
     if (this.#opened || this.#ending !== undefined) return;
     this.#opened = true;
     const { settings, warnings } = this.#resolved;
+    startLogHour(warnings.length);
     for (const warning of warnings) log.warn(warning);
     if (process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') {
       log.info('inactive: OTEL_SDK_DISABLED is true');

@@ -1,4 +1,4 @@
-import { Excludes, excludesOf } from './aggregate/excludes.ts';
+import { Excludes, tidy } from './aggregate/excludes.ts';
 import { limitsAfter, type SamplingLimits } from './aggregate/limits.ts';
 import type { SpanAggregator } from './aggregate/span-aggregator.ts';
 import type { Backlog } from './backlog/backlog.ts';
@@ -239,7 +239,7 @@ export class Reporting {
   /** A list replaces the former one, null clears it, anything else is no list. */
   #applyExcludes(value: unknown): void {
     if (!Array.isArray(value) && value !== null) return;
-    const entries = excludesOf(value ?? []);
+    const entries = tidy(value ?? []);
     const key = JSON.stringify(entries);
     if (key === this.#serverExcludes) return;
     this.#serverExcludes = key;
