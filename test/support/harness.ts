@@ -97,12 +97,13 @@ export async function pass(ms: number, stepMs = 250): Promise<void> {
 }
 
 let callsUnderWay = 0;
-diagnostics.subscribe('undici:request:create', (message) => {
-  // Asking a proxy for a tunnel has no such end; the call that goes through it has.
-  if ((message as { request: { method: string } }).request.method !== 'CONNECT') callsUnderWay++;
-});
-diagnostics.subscribe('undici:request:trailers', () => callsUnderWay--);
-diagnostics.subscribe('undici:request:error', () => callsUnderWay--);
+const countCalls = (by: number) => (message: unknown) => {
+  // Asking a proxy for a tunnel has no end that is told; the call that goes through it has.
+  if ((message as { request: { method: string } }).request.method !== 'CONNECT') callsUnderWay += by;
+};
+diagnostics.subscribe('undici:request:create', countCalls(1));
+diagnostics.subscribe('undici:request:trailers', countCalls(-1));
+diagnostics.subscribe('undici:request:error', countCalls(-1));
 
 const compress = promisify(gzip);
 const WORTH_A_REPORT = randomBytes(6_000);

@@ -18,8 +18,10 @@ export interface TestProxy {
   readonly url: string;
   /** What it was asked for: `CONNECT host:port`, or method and whole address. */
   readonly asked: string[];
-  /** Answers everything with this; `undefined`: works again. */
-  refuse(how: Refusal | undefined): void;
+  /** What becomes of everything that is asked; `undefined`: it works again. */
+  refuse(how: Refusal | 'hang up' | 'say nothing' | undefined): void;
+  /** Connections that are open. */
+  connections(): number;
   /** Nobody listens any more, and nothing that was passed on goes on. */
   leave(): Promise<void>;
   /** Listens on the same port as before. */
@@ -29,24 +31,29 @@ export interface TestProxy {
 export async function httpProxy({ user }: ProxyOptions = {}): Promise<TestProxy> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
-  let refusal: Refusal | undefined;
+  let refusal: Parameters<TestProxy['refuse']>[0];
   const wanted = user === undefined ? undefined : `Basic ${Buffer.from(user).toString('base64')}`;
-  const refused = (incoming: IncomingMessage): Refusal | undefined => {
+  /** Notes what is asked, and is true where that has come to its end. */
+  const isRefused = (incoming: IncomingMessage, answer: (no: Refusal) => void): boolean => {
     asked.push(`${incoming.method} ${incoming.url?.split('?', 1)[0]}`);
-    if (wanted !== undefined && incoming.headers['proxy-authorization'] !== wanted)
-      return { status: 407, body: 'who are you?' };
-    return refusal;
+    const isUnknown = wanted !== undefined && incoming.headers['proxy-authorization'] !== wanted;
+    const no = isUnknown ? { status: 407, body: 'Who are you?' } : refusal;
+    if (no === 'hang up') incoming.socket.destroy();
+    else if (typeof no === 'object') answer(no);
+    return no !== undefined;
   };
   const server = createServer((incoming, response) => {
-    const no = refused(incoming);
-    if (no === undefined) forward(incoming, response);
-    else response.writeHead(no.status, { 'content-type': 'text/html' }).end(no.body);
+    const answer = ({ status, body }: Refusal) =>
+      response.writeHead(status, { 'content-type': 'text/html' }).end(body);
+    if (!isRefused(incoming, answer)) forward(incoming, response);
   });
   server.on('connect', (incoming: IncomingMessage, socket: Socket) => {
-    socket.on('error', () => {});
-    const no = refused(incoming);
-    if (no !== undefined) {
-      socket.end(`HTTP/1.1 ${no.status} No\r\ncontent-length: ${no.body.length}\r\n\r\n${no.body}`);
+    // Node reads it no more, so that its end would go unseen.
+    socket.on('error', () => {}).on('end', () => socket.destroy());
+    const answer = ({ status, body }: Refusal) =>
+      socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    if (isRefused(incoming, answer)) {
+      socket.resume();
       return;
     }
     const [host, port] = (incoming.url ?? '').split(':');
@@ -75,6 +82,7 @@ export async function httpProxy({ user }: ProxyOptions = {}): Promise<TestProxy>
     refuse: (how) => {
       refusal = how;
     },
+    connections: () => sockets.size,
     leave,
     comeBack: async () => {
       await listen(port);
