@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { TransportResult } from '../wire/answer.ts';
 import { Alarm } from './background.ts';
+import { isRefusedCertificate, reasonOf } from './reason.ts';
 
 /** A longer answer is no Stardust answer, and one of this length is read in one go. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -78,7 +79,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #fail(error: Error): void {
     const controller = this.#controller;
-    this.#end({ kind: 'unreachable', sent: controller !== undefined, reason: reasonOf(error) });
+    const sent = controller !== undefined && !isRefusedCertificate(error);
+    this.#end({ kind: 'unreachable', sent, reason: reasonOf(error) });
     controller?.abort(error);
   }
 
@@ -89,11 +91,4 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#body = NO_BYTES;
     this.#resolve(result);
   }
-}
-
-/** An error in a few words, by its code where it has one. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown failure';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return `${code}: ${error.message}`.slice(0, 200);
 }
