@@ -213,6 +213,17 @@ describe('behind a proxy', () => {
     expect(received(server, 'op').total).toBe(2);
   });
 
+  test('whose own certificate is not trusted, the fault is said to be its, and ca is no help', async () => {
+    const { port } = new URL((await httpProxy()).url);
+    const proxy = await tlsFront(Number(port), forServer);
+    behind(proxy);
+    const server = await devServer();
+    const processor = processorFor(await tlsFront(server.port, forServer), { ca });
+    await flushOne(processor);
+    expect(processor.stats().lastError).toMatch(new RegExp(`^proxy ${proxy.url}: \\w+SIGNATURE: [^;]*$`));
+    expect(processor.stats()).toMatchObject({ waiting: 1, reports: { unclear: 0 } });
+  });
+
   test('a server with the certificate of another host is refused, and is not asked in a circle', async () => {
     behind(await httpProxy());
     const server = await devServer();
