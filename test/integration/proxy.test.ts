@@ -2,7 +2,7 @@ import { Agent } from 'undici';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { StardustOptions, StardustSpanProcessor } from '../../src/index.ts';
 import { Authority } from '../support/certificates.ts';
-import { folder } from '../support/folder.ts';
+import { folder } from '../support/folders.ts';
 import { devServer, fakeTime, logLines, pass, processorFor, received, until } from '../support/harness.ts';
 import { httpProxy, type TestProxy } from '../support/http-proxy.ts';
 import { makeSpan } from '../support/make-span.ts';

@@ -17,6 +17,8 @@ export interface Child {
   said(text: string): Promise<void>;
   /** Closes its standard input, which a child that is held waits for. */
   letGo(): void;
+  /** Ends it as nothing can be done about. */
+  kill(): void;
 }
 
 export interface ChildOptions {
@@ -72,6 +74,7 @@ export function startNode(
       since = performance.now();
       child.stdin.end();
     },
+    kill: () => void child.kill('SIGKILL'),
   };
 }
 
