@@ -53,6 +53,7 @@ async function ask({ undici, proxy, authority, toProxy, timeoutMs }: TunnelParts
     socket.destroy();
     throw new ProxyError(proxy.origin, `answered CONNECT with ${statusCode}`);
   } catch (error) {
+    // With the code of a closed socket undici would connect again at once, for ever.
     throw error instanceof ProxyError ? error : new ProxyError(proxy.origin, wordsOf(error));
   } finally {
     client.destroy().catch(() => {});
