@@ -1,0 +1,53 @@
+import type { Control, Overview } from './page-data.ts';
+
+const token = document.querySelector('meta[name="page-token"]')?.getAttribute('content') ?? '';
+
+/** How the connection is on which the server tells its changes. */
+export type Connection = 'connecting' | 'live' | 'lost';
+
+/** Hears of every change until the page is closed, over new connections where one is lost. */
+export function listen(heard: (overview: Overview) => void, became: (connection: Connection) => void): void {
+  const events = new EventSource(`/page/events?token=${encodeURIComponent(token)}`);
+  let instance: string | undefined;
+  events.addEventListener('message', ({ data }) => {
+    const overview = JSON.parse(data) as Overview;
+    instance ??= overview.instance;
+    // A server that was started anew has another token, and perhaps another page.
+    if (overview.instance !== instance) return location.reload();
+    became('live');
+    heard(overview);
+  });
+  events.addEventListener('error', () => {
+    became('lost');
+    // After a refusal the browser does not try again by itself; a new server refuses the old token.
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 2_000);
+  });
+}
+
+/** Something that the server has; `undefined` where it has it no longer, or is away. */
+export async function ask<T>(
+  what: string,
+  values: Readonly<Record<string, string>> = {},
+): Promise<T | undefined> {
+  try {
+    const query = new URLSearchParams(values).toString();
+    const answer = await fetch(`/page/${what}?${query}`, { headers: { 'x-page-token': token } });
+    return answer.ok ? ((await answer.json()) as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Has the server do something; what comes back says why it did not. */
+export async function order(control: Control): Promise<string | undefined> {
+  try {
+    const answer = await fetch('/page/controls', {
+      method: 'POST',
+      headers: { 'x-page-token': token, 'content-type': 'application/json' },
+      body: JSON.stringify(control),
+    });
+    return answer.ok ? undefined : await answer.text();
+  } catch (error) {
+    return String(error);
+  }
+}
