@@ -102,6 +102,9 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
         .click();
       await page.getByRole('heading', { level: 1, name: 'orders' }).waitFor();
       expect(await names()).toHaveLength(6);
+      expect(await page.getByRole('combobox', { name: 'For' }).inputValue()).toBe('orders');
+      await page.reload();
+      await expect.poll(() => page.getByRole('combobox', { name: 'For' }).inputValue()).toBe('orders');
       await page.getByRole('searchbox', { name: 'Filter names' }).fill('DB:');
       await page.getByRole('button', { name: 'Name' }).click();
       expect(await names()).toEqual(['db:shop:Insert:orders', 'db:shop:Select:orders']);
@@ -501,7 +504,7 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
         if (name === 'Forget what was received') break;
       }
       const wanted = [
-        ['Operations', 'Traces', 'Calls', 'All apps', 'Filter names', 'Name', 'Kind', 'Per minute', 'Errors'],
+        ['Operations', 'Traces', 'Calls', 'All apps', 'Filter names', 'Name', 'Kind', 'Per min', 'Errors'],
         ['/orders', 'Exclude /orders', 'Periods', 'Samples', 'Error samples', 'Slow fromms', 'Tag length'],
         ['Process figures', 'Set limits', 'One name or pattern a line', 'Set excludes', 'How often'],
         ['Inject fault', 'Lift 429 · Pings', 'Revoke tokens', 'Forget what was received'],

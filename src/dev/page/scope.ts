@@ -8,11 +8,15 @@ import type { Overview } from './page-data.ts';
 export class Scope {
   readonly element: HTMLElement;
   readonly #select = el('select');
-  #apps = '';
+  #apps: string | undefined;
+  /** May be an app that is not there yet. */
+  #chosen = '';
 
   constructor(changed: () => void) {
-    this.#select.append(el('option', { value: '' }, say('allApps')));
-    this.#select.addEventListener('change', changed);
+    this.#select.addEventListener('change', () => {
+      this.#chosen = this.#select.value;
+      changed();
+    });
     this.element = wideField(say('scope'), this.#select);
   }
 
@@ -26,17 +30,17 @@ export class Scope {
   }
 
   choose(appId: string | undefined): void {
-    this.#select.value = appId ?? '';
+    this.#chosen = appId ?? '';
+    this.#select.value = this.#chosen;
   }
 
   show({ apps }: Overview): void {
     const ids = apps.map(({ appId }) => appId).filter((appId) => appId !== '');
     if (ids.join('\n') === this.#apps) return;
     this.#apps = ids.join('\n');
-    const chosen = this.#select.value;
     const options = ids.map((appId) => el('option', { value: appId }, appId));
     this.#select.replaceChildren(el('option', { value: '' }, say('allApps')), ...options);
-    this.#select.value = ids.includes(chosen) ? chosen : '';
+    this.#select.value = ids.includes(this.#chosen) ? this.#chosen : '';
   }
 
   limitsIn({ apps, limits }: Overview): ServerLimits {

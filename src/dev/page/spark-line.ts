@@ -1,8 +1,8 @@
 import { setAttributes, svg } from './element.ts';
 import { count, say } from './language.ts';
 
-const WIDTH = 100;
-const HEIGHT = 22;
+const WIDTH = 92;
+const HEIGHT = 18;
 const TOP = 2;
 
 /** The calls of the last periods as a line, and those with errors as marks below it. */

@@ -80,7 +80,7 @@ export const zh: Words = {
   maxErrors: '异常采样数',
   timeout: '慢调用阈值',
   maxTagLength: '标签长度',
-  requestTagLength: '请求标签长度',
+  requestTagLength: '请求标签',
   enableMeter: '进程指标',
   seconds: '秒',
   millis: '毫秒',
