@@ -41,21 +41,23 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
     test('for each name the figures that were sent', async () => {
       const server = await devServer();
       const samples = [{ Id: 'a' }, { Id: 'b' }];
-      const failed = { Errors: 3, ErrorSamples: [{ Id: 'c', Error: 'out of stock' }] };
+      const StartTime = Date.now() - MINUTE_MS;
+      const minute = { StartTime, EndTime: StartTime + MINUTE_MS };
+      const failed = { ...minute, Errors: 3, ErrorSamples: [{ Id: 'c', Error: 'out of stock' }] };
       await post(
         server,
         '/Trace/Report',
         report(
           'shop',
           builder('/orders', { Total: 1_200, Cost: 24_612, MaxCost: 1_812, Samples: samples, ...failed }),
-          builder('redis:0:GET', { Total: 40, Cost: 20, MaxCost: 3 }),
+          builder('redis:0:GET', { ...minute, Total: 40, Cost: 20, MaxCost: 3 }),
         ),
       );
       const page = await open(server);
       const [kind, ...figures] = await cells(page, '/orders');
       expect(kind).toBe('api');
       // The average leaves out the slowest, as the console's does.
-      expect(figures).toEqual(['1,200', '1,200', '3', '19.0 ms', '1.8 s', '', '3', 'Exclude']);
+      expect(figures).toEqual(['1,200', '1,200', '3', '19 ms', '1.8 s', '', '3', 'Exclude']);
       expect(await cells(page, 'redis:0:GET')).toEqual([
         'redis',
         '40',
@@ -203,6 +205,24 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
       await page.getByRole('region', { name: 'after' }).waitFor();
       await page.getByText('Live').waitFor();
     });
+  });
+
+  test('holds no connection in the background, and is up to date when it comes back', async () => {
+    const server = await devServer();
+    const page = await open(server);
+    const turn = (state: string) =>
+      page.evaluate(`
+        Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      `);
+    await turn('hidden');
+    await post(server, '/Trace/Report', report('shop', builder('/a')));
+    await page.waitForTimeout(700);
+    expect(await rowOf(page, '/a').count()).toBe(0);
+    await turn('visible');
+    await rowOf(page, '/a').waitFor();
+    await post(server, '/Trace/Report', report('shop', builder('/a')));
+    await expect.poll(async () => (await cells(page, '/a'))[2], PATIENCE).toBe('2');
   });
 
   describe('sets', () => {

@@ -27,7 +27,8 @@ export function count(value: number): string {
 
 /** A rate, or an average: small ones with a tenth. */
 export function rough(value: number): string {
-  return value < 100 && !Number.isInteger(value) ? tenths.format(value) : whole.format(value);
+  const rounded = Math.round(value * 10) / 10;
+  return rounded < 100 && !Number.isInteger(rounded) ? tenths.format(rounded) : whole.format(rounded);
 }
 
 export function millis(ms: number): string {

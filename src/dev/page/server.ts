@@ -2,26 +2,39 @@ import type { Control, Overview } from './page-data.ts';
 
 const token = document.querySelector('meta[name="page-token"]')?.getAttribute('content') ?? '';
 
+const RELOAD_MS = 2_000;
+
 /** How the connection is on which the server tells its changes. */
 export type Connection = 'connecting' | 'live' | 'lost';
 
-/** Hears of every change until the page is closed, over new connections where one is lost. */
+/**
+ * Hears of every change until the page is closed, over new connections where one is lost. A page in the background lets
+ * go of its connection, of which a browser has only six for one address.
+ */
 export function listen(heard: (overview: Overview) => void, became: (connection: Connection) => void): void {
-  const events = new EventSource(`/page/events?token=${encodeURIComponent(token)}`);
   let instance: string | undefined;
-  events.addEventListener('message', ({ data }) => {
-    const overview = JSON.parse(data) as Overview;
-    instance ??= overview.instance;
-    // A server that was started anew has another token, and perhaps another page.
-    if (overview.instance !== instance) return location.reload();
-    became('live');
-    heard(overview);
-  });
-  events.addEventListener('error', () => {
-    became('lost');
-    // After a refusal the browser does not try again by itself; a new server refuses the old token.
-    if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 2_000);
-  });
+  let events: EventSource | undefined;
+  const connect = () => {
+    events?.close();
+    events = undefined;
+    if (document.visibilityState === 'hidden') return;
+    events = new EventSource(`/page/events?token=${encodeURIComponent(token)}`);
+    events.addEventListener('message', ({ data }) => {
+      const overview = JSON.parse(data) as Overview;
+      instance ??= overview.instance;
+      // A server that was started anew has another token, and perhaps another page.
+      if (overview.instance !== instance) location.reload();
+      became('live');
+      heard(overview);
+    });
+    events.addEventListener('error', () => {
+      became('lost');
+      // After a refusal the browser does not try again by itself; a new server refuses the old token.
+      if (events?.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), RELOAD_MS);
+    });
+  };
+  connect();
+  document.addEventListener('visibilitychange', connect);
 }
 
 /** Something that the server has; `undefined` where it has it no longer, or is away. */
