@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { App, Apps } from './apps.ts';
 import { ExcludePattern } from './exclude-pattern.ts';
 import type { Faults, InjectedFault } from './faults.ts';
@@ -28,15 +27,12 @@ export interface Shown {
   readonly faults: Faults;
 }
 
-const instance = randomUUID();
-
 /** Everything the page shows at all times, bounded whatever was received. */
 export function overviewOf({ apps, log, faults }: Shown): Overview {
   const all = apps.all();
   const shown = all.slice(0, MAX_APPS);
   const share = Math.max(MIN_OPERATIONS, Math.floor(MAX_OPERATIONS / shown.length));
   return {
-    instance,
     nowMs: Date.now(),
     limits: apps.limits,
     apps: shown.map((app) => appOverview(app, apps, share)),

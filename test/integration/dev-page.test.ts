@@ -5,7 +5,6 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { EventStreams } from '../../src/dev/event-streams.ts';
 import type { DevServer } from '../../src/dev/index.ts';
@@ -341,10 +340,12 @@ describe('open pages', { timeout: 15_000 }, () => {
     reader.pause();
     reader.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     await expect.poll(() => responses.length).toBe(1);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     for (let i = 0; i < 8; i++) {
       streams.changed();
-      await delay(250);
+      await vi.advanceTimersByTimeAsync(200);
     }
+    vi.useRealTimers();
     expect(told).toBeGreaterThan(5);
     expect(responses[0]?.writableLength).toBeLessThan(2 * size);
     let last = '';
@@ -357,11 +358,11 @@ describe('open pages', { timeout: 15_000 }, () => {
     await new Promise((resolve) => http.close(resolve));
   });
 
-  it('cost nothing where there are none', async () => {
+  it('cost nothing where there are none', () => {
+    vi.useFakeTimers();
     const describe = vi.fn(() => '');
-    const streams = new EventStreams(describe);
-    streams.changed();
-    await delay(300);
+    new EventStreams(describe).changed();
+    expect(vi.getTimerCount()).toBe(0);
     expect(describe).not.toHaveBeenCalled();
   });
 

@@ -193,6 +193,18 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
       );
     });
 
+    test('what it had while the server is away', async () => {
+      const server = await startDevServer({ port: 0 });
+      await sendShop(server, 1);
+      const page = await open(server, `/#/trace?id=${TRACE}`);
+      await page.getByText('9 samples of 3 apps').waitFor();
+      page.removeAllListeners('console');
+      await server.close();
+      await page.getByText('Connection lost, trying again …').waitFor();
+      await page.getByRole('link', { name: 'Operations', exact: true }).click();
+      await rowOf(page, '/api/orders/:id').waitFor();
+    });
+
     test('that the connection is lost, and goes on by itself with the next server at its address', async () => {
       const first = await startDevServer({ port: 0 });
       const page = await open(first);
@@ -216,8 +228,9 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
         document.dispatchEvent(new Event('visibilitychange'));
       `);
     await turn('hidden');
+    const witness = await open(server);
     await post(server, '/Trace/Report', report('shop', builder('/a')));
-    await page.waitForTimeout(700);
+    await rowOf(witness, '/a').waitFor();
     expect(await rowOf(page, '/a').count()).toBe(0);
     await turn('visible');
     await rowOf(page, '/a').waitFor();

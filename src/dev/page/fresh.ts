@@ -1,13 +1,16 @@
 import type { Overview } from './page-data.ts';
 
-/** Fetches what a view shows besides the overview: again after each change, and one at a time. */
+/**
+ * Fetches what a view shows besides the overview: again after each change, and one at a time. While the server is away,
+ * what was shown stays.
+ */
 export class Fresh<T> {
-  readonly #fetch: () => Promise<T>;
+  readonly #fetch: () => Promise<T | undefined>;
   readonly #show: (found: T) => void;
   #seen: Overview | undefined;
   #busy = false;
 
-  constructor(fetch: () => Promise<T>, show: (found: T) => void) {
+  constructor(fetch: () => Promise<T | undefined>, show: (found: T) => void) {
     this.#fetch = fetch;
     this.#show = show;
   }
@@ -16,7 +19,8 @@ export class Fresh<T> {
     if (this.#busy || overview === this.#seen) return;
     this.#seen = overview;
     this.#busy = true;
-    this.#show(await this.#fetch());
+    const found = await this.#fetch();
+    if (found !== undefined) this.#show(found);
     this.#busy = false;
   }
 }

@@ -4,8 +4,6 @@ import type { ServerLimits } from '../options.ts';
 
 /** Everything that the page shows at all times; sent whole after each change. */
 export interface Overview {
-  /** Another one after a new start of the server. */
-  readonly instance: string;
   readonly nowMs: number;
   /** Of apps that have none of their own. */
   readonly limits: ServerLimits;

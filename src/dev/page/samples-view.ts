@@ -15,7 +15,7 @@ export class SamplesView implements View {
   readonly element: HTMLElement;
   readonly #app: string;
   readonly #facts = el('p', { class: 'facts' });
-  readonly #fresh: Fresh<OperationSamples | null | undefined>;
+  readonly #fresh: Fresh<OperationSamples | null>;
 
   constructor(app: string, name: string) {
     this.title = name;

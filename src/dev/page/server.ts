@@ -12,7 +12,6 @@ export type Connection = 'connecting' | 'live' | 'lost';
  * go of its connection, of which a browser has only six for one address.
  */
 export function listen(heard: (overview: Overview) => void, became: (connection: Connection) => void): void {
-  let instance: string | undefined;
   let events: EventSource | undefined;
   const connect = () => {
     events?.close();
@@ -20,16 +19,12 @@ export function listen(heard: (overview: Overview) => void, became: (connection:
     if (document.visibilityState === 'hidden') return;
     events = new EventSource(`/page/events?token=${encodeURIComponent(token)}`);
     events.addEventListener('message', ({ data }) => {
-      const overview = JSON.parse(data) as Overview;
-      instance ??= overview.instance;
-      // A server that was started anew has another token, and perhaps another page.
-      if (overview.instance !== instance) location.reload();
       became('live');
-      heard(overview);
+      heard(JSON.parse(data) as Overview);
     });
     events.addEventListener('error', () => {
       became('lost');
-      // After a refusal the browser does not try again by itself; a new server refuses the old token.
+      // A server that was started anew refuses the old token, and then the browser does not try again by itself.
       if (events?.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), RELOAD_MS);
     });
   };

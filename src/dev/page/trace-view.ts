@@ -23,7 +23,7 @@ export class TraceView implements View {
   readonly #body = el('tbody');
   readonly #table: HTMLElement;
   readonly #axis = el('span', { class: 'figure' });
-  readonly #fresh: Fresh<TraceSpan[] | undefined>;
+  readonly #fresh: Fresh<TraceSpan[]>;
   #drawn = '';
 
   constructor(id: string) {
@@ -39,7 +39,7 @@ export class TraceView implements View {
     this.element = el('div', {}, heading, this.#summary, this.#legend, scroll, hint);
     this.#fresh = new Fresh(
       () => ask('trace', { id }),
-      (spans) => this.#draw(spans ?? []),
+      (spans) => this.#draw(spans),
     );
   }
 

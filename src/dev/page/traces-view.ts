@@ -11,7 +11,7 @@ import type { View } from './view.ts';
 export class TracesView implements View {
   readonly title = say('traces');
   readonly element: HTMLElement;
-  readonly #fresh: Fresh<TraceSummary[] | undefined>;
+  readonly #fresh: Fresh<TraceSummary[]>;
 
   constructor() {
     const columns = [
@@ -32,7 +32,7 @@ export class TracesView implements View {
     this.element = el('div', {}, el('h1', { tabindex: -1 }, this.title), none, table.element);
     this.#fresh = new Fresh(
       () => ask('traces'),
-      (traces = []) => {
+      (traces) => {
         none.hidden = traces.length > 0;
         table.show(traces);
       },
