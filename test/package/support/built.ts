@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export const REPO = join(import.meta.dirname, '../../..');
 
+const FILES = ['index.js', 'index.cjs', 'dev.js', 'dev.cjs', 'page/page.js'];
 const LOCK = join(REPO, 'node_modules/.building-for-tests');
 const PATIENCE_MS = 60_000;
 
@@ -27,10 +28,7 @@ export async function built(): Promise<void> {
 }
 
 function isMissing(): boolean {
-  return (
-    existsSync(LOCK) ||
-    ['index.js', 'index.cjs', 'dev.js', 'dev.cjs'].some((file) => !existsSync(join(REPO, 'dist', file)))
-  );
+  return existsSync(LOCK) || FILES.some((file) => !existsSync(join(REPO, 'dist', file)));
 }
 
 /** Test files run side by side in processes of their own, and only one may build. */
