@@ -4,7 +4,6 @@ import { resolveSettings } from '../config/resolve.ts';
 import { identityOf } from '../identity.ts';
 import { log } from '../log.ts';
 import { stardust } from '../stardust.ts';
-import { holdProcess } from '../transport/background.ts';
 import type { Plan } from './decision.ts';
 import { Ending } from './ending.ts';
 import { hookEsModules } from './es-modules.ts';
@@ -47,15 +46,13 @@ export function start(plan: Plan, packages: Packages): void {
 
   const { shutdownTimeoutMillis } = resolveSettings({}, env).settings;
   const ending = new Ending({
+    atMostMs: shutdownTimeoutMillis,
     flush: () => {
       const isAway = ours.stats().session === 'away';
-      const flushes = [
-        isAway ? undefined : ours.flushWithin(shutdownTimeoutMillis),
-        ...others.map((each) => each.forceFlush()),
-      ];
-      return holdProcess(Promise.allSettled(flushes), shutdownTimeoutMillis);
+      const flushed = isAway ? undefined : ours.flushInBackground(shutdownTimeoutMillis);
+      return Promise.allSettled([flushed, ...others.map((each) => each.forceFlush())]);
     },
-    shutdown: () => holdProcess(sdk.shutdown(), shutdownTimeoutMillis),
+    shutdown: () => sdk.shutdown(),
   });
   ownSdkStarts(() => {
     log.debug('the app starts an OpenTelemetry SDK of its own: the one of register gives way');

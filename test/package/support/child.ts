@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** How a child process ended. */
 export interface Ended {
@@ -17,6 +18,8 @@ export interface Child {
   said(text: string): Promise<void>;
   /** Closes its standard input, which a child that is held waits for. */
   letGo(): void;
+  /** Sends it a signal; resolves a little later than the time in which two pass for one. */
+  signal(signal: NodeJS.Signals): Promise<void>;
 }
 
 export interface ChildOptions {
@@ -71,6 +74,11 @@ export function startNode(
     letGo: () => {
       since = performance.now();
       child.stdin.end();
+    },
+    signal: async (signal) => {
+      since = performance.now();
+      child.kill(signal);
+      await Promise.race([ended, delay(300)]);
     },
   };
 }
