@@ -1,4 +1,4 @@
-import { context, diag, propagation, trace } from '@opentelemetry/api';
+import { diag } from '@opentelemetry/api';
 import { samplerOf } from '../config/otel-sampler.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import { identityOf } from '../identity.ts';
@@ -7,15 +7,9 @@ import { stardust } from '../stardust.ts';
 import type { Plan } from './decision.ts';
 import { Ending } from './ending.ts';
 import { hookEsModules } from './es-modules.ts';
-import { ownSdkStarts } from './own-sdk.ts';
+import { type InstrumentationLike, ownSdkStarts, withdraw } from './own-sdk.ts';
 import { type Packages, packageVersion } from './packages.ts';
 import { processorsFor } from './trace-exporters.ts';
-
-/** An instrumentation of the app's own copy. */
-interface InstrumentationLike {
-  readonly instrumentationName: string;
-  disable(): void;
-}
 
 interface NodeSdkLike {
   start(): void;
@@ -54,13 +48,10 @@ export function start(plan: Plan, packages: Packages): void {
     },
     shutdown: () => sdk.shutdown(),
   });
-  ownSdkStarts(() => {
+  ownSdkStarts(packages, () => {
     log.debug('the app starts an OpenTelemetry SDK of its own: the one of register gives way');
     ending.leave();
-    for (const each of instrumentations) each.disable();
-    trace.disable();
-    context.disable();
-    propagation.disable();
+    withdraw(instrumentations, packages);
     void sdk.shutdown().catch(() => {});
   });
   log.info(describe(instrumentations, packages));
