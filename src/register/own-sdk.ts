@@ -15,30 +15,51 @@ type Api = Pick<typeof api, 'trace' | 'context'>;
  * Calls back before the app sets up a tracer provider or a context manager of its own, which would be refused
  * while ours are there. Its instrumentations would be there all the same, and every call be counted twice.
  */
-export function ownSdkStarts({ besideSdk }: Packages, giveWay: () => void): void {
-  const watched: Api[] = [];
+export function ownSdkStarts(packages: Packages, giveWay: () => void): void {
+  const { besideSdk } = packages;
+  const appsOwn = instrumentationsFromNowOn(packages);
+  let given = false;
   const once = () => {
-    for (const { trace, context } of watched) {
-      // The methods of the class come to light again.
-      Reflect.deleteProperty(trace, 'setGlobalTracerProvider');
-      Reflect.deleteProperty(context, 'setGlobalContextManager');
-    }
-    giveWay();
+    if (!given) giveWay();
+    given = true;
   };
   // On 3.x the api is there twice, for CommonJS and for ES modules, and an app may use either.
-  for (const copy of new Set<Api>([api, besideSdk('@opentelemetry/api') as unknown as Api])) {
-    const { trace, context } = copy;
-    if (watched.some((each) => each.trace === trace)) continue;
-    watched.push(copy);
+  const copies: readonly Api[] = [api, besideSdk('@opentelemetry/api') as unknown as Api];
+  for (const { trace, context } of copies) {
+    const former = trace.getTracerProvider();
+    // Own properties, taken away again so that the methods of the class come to light.
     trace.setGlobalTracerProvider = (provider) => {
+      Reflect.deleteProperty(trace, 'setGlobalTracerProvider');
       once();
+      // Those who asked for the provider before were given ours.
+      if ('setDelegate' in former) (former as api.ProxyTracerProvider).setDelegate(provider);
+      for (const each of appsOwn()) each.setTracerProvider(provider);
       return trace.setGlobalTracerProvider(provider);
     };
     context.setGlobalContextManager = (manager) => {
+      Reflect.deleteProperty(context, 'setGlobalContextManager');
       once();
       return context.setGlobalContextManager(manager);
     };
   }
+}
+
+/** Notes the instrumentations that are set up from now on, until they are asked for. */
+function instrumentationsFromNowOn({ besideInstrumentation }: Packages): () => InstrumentationLike[] {
+  const { InstrumentationBase } = besideInstrumentation('@opentelemetry/instrumentation') as {
+    InstrumentationBase: { prototype: InstrumentationLike };
+  };
+  const { prototype } = InstrumentationBase;
+  const { setTracerProvider } = prototype;
+  const noted = new Set<InstrumentationLike>();
+  prototype.setTracerProvider = function (provider) {
+    noted.add(this);
+    setTracerProvider.call(this, provider);
+  };
+  return () => {
+    Reflect.deleteProperty(prototype, 'setTracerProvider');
+    return [...noted];
+  };
 }
 
 /** Takes back all that the SDK has set for the whole process. */
