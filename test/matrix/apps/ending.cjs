@@ -9,9 +9,13 @@ exports.serve = (handler) => {
     signal: () => {},
     /** The loop runs empty. */
     natural: () => process.stdin.resume().once('end', () => closeAll(server)),
-    /** In the way of most services. */
-    graceful: () => process.once('SIGTERM', () => closeAll(server, () => process.exit(5))),
-    /** Without a signal that would tell of it. */
+    /** By a signal, in the way of many services: what is under way has half a second. */
+    graceful: () =>
+      process.once('SIGTERM', () => {
+        server.close();
+        setTimeout(() => process.exit(5), 500);
+      }),
+    /** Without anything that would tell of it. */
     exit: () => process.stdin.resume().once('end', () => process.exit(5)),
   };
   endings[ending]();

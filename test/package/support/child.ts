@@ -16,6 +16,8 @@ export interface Child {
   readonly ended: Promise<Ended>;
   /** Resolves once it has printed the text; rejects when it ends without. */
   said(text: string): Promise<void>;
+  /** What it has printed so far. */
+  readonly stdout: string;
   /** Closes its standard input, which a child that is held waits for. */
   letGo(): void;
   /** Sends it a signal; resolves a little later than the time in which two pass for one. */
@@ -71,6 +73,9 @@ export function startNode(
         look();
         void ended.then((how) => reject(new Error(`ended without "${text}": ${JSON.stringify(how)}`)));
       }),
+    get stdout() {
+      return stdout;
+    },
     letGo: () => {
       since = performance.now();
       child.stdin.end();
