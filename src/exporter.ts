@@ -125,10 +125,19 @@ export class StardustExporter {
    * try has its outcome, also a bad one (the counts then wait); takes at most `requestTimeoutMillis`; never rejects.
    */
   async forceFlush(): Promise<void> {
+    const { requestTimeoutMillis } = this.#resolved.settings;
+    await holdProcess(this.flushInBackground(requestTimeoutMillis), requestTimeoutMillis);
+  }
+
+  /**
+   * The same, as far as it gets in this time, and without holding the process.
+   * @internal
+   */
+  async flushInBackground(atMostMs: number): Promise<void> {
     this.#open();
     if (this.#ending !== undefined || this.#aggregator === undefined || this.#unnamed) return;
-    const { requestTimeoutMillis } = this.#resolved.settings;
-    await holdProcess(this.#flush(requestTimeoutMillis), requestTimeoutMillis);
+    await this.#identifying;
+    await this.#reporting?.flush(atMostMs);
   }
 
   /** Flushes, logs out and closes the sockets, once, within `shutdownTimeoutMillis`; then all is a quiet no-op. */
@@ -243,11 +252,6 @@ export class StardustExporter {
       clock,
     );
     this.#reporting.start();
-  }
-
-  async #flush(atMostMs: number): Promise<void> {
-    await this.#identifying;
-    await this.#reporting?.flush(atMostMs);
   }
 
   async #end(): Promise<void> {

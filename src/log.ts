@@ -1,7 +1,10 @@
 import { diag } from '@opentelemetry/api';
 import { Alarm } from './transport/background.ts';
 
-type Level = 'error' | 'warn' | 'info';
+type Level = 'error' | 'warn' | 'info' | 'debug';
+
+/** What each line of this package begins with. */
+export const NAMESPACE = 'opentelemetry-stardust';
 
 const HOUR_MS = 3_600_000;
 /** Enough for whatever happens now and then; a server that flaps all day must not fill a disk. */
@@ -11,7 +14,7 @@ const LINE_UNITS = 8_000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 
-const logger = diag.createComponentLogger({ namespace: 'opentelemetry-stardust' });
+const logger = diag.createComponentLogger({ namespace: NAMESPACE });
 
 let left = LINES_AN_HOUR;
 let omitted = 0;
@@ -32,6 +35,7 @@ export const log = {
   error: (text: string) => say('error', text),
   warn: (text: string) => say('warn', text),
   info: (text: string) => say('info', text),
+  debug: (text: string) => say('debug', text),
 };
 
 /** A new exporter starts an hour of its own, in which it may say so many lines more: what is wrong with its options. */

@@ -39,6 +39,14 @@ export class StardustSpanProcessor {
     return this.#exporter.forceFlush();
   }
 
+  /**
+   * See {@link StardustExporter.flushInBackground}.
+   * @internal
+   */
+  flushInBackground(atMostMs: number): Promise<void> {
+    return this.#exporter.flushInBackground(atMostMs);
+  }
+
   /** See {@link StardustExporter.shutdown}. */
   shutdown(): Promise<void> {
     return this.#exporter.shutdown();

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** How a child process ended. */
 export interface Ended {
@@ -15,10 +16,14 @@ export interface Child {
   readonly ended: Promise<Ended>;
   /** Resolves once it has printed the text; rejects when it ends without. */
   said(text: string): Promise<void>;
+  /** What it has printed so far. */
+  readonly stdout: string;
   /** Closes its standard input, which a child that is held waits for. */
   letGo(): void;
   /** Ends it as nothing can be done about. */
   kill(): void;
+  /** Sends it a signal; resolves a little later than the time in which two pass for one. */
+  signal(signal: NodeJS.Signals): Promise<void>;
 }
 
 export interface ChildOptions {
@@ -70,11 +75,19 @@ export function startNode(
         look();
         void ended.then((how) => reject(new Error(`ended without "${text}": ${JSON.stringify(how)}`)));
       }),
+    get stdout() {
+      return stdout;
+    },
     letGo: () => {
       since = performance.now();
       child.stdin.end();
     },
     kill: () => void child.kill('SIGKILL'),
+    signal: async (signal) => {
+      since = performance.now();
+      child.kill(signal);
+      await Promise.race([ended, delay(300)]);
+    },
   };
 }
 
