@@ -43,6 +43,7 @@ export class StardustExporter {
       this.#chainsAreMarked = true;
       this.#aggregator?.markChains();
     },
+    stats: () => this.stats(),
   };
   #chainsAreMarked = false;
   #resolved: Resolved;

@@ -1,3 +1,5 @@
+import { judge } from './app/judge.ts';
+import { watchApp } from './app/watch-app.ts';
 import { BAD, type Command, GOOD, readOptions, splitCommand, wholeNumber, wrongUse } from './command.ts';
 import { checkEnvironment } from './environment/check-environment.ts';
 import type { Finding } from './finding.ts';
@@ -34,13 +36,30 @@ export const check: Command = {
     const seconds = wholeNumber(given.values.seconds, 1, 3_600);
     if (seconds === undefined) return wrongUse('--seconds must be a whole number from 1 to 3600.', HELP);
     if (command?.length === 0) return wrongUse('There is no command behind --.', HELP);
-    return present(checkEnvironment(process.env, process.cwd()), given.values.json, ENVIRONMENT);
+    const { json } = given.values;
+    return command === undefined
+      ? present(checkEnvironment(process.env, process.cwd()), json, ENVIRONMENT)
+      : present(checkApp(command, seconds, json), json, APP);
   },
 };
+
+async function* checkApp(
+  command: readonly string[],
+  seconds: number,
+  json: boolean,
+): AsyncGenerator<Finding> {
+  const watched = await watchApp(command, seconds, json);
+  if (!json) console.log();
+  yield* judge(watched, command, seconds);
+}
 
 /** What a check says at its end. */
 interface Words {
   readonly good: string;
+  /** Where there are warnings and no more. */
+  readonly fair: string;
+  /** Behind the number of things to mend. */
+  readonly bad: string;
 }
 
 const ENVIRONMENT: Words = {
@@ -49,6 +68,14 @@ All is well. If nothing shows on the console all the same, look at the app:
 
   npx opentelemetry-stardust check -- node app.js
 `,
+  fair: 'Reports arrive; see the lines with an exclamation mark.\n',
+  bad: 'to mend; what depends on it was not tried.\n',
+};
+
+const APP: Words = {
+  good: 'All is well: what the app does is counted.\n',
+  fair: 'Nothing is wrong for sure; see the lines with an exclamation mark.\n',
+  bad: 'to mend.\n',
 };
 
 /** Prints findings as they come, and whether all was good. */
@@ -65,10 +92,10 @@ async function present(findings: AsyncIterable<Finding>, json: boolean, words: W
   const count = (verdict: Finding['verdict']) => all.filter((each) => each.verdict === verdict).length;
   const ok = count('bad') === 0;
   if (json) console.log(JSON.stringify({ ok, findings: all }, undefined, 2));
-  else process.stdout.write(`\n${ok ? words.good : summary(count('bad'))}`);
+  else if (ok) process.stdout.write(`\n${count('warning') === 0 ? words.good : words.fair}`);
+  else
+    process.stdout.write(
+      `\n${count('bad') === 1 ? 'One thing is' : `${count('bad')} things are`} ${words.bad}`,
+    );
   return ok ? GOOD : BAD;
-}
-
-function summary(count: number): string {
-  return `${count === 1 ? 'One thing is' : `${count} things are`} to mend; what depends on it was not tried.\n`;
 }
