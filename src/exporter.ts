@@ -17,6 +17,7 @@ import { type ReportSession, StardustSession } from './session.ts';
 import type { Attributes, ResourceLike, SpanLike } from './span/span-like.ts';
 import { type StardustStats, statsOf } from './stats.ts';
 import { holdProcess, inBackground } from './transport/background.ts';
+import { Credentials } from './transport/credentials.ts';
 import { HttpTransport } from './transport/http.ts';
 import type { Identity } from './wire/login.ts';
 
@@ -223,7 +224,7 @@ export class StardustExporter {
       aggregator.clockOffsetMs = offsetMs;
       this.#reporting?.align();
     });
-    this.#session = sessionOf(settings, identity, clock);
+    this.#session = sessionOf(this.#resolved, identity, clock);
     this.#backlog = new Backlog(settings.maxBacklogBytes);
     this.#reporting = new Reporting(
       settings,
@@ -259,11 +260,20 @@ export class StardustExporter {
 }
 
 /** One server's session, or several as one. */
-function sessionOf(settings: Settings, identity: Identity, clock: ServerClock): ReportSession {
+function sessionOf({ settings, proxies }: Resolved, identity: Identity, clock: ServerClock): ReportSession {
   const { requestTimeoutMillis, dispatcher } = settings;
   const headers = safeHeaders(settings.headers, requestTimeoutMillis);
+  const credentials = new Credentials(settings);
   const [first, ...others] = (settings.server ?? []).map((server) => {
-    const transport = new HttpTransport({ server, requestTimeoutMillis, dispatcher, headers });
+    const proxy = proxies.get(server);
+    const transport = new HttpTransport({
+      server,
+      requestTimeoutMillis,
+      dispatcher,
+      headers,
+      credentials,
+      proxy,
+    });
     return new StardustSession(settings, identity, transport, clock);
   });
   if (first === undefined) throw new Error('no server');

@@ -1,4 +1,4 @@
-export type { DispatcherLike, RedactOptions, StardustOptions } from './config/options.ts';
+export type { DispatcherLike, Pem, RedactOptions, StardustOptions } from './config/options.ts';
 export { StardustExporter } from './exporter.ts';
 export { StardustPropagator } from './propagator.ts';
 export {

@@ -6,6 +6,9 @@ export interface DispatcherLike {
   dispatch(options: object, handler: object): boolean;
 }
 
+/** The content of a PEM file, as text or as the `Buffer` that reading it gives. */
+export type Pem = string | Uint8Array;
+
 /** What `redact` takes besides a list of keys. */
 export interface RedactOptions {
   /** Keys whose values never leave, added to the built-in list. */
@@ -168,6 +171,26 @@ export interface StardustOptions {
    * @defaultValue none
    */
   headers?: Readonly<Record<string, string>> | (() => Promise<Readonly<Record<string, string>>>) | undefined;
+  /**
+   * The certificate authorities that a server with https is checked against, instead of Node's own: PEM, in code its
+   * content, several one behind the other or as an array. Variable: `STARDUST_CA`, the name of a file, which is read
+   * again when it changes.
+   * @defaultValue none
+   */
+  ca?: Pem | readonly Pem[] | undefined;
+  /**
+   * The certificate that is shown to a server which asks for one, with those between it and its authority behind it:
+   * PEM, in code its content. Needs `key`. Variable: `STARDUST_CERT`, the name of a file, which is read again when
+   * it changes.
+   * @defaultValue none
+   */
+  cert?: Pem | readonly Pem[] | undefined;
+  /**
+   * The private key of `cert`, without a passphrase: PEM, in code its content. Variable: `STARDUST_KEY`, the name of
+   * a file, which is read again when it changes.
+   * @defaultValue none
+   */
+  key?: Pem | undefined;
   /** An undici Dispatcher instead of ours; it is not closed at shutdown. In code only. @defaultValue none */
   dispatcher?: DispatcherLike | undefined;
 }

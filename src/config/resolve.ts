@@ -1,4 +1,6 @@
 import type { StardustOptions } from './options.ts';
+import { pairFault } from './pem.ts';
+import { type Proxies, proxiesOf } from './proxies.ts';
 import { REDACT_SQL, SETTINGS, type Setting, type SettingName, type Settings } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,6 +11,8 @@ type Origin = 'option' | 'environment' | 'default';
 export interface Resolved {
   readonly settings: Settings;
   readonly origins: Readonly<Partial<Record<SettingName, Origin>>>;
+  /** The proxies of the environment, by server; none where a dispatcher makes the calls. */
+  readonly proxies: Proxies['proxies'];
   /** What is wrong and was passed over: bad variables and unknown options. */
   readonly warnings: readonly string[];
 }
@@ -36,12 +40,34 @@ export function resolveSettings(options: StardustOptions, environment: Environme
     settings[name] = value ?? setting.fallback;
     origins[name] = value === undefined ? 'default' : 'environment';
   }
+  pairUp(settings, origins, faults, warnings);
   if (faults.length > 0) throw new TypeError(`opentelemetry-stardust: ${faults.join('; ')}`);
   const redact = settings.redact as Settings['redact'];
   const sql = redact.sql ?? fromEnvironment(REDACT_SQL, environment, warnings) ?? REDACT_SQL.fallback;
   settings.redact = { ...redact, sql };
   // The loop above fills every row with a value of that row's form, its default, or nothing.
-  return { settings: Object.freeze(settings) as Settings, origins, warnings };
+  const resolved = Object.freeze(settings) as Settings;
+  const servers = resolved.dispatcher === undefined ? (resolved.server ?? []) : [];
+  const { proxies, warnings: proxyWarnings } = proxiesOf(servers, environment);
+  return { settings: resolved, origins, proxies, warnings: [...warnings, ...proxyWarnings] };
+}
+
+/** A client certificate and its key are of use only together. */
+function pairUp(
+  settings: Record<string, unknown>,
+  origins: Resolved['origins'],
+  faults: string[],
+  warnings: string[],
+): void {
+  const { cert, key } = settings as Pick<Settings, 'cert' | 'key'>;
+  const isInCode = origins.cert === 'option' || origins.key === 'option';
+  if (faults.some((each) => /^option (?:cert|key) /.test(each))) return;
+  const unpaired = pairFault(cert, key);
+  if (unpaired === undefined) return;
+  if (isInCode) faults.push(unpaired);
+  else warnings.push(`${unpaired}; no client certificate is used`);
+  settings.cert = undefined;
+  settings.key = undefined;
 }
 
 function fromEnvironment<T>(
@@ -59,16 +85,18 @@ function fromEnvironment<T>(
 }
 
 /** The line that tells where each setting came from; secrets are masked. */
-export function describeSettings({ settings, origins }: Resolved): string {
+export function describeSettings({ settings, origins, proxies }: Resolved): string {
   const names = Object.keys(SETTINGS) as SettingName[];
-  return names
-    .map((name) => {
-      const value = settings[name];
-      if (value === undefined || isEmpty(value)) return `${name}=none (${origins[name]})`;
-      const { secret }: Setting<unknown> = SETTINGS[name];
-      return `${name}=${secret === true ? '***' : shown(value)} (${origins[name]})`;
-    })
-    .join(', ');
+  const parts = names.map((name) => {
+    const value = settings[name];
+    if (value === undefined || isEmpty(value)) return `${name}=none (${origins[name]})`;
+    const { secret }: Setting<unknown> = SETTINGS[name];
+    const isMasked = secret === true || (secret === 'inCode' && origins[name] === 'option');
+    return `${name}=${isMasked ? '***' : shown(value)} (${origins[name]})`;
+  });
+  const ways = new Set([...proxies.values()].map((proxy) => proxy.origin));
+  for (const way of ways) parts.push(`proxy=${shown(way)} (environment)`);
+  return parts.join(', ');
 }
 
 function unknownKeys(options: StardustOptions): string[] {
@@ -77,7 +105,7 @@ function unknownKeys(options: StardustOptions): string[] {
 }
 
 function fault(subject: string, setting: Pick<Setting<unknown>, 'form' | 'secret'>, given: unknown): string {
-  const what = setting.secret === true ? `a value of type ${typeof given}` : shown(given);
+  const what = setting.secret !== undefined ? `a value of type ${typeof given}` : shown(given);
   return `${subject} must be ${setting.form.accepts}, not ${what}`;
 }
 

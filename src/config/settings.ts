@@ -3,6 +3,7 @@ import { addresses } from './address.ts';
 import { either, type Form, flag, hook, integer, list, number, oneOf, text } from './forms.ts';
 import { headers } from './headers.ts';
 import type { StardustOptions } from './options.ts';
+import { certificates, privateKey } from './pem.ts';
 
 /** One row of the table of options: its form, its variable and its default. */
 export interface Setting<T> {
@@ -11,8 +12,8 @@ export interface Setting<T> {
   readonly variable?: string;
   /** Absent where there is none, or where another source decides. */
   readonly fallback?: T;
-  /** Never shown. */
-  readonly secret?: true;
+  /** Never shown. `inCode`: what code gives is not, while its variable is a file's name. */
+  readonly secret?: true | 'inCode';
 }
 
 type Dispatcher = NonNullable<StardustOptions['dispatcher']>;
@@ -98,6 +99,9 @@ export const SETTINGS = {
   },
   processInfo: { form: flag, variable: 'STARDUST_PROCESS_INFO', fallback: true },
   headers: { form: headers, variable: 'STARDUST_HEADERS', fallback: {}, secret: true },
+  ca: { form: certificates, variable: 'STARDUST_CA', secret: 'inCode' },
+  cert: { form: certificates, variable: 'STARDUST_CERT', secret: 'inCode' },
+  key: { form: privateKey, variable: 'STARDUST_KEY', secret: 'inCode' },
   dispatcher: { form: dispatcher },
 } as const satisfies { [K in keyof StardustOptions]-?: Setting<unknown> };
 

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { TransportResult } from '../wire/answer.ts';
 import { Alarm } from './background.ts';
+import { isRefusedCertificate, reasonOf } from './reason.ts';
 
 /** A longer answer is no Stardust answer. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -58,7 +59,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #fail(error: Error): void {
     const controller = this.#controller;
-    this.#end({ kind: 'unreachable', sent: controller !== undefined, reason: reasonOf(error) });
+    const sent = controller !== undefined && !isRefusedCertificate(error);
+    this.#end({ kind: 'unreachable', sent, reason: reasonOf(error) });
     controller?.abort(error);
   }
 
@@ -68,11 +70,4 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#timeout.clear();
     this.#resolve(result);
   }
-}
-
-/** An error in a few words, by its code where it has one. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown failure';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return `${code}: ${error.message}`.slice(0, 200);
 }

@@ -1,10 +1,14 @@
-import type { Socket } from 'node:net';
-import type { Agent, buildConnector } from 'undici';
+import type { Agent } from 'undici';
 import type { DispatcherLike } from '../config/options.ts';
+import type { HttpProxy } from '../config/proxies.ts';
 import type { TransportResult } from '../wire/answer.ts';
 import { inBackground } from './background.ts';
-import { Exchange, reasonOf } from './exchange.ts';
+import { type Credentials, secured } from './credentials.ts';
+import { Exchange } from './exchange.ts';
+import { reasonOf } from './reason.ts';
+import { type Connector, Sockets } from './sockets.ts';
 import type { Transport, TransportRequest } from './transport.ts';
+import { authorizationFor, namingProxy, tunnel } from './tunnel.ts';
 
 /** What the HTTP transport is told once. */
 export interface HttpSettings {
@@ -14,7 +18,11 @@ export interface HttpSettings {
   readonly requestTimeoutMillis: number;
   /** Further headers of each call. */
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
-  /** The user's dispatcher instead of ours. */
+  /** What TLS is told, for a server with https. */
+  readonly credentials: Credentials;
+  /** The way to the server, where it is not a direct one. */
+  readonly proxy?: HttpProxy | undefined;
+  /** The user's dispatcher instead of all of ours. */
   readonly dispatcher?: DispatcherLike | undefined;
 }
 
@@ -27,19 +35,25 @@ const CONNECT_TIMEOUT_MS = 2_500;
 export class HttpTransport implements Transport {
   readonly server: string;
   readonly #settings: HttpSettings;
+  readonly #url: URL;
+  /** Where calls are sent: a plain server's go to its proxy, with the whole address as their path. */
   readonly #origin: string;
   readonly #prefix: string;
+  readonly #proxyHeaders: Readonly<Record<string, string>>;
   #dispatcher: Promise<DispatcherLike> | undefined;
   #ownAgent: Agent | undefined;
-  readonly #connecting = new Set<Socket>();
+  readonly #sockets = new Sockets();
   #closed = false;
 
   constructor(settings: HttpSettings) {
     const url = new URL(settings.server);
     this.server = settings.server;
     this.#settings = settings;
-    this.#origin = url.origin;
-    this.#prefix = url.pathname === '/' ? '' : url.pathname;
+    this.#url = url;
+    const proxy = url.protocol === 'http:' ? settings.proxy : undefined;
+    this.#origin = proxy?.origin ?? url.origin;
+    this.#prefix = (proxy === undefined ? '' : url.origin) + (url.pathname === '/' ? '' : url.pathname);
+    this.#proxyHeaders = proxy === undefined ? {} : { host: url.host, ...authorizationFor(proxy) };
   }
 
   send(request: TransportRequest): Promise<TransportResult> {
@@ -49,8 +63,7 @@ export class HttpTransport implements Transport {
   close(): void {
     this.#closed = true;
     this.#ownAgent?.destroy().catch(() => {});
-    // The agent leaves alone what is not connected yet.
-    for (const socket of this.#connecting) socket.destroy(new Error('closed'));
+    this.#sockets.close();
   }
 
   async #send(request: TransportRequest): Promise<TransportResult> {
@@ -66,7 +79,7 @@ export class HttpTransport implements Transport {
             origin: this.#origin,
             path: this.#prefix + request.path,
             method: request.method,
-            headers: { ...headers, ...request.headers },
+            headers: { ...this.#proxyHeaders, ...headers, ...request.headers },
             body: request.body ?? null,
           },
           exchange,
@@ -82,7 +95,7 @@ export class HttpTransport implements Transport {
     if (this.#settings.dispatcher !== undefined) return this.#settings.dispatcher;
     const undici = await import('undici');
     const agent = new undici.Agent({
-      connect: this.#detached(undici.buildConnector({ timeout: CONNECT_TIMEOUT_MS })),
+      connect: this.#connector(undici),
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
       connections: 2,
@@ -94,20 +107,16 @@ export class HttpTransport implements Transport {
     return agent;
   }
 
-  /**
-   * A connector whose sockets never hold the process, once connected. undici refs a kept socket again for each
-   * request, so `ref` has to do nothing; test/exit shows that a hanging server delays no exit.
-   */
-  #detached(connect: buildConnector.connector): buildConnector.connector {
-    return (options, callback) => {
-      const socket = connect(options, callback) as unknown as Socket | undefined;
-      if (socket === undefined) return socket;
-      socket.unref();
-      socket.ref = () => socket;
-      this.#connecting.add(socket);
-      const settled = () => this.#connecting.delete(socket);
-      socket.once('connect', settled).once('close', settled);
-      return socket;
-    };
+  #connector(undici: typeof import('undici')): Connector {
+    const { credentials, proxy } = this.#settings;
+    const timeout = CONNECT_TIMEOUT_MS;
+    const plain = this.#sockets.detached(undici.buildConnector({ timeout }));
+    if (this.#url.protocol === 'http:') return proxy === undefined ? plain : namingProxy(proxy, plain);
+    const secure = secured(credentials, (secureContext) =>
+      this.#sockets.detached(undici.buildConnector({ timeout, secureContext })),
+    );
+    if (proxy === undefined) return secure;
+    const authority = `${this.#url.hostname}:${this.#url.port || 443}`;
+    return tunnel({ undici, proxy, authority, toProxy: plain, toServer: secure, timeoutMs: timeout });
   }
 }
