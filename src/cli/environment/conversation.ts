@@ -14,8 +14,7 @@ import {
 import { pingAnswer, pingRequest } from '../../wire/ping.ts';
 import { reportBody } from '../../wire/report.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
-import { explain } from './stranger.ts';
-import type { Way } from './way.ts';
+import { explain, type Way } from './stranger.ts';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 /** Below this it is the way of the answer, and what a clock is allowed. */

@@ -1,9 +1,17 @@
+import type { Transport } from '../../transport/transport.ts';
 import type { TransportResult } from '../../wire/answer.ts';
 import { bad, type Finding } from '../finding.ts';
 import { shakeHands, targetOf } from './reach.ts';
-import type { Way } from './way.ts';
 
 const SERVER = 'STARDUST_SERVER';
+
+/** How a server is called. */
+export interface Way {
+  readonly server: string;
+  /** Between us and the server, where there is one. */
+  readonly proxy: { readonly origin: string } | undefined;
+  readonly transport: Transport;
+}
 
 /** What it means that a call came back without an answer of Stardust, and what to do. */
 export async function explain(result: TransportResult, way: Way): Promise<Finding> {
@@ -70,7 +78,7 @@ function wantsPassword(origin: string): Finding {
 /** What to do about a certificate that is not trusted, by OpenSSL's or Node's code. */
 export function mendForCertificate(code: string): string | undefined {
   if (/SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|CERT_UNTRUSTED/.test(code)) {
-    return 'Name the file of the authority that signed it:\n  export NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
+    return 'Name the file of the authority that signed it:\n  export STARDUST_CA=/path/to/ca.pem';
   }
   if (/ALTNAME_INVALID/.test(code)) return `Use the name in ${SERVER} that the certificate is for.`;
   if (/CERT_HAS_EXPIRED/.test(code))
