@@ -29,7 +29,9 @@ export async function built(): Promise<void> {
 function isMissing(): boolean {
   return (
     existsSync(LOCK) ||
-    ['index.js', 'index.cjs', 'dev.js', 'dev.cjs'].some((file) => !existsSync(join(REPO, 'dist', file)))
+    ['index.js', 'index.cjs', 'dev.js', 'dev.cjs', 'cli.js', 'diagnose.cjs'].some(
+      (file) => !existsSync(join(REPO, 'dist', file)),
+    )
   );
 }
 

@@ -13,10 +13,11 @@ export interface Ended {
 /** A child process that runs. */
 export interface Child {
   readonly ended: Promise<Ended>;
-  /** Resolves once it has printed the text; rejects when it ends without. */
-  said(text: string): Promise<void>;
+  /** Resolves to all that it has printed, once the text is among it; rejects when it ends without. */
+  said(text: string): Promise<string>;
   /** Closes its standard input, which a child that is held waits for. */
   letGo(): void;
+  kill(signal: NodeJS.Signals): void;
 }
 
 export interface ChildOptions {
@@ -62,7 +63,7 @@ export function startNode(
     said: (text) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          if (stdout.includes(text)) resolve();
+          if (stdout.includes(text)) resolve(stdout);
         };
         child.stdout.on('data', look);
         look();
@@ -72,6 +73,7 @@ export function startNode(
       since = performance.now();
       child.stdin.end();
     },
+    kill: (signal) => void child.kill(signal),
   };
 }
 
