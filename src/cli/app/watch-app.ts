@@ -16,6 +16,7 @@ export interface Watched {
 
 /** How long an app may take to end once it is asked to. */
 const PATIENCE_MS = 10_000;
+const LOOK_MS = 50;
 
 /** Runs a command for so many seconds with the diagnosis before it, ends it politely, and brings what was seen. */
 export async function watchApp(command: readonly string[], seconds: number, json: boolean): Promise<Watched> {
@@ -42,12 +43,7 @@ async function endOrStop(app: Running, atMostMs: number): Promise<Watched['end']
   try {
     const end = await Promise.race([app.ended, after(atMostMs), interrupted.promise]);
     if (end !== undefined) return end;
-    kill(app, 'SIGTERM');
-    const late = after(PATIENCE_MS);
-    if ((await Promise.race([app.ended, late])) === undefined) {
-      kill(app, 'SIGKILL');
-      await app.ended;
-    }
+    await stop(app);
     return { kind: 'stopped' };
   } finally {
     interrupted.forget();
@@ -70,12 +66,25 @@ function interruption(): { readonly promise: Promise<undefined>; forget(): void 
   };
 }
 
-function kill({ process: child }: Running, signal: NodeJS.Signals): void {
+/** A shell or npm may be gone before what it started has ended. */
+async function stop(app: Running): Promise<void> {
+  const deadlineMs = performance.now() + PATIENCE_MS;
+  let isThere = signalAll(app, 'SIGTERM');
+  while (isThere && performance.now() < deadlineMs) {
+    await after(LOOK_MS);
+    isThere = signalAll(app, 0);
+  }
+  if (isThere) signalAll(app, 'SIGKILL');
+  await app.ended;
+}
+
+/** Signals all that the command has started; false where nothing of it is left. */
+function signalAll({ process: child }: Running, signal: NodeJS.Signals | 0): boolean {
   try {
-    if (process.platform === 'win32' || child.pid === undefined) child.kill(signal);
-    else process.kill(-child.pid, signal);
+    if (process.platform === 'win32' || child.pid === undefined) return child.kill(signal);
+    return process.kill(-child.pid, signal);
   } catch {
-    // It has just ended by itself.
+    return false;
   }
 }
 
