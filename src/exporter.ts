@@ -121,11 +121,18 @@ export class StardustExporter {
    * Sends what has been counted so far: joins a delivery under way, then tries once at once. Resolves when that
    * try has its outcome, also a bad one (the counts then wait); takes at most `requestTimeoutMillis`; never rejects.
    */
-  async forceFlush(): Promise<void> {
+  forceFlush(): Promise<void> {
+    return this.flushWithin(this.#resolved.settings.requestTimeoutMillis);
+  }
+
+  /**
+   * The same within another time.
+   * @internal
+   */
+  async flushWithin(atMostMs: number): Promise<void> {
     this.#open();
     if (this.#ending !== undefined || this.#aggregator === undefined || this.#unnamed) return;
-    const { requestTimeoutMillis } = this.#resolved.settings;
-    await holdProcess(this.#flush(requestTimeoutMillis), requestTimeoutMillis);
+    await holdProcess(this.#flush(atMostMs), atMostMs);
   }
 
   /** Flushes, logs out and closes the sockets, once, within `shutdownTimeoutMillis`; then all is a quiet no-op. */

@@ -39,6 +39,14 @@ export class StardustSpanProcessor {
     return this.#exporter.forceFlush();
   }
 
+  /**
+   * See {@link StardustExporter.flushWithin}.
+   * @internal
+   */
+  flushWithin(atMostMs: number): Promise<void> {
+    return this.#exporter.flushWithin(atMostMs);
+  }
+
   /** See {@link StardustExporter.shutdown}. */
   shutdown(): Promise<void> {
     return this.#exporter.shutdown();

@@ -1,0 +1,52 @@
+import * as threads from 'node:worker_threads';
+import { log } from './log.ts';
+import { setLogger } from './register/console-logger.ts';
+import { decide } from './register/decision.ts';
+import { apiVersion, hasProvider } from './register/own-sdk.ts';
+import { findPackages, installCommand } from './register/packages.ts';
+import { start } from './register/start.ts';
+
+/**
+ * Zero-code start: `node --import opentelemetry-stardust/register app.js`, or `--require`. Whatever goes wrong
+ * here, the app starts.
+ */
+
+const RAN = Symbol.for('opentelemetry-stardust.register');
+
+try {
+  register();
+} catch (error) {
+  log.error(`the SDK could not be started: ${error instanceof Error ? error.stack : String(error)}`);
+}
+
+function register(): void {
+  const { env, execArgv, argv } = process;
+  const { isMainThread, parentPort } = threads;
+  const holder = globalThis as { [RAN]?: boolean };
+  const decision = decide({
+    env,
+    execArgv,
+    argv,
+    nodeVersion: process.versions.node,
+    thread: {
+      isMain: isMainThread,
+      isInternal: (threads as { isInternalThread?: boolean }).isInternalThread,
+      hasParentPort: parentPort !== null,
+    },
+    ranBefore: holder[RAN] === true,
+    hasProvider: hasProvider(),
+  });
+  holder[RAN] = true;
+  if (decision.kind === 'start' || decision.say !== 'debug' || env.OTEL_LOG_LEVEL) setLogger(env);
+  if (decision.kind === 'stay away') {
+    log[decision.say](`register does not start: ${decision.because}`);
+    return;
+  }
+  const found = findPackages(argv[1]);
+  if (found.kind === 'missing') {
+    const command = installCommand(apiVersion(), process.versions.node);
+    log.error(`register does not start: ${found.names.join(' and ')} not found; ${command}`);
+    return;
+  }
+  start(decision.plan, found.packages);
+}

@@ -1,0 +1,31 @@
+import { DiagConsoleLogger, DiagLogLevel, diag } from '@opentelemetry/api';
+import { diagLogLevelFromString } from '@opentelemetry/core';
+import type { Environment } from '../config/resolve.ts';
+import { NAMESPACE } from '../log.ts';
+
+/**
+ * Shows what is said, as `OTEL_LOG_LEVEL` wants it. Where it is not set: our information and everyone's warnings,
+ * on the standard error stream, since what the app prints may be read by a program.
+ */
+export function setLogger(env: Environment): void {
+  const level = env.OTEL_LOG_LEVEL?.trim();
+  if (level) {
+    const logLevel = diagLogLevelFromString(level);
+    if (logLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), { logLevel });
+    return;
+  }
+  const say = (...parts: unknown[]) => console.error(...parts);
+  const nothing = () => {};
+  diag.setLogger(
+    {
+      error: say,
+      warn: say,
+      info: (namespace, ...parts) => {
+        if (namespace === NAMESPACE) say(namespace, ...parts);
+      },
+      debug: nothing,
+      verbose: nothing,
+    },
+    { logLevel: DiagLogLevel.INFO, suppressOverrideMessage: true },
+  );
+}

@@ -1,0 +1,117 @@
+import { basename } from 'node:path';
+import type { Environment } from '../config/resolve.ts';
+import { type Instrumentations, instrumentationsFor } from './instrumentations.ts';
+import { exportersAskedFor, isSignalAskedFor } from './signals.ts';
+
+/** All that `register` looks at before it does anything. */
+export interface Facts {
+  readonly env: Environment;
+  readonly execArgv: readonly string[];
+  readonly argv: readonly string[];
+  /** Such as `20.18.1`. */
+  readonly nodeVersion: string;
+  readonly thread: ThreadFacts;
+  /** `register` has run in this thread before, in this or the other module format. */
+  readonly ranBefore: boolean;
+  /** A tracer provider has been set already. */
+  readonly hasProvider: boolean;
+}
+
+interface ThreadFacts {
+  readonly isMain: boolean;
+  /** Unknown before Node 22.14 and 23.7. */
+  readonly isInternal: boolean | undefined;
+  readonly hasParentPort: boolean;
+}
+
+/** What `register` does. */
+export type Decision =
+  | { readonly kind: 'start'; readonly plan: Plan }
+  | {
+      readonly kind: 'stay away';
+      readonly because: string;
+      /** The level at which this is said. */
+      readonly say: 'debug' | 'info' | 'warn';
+    };
+
+export interface Plan {
+  /** Where the hook for ES modules runs: beside the app's code, or, on older Node, in a thread of its own. */
+  readonly esModuleHook: 'in thread' | 'off thread';
+  /** Names of `OTEL_TRACES_EXPORTER` that run beside ours. */
+  readonly traceExporters: readonly string[];
+  readonly metrics: boolean;
+  readonly logs: boolean;
+  /** Those named by `OTEL_NODE_RESOURCE_DETECTORS`, or the few that ask nobody over the network. */
+  readonly resourceDetectors: 'of the environment' | 'local';
+  readonly instrumentations: Instrumentations;
+}
+
+/** A pure function of what is known at the start. */
+export function decide(facts: Facts): Decision {
+  const { env } = facts;
+  if (isHooksThread(facts.thread)) return stayAway('this thread runs the hooks of ES modules');
+  if (facts.ranBefore) return stayAway('it has run in this thread before');
+  if (isTrue(env.OTEL_SDK_DISABLED)) return stayAway('OTEL_SDK_DISABLED is true', 'info');
+  const tool = toolRun(facts);
+  if (tool !== undefined) return stayAway(`this process runs ${tool}, not the app`);
+  if (facts.hasProvider) return stayAway('another OpenTelemetry SDK has been started before');
+  const plan = planFor(facts);
+  const isOfUse = isSet(env.STARDUST_SERVER) || plan.traceExporters.length > 0 || plan.metrics || plan.logs;
+  return isOfUse ? { kind: 'start', plan } : stayAway('no server is set (variable STARDUST_SERVER)', 'warn');
+}
+
+function planFor({ env, nodeVersion }: Facts): Plan {
+  const metrics = isSignalAskedFor(env, 'METRICS');
+  const logs = isSignalAskedFor(env, 'LOGS');
+  return {
+    esModuleHook: runsHooksInThread(nodeVersion) ? 'in thread' : 'off thread',
+    traceExporters: exportersAskedFor(env),
+    metrics,
+    logs,
+    resourceDetectors: isSet(env.OTEL_NODE_RESOURCE_DETECTORS) ? 'of the environment' : 'local',
+    instrumentations: instrumentationsFor(env, { metrics, logs }),
+  };
+}
+
+function stayAway(because: string, say: 'debug' | 'info' | 'warn' = 'debug'): Decision {
+  return { kind: 'stay away', because, say };
+}
+
+/** `--require` runs there too on Node 20, where nothing but the missing port tells it from a user's `Worker`. */
+function isHooksThread({ isMain, isInternal, hasParentPort }: ThreadFacts): boolean {
+  return isInternal ?? (!isMain && !hasParentPort);
+}
+
+/** Programs that start the app in a process of its own; given `NODE_OPTIONS` they run `register` too. */
+const TOOLS: ReadonlySet<string> = new Set([
+  ...['npm', 'npm-cli', 'npx', 'npx-cli', 'yarn', 'yarnpkg', 'pnpm', 'pnpx', 'corepack'],
+  ...['nodemon', 'tsx', 'concurrently', 'cross-env', 'nest', 'pm2', 'pm2-runtime', 'opentelemetry-stardust'],
+]);
+
+function toolRun({ argv, thread, execArgv }: Facts): string | undefined {
+  if (!thread.isMain) return undefined;
+  if (execArgv.some((each) => each === '--watch' || each.startsWith('--watch-path'))) return 'node --watch';
+  const program = basename(argv[1]?.replaceAll('\\', '/') ?? '').replace(/\.(?:[cm]?js|exe)$/, '');
+  return TOOLS.has(program) || /^yarn-[\d.]/.test(program) ? program : undefined;
+}
+
+/**
+ * Whether `module.registerHooks` takes what the hook gives it. It exists since Node 22.15, but failed on CommonJS
+ * loaded from ES modules before 22.22.3, 24.11.1 and 25.1 (nodejs/node#59929).
+ */
+function runsHooksInThread(nodeVersion: string): boolean {
+  const [major = 0, minor = 0, patch = 0] = nodeVersion.split('.').map((part) => Number.parseInt(part, 10));
+  const isFrom = (least: number, fix: number) => minor > least || (minor === least && patch >= fix);
+  if (major === 22) return isFrom(22, 3);
+  if (major === 24) return isFrom(11, 1);
+  if (major === 25) return isFrom(1, 0);
+  return major >= 26;
+}
+
+function isTrue(text: string | undefined): boolean {
+  return text?.trim().toLowerCase() === 'true';
+}
+
+function isSet(text: string | undefined): boolean {
+  return text !== undefined && text.trim() !== '';
+}

@@ -1,0 +1,151 @@
+import { isMainThread } from 'node:worker_threads';
+import { inBackground } from '../transport/background.ts';
+
+/** What is to be brought to an end. Neither rejects, and neither takes longer than the shutdown's time-out. */
+export interface Endable {
+  /** Sends what has been counted so far. */
+  flush(): Promise<void>;
+  /** Sends the rest and closes. */
+  shutdown(): Promise<void>;
+}
+
+const SIGNALS: readonly string[] = ['SIGTERM', 'SIGINT'];
+/** One press of Ctrl-C reaches a process under npm twice: from the terminal and from npm. */
+const SAME_SIGNAL_MS = 100;
+/** While the app stops by a handler of its own, which may end in `process.exit()` at any time. */
+const STOPPING_FLUSH_MS = 500;
+const STOPPING_FLUSHES = 120;
+
+/** Only makes Node listen to a signal; what happens then is decided before listeners are called. */
+const listening = () => {};
+
+/**
+ * Has the last counts delivered at the natural end and at SIGTERM and SIGINT, in a way that the app cannot tell
+ * from our not being there, but for the time it takes: its listeners are called as often and in the same order,
+ * ours is in no list or number of listeners, and the process ends by the same signal or code.
+ */
+export class Ending {
+  readonly #sdk: Endable;
+  #delivered = false;
+  #isShutDown = false;
+  #signalMs: number | undefined;
+  #flushing: NodeJS.Timeout | undefined;
+  #over = false;
+
+  constructor(sdk: Endable) {
+    this.#sdk = sdk;
+    this.#watchEvents();
+    if (!isMainThread) return;
+    hideListener();
+    for (const signal of SIGNALS) process.on(signal, listening);
+  }
+
+  /** The end is somebody else's business from now on. */
+  leave(): void {
+    this.#over = true;
+    clearInterval(this.#flushing);
+    for (const signal of SIGNALS) process.off(signal, listening);
+  }
+
+  /** All that Node and the app tell the process's listeners passes here, signals and the natural end too. */
+  #watchEvents(): void {
+    const emit = process.emit as (this: unknown, event: string | symbol, ...args: unknown[]) => boolean;
+    const watch = (event: string | symbol, args: unknown[]): boolean => {
+      if (this.#over) return true;
+      if (event === 'beforeExit') return this.#mayEnd();
+      // A number comes with a real signal only, not with an event of that name that the app makes up.
+      if (isOurs(event) && typeof args[1] === 'number') this.#heard(event);
+      return true;
+    };
+    const relisten = (args: unknown[]): void => {
+      const [signal, listener] = args as [string | symbol, unknown];
+      if (this.#over || listener === listening || !isOurs(signal) || !isMainThread) return;
+      // Node stops listening with the last listener it sees.
+      if (process.listenerCount(signal) > 0) return;
+      process.off(signal, listening);
+      process.on(signal, listening);
+    };
+    process.emit = function (this: unknown, event: string | symbol, ...args: unknown[]): boolean {
+      if (!watch(event, args)) return true;
+      const heard = emit.call(this, event, ...args);
+      if (event === 'removeListener') relisten(args);
+      return heard;
+    } as typeof process.emit;
+  }
+
+  /**
+   * Nothing holds the process any more. It is held for a delivery first; then Node says so again, and the app
+   * hears of it for the first time. Where it goes on from there, the next time is like this one.
+   */
+  #mayEnd(): boolean {
+    if (this.#delivered || this.#isShutDown) {
+      this.#delivered = false;
+      return true;
+    }
+    // With listeners the app may go on and count more; without, this is the end.
+    this.#isShutDown = process.listenerCount('beforeExit') === 0;
+    void (this.#isShutDown ? this.#sdk.shutdown() : this.#sdk.flush()).then(() => {
+      this.#delivered = true;
+    });
+    // Another turn of the loop even where there was nothing to wait for.
+    inBackground(() => setImmediate(() => {}));
+    return false;
+  }
+
+  #heard(signal: string): void {
+    if (process.listenerCount(signal) > 0) {
+      this.#flushWhileStopping();
+    } else if (this.#signalMs === undefined) {
+      this.#signalMs = performance.now();
+      // As process 1 of a container, nothing ends by a signal that nobody listens to.
+      const last = process.pid === 1 ? this.#sdk.flush() : this.#sdk.shutdown();
+      void last.then(() => this.#raise(signal));
+    } else if (performance.now() - this.#signalMs > SAME_SIGNAL_MS) {
+      this.#raise(signal);
+    }
+  }
+
+  #raise(signal: string): void {
+    process.off(signal, listening);
+    process.kill(process.pid, signal);
+    this.#signalMs = undefined;
+    if (!this.#over) process.on(signal, listening);
+  }
+
+  #flushWhileStopping(): void {
+    void this.#sdk.flush();
+    if (this.#flushing !== undefined) return;
+    let left = STOPPING_FLUSHES;
+    this.#flushing = inBackground(() =>
+      setInterval(() => {
+        void this.#sdk.flush();
+        if (--left === 0) clearInterval(this.#flushing);
+      }, STOPPING_FLUSH_MS),
+    ).unref();
+  }
+}
+
+function isOurs(event: string | symbol): event is string {
+  return typeof event === 'string' && SIGNALS.includes(event);
+}
+
+/**
+ * Others ask for the listeners of a signal to learn whether it is for them to end the process; seeing ours they
+ * would leave it to us, and we to them.
+ */
+function hideListener(): void {
+  const events: NodeJS.EventEmitter = process;
+  const { listenerCount, listeners, rawListeners } = events;
+  const isListening = (event: string | symbol) =>
+    isOurs(event) && rawListeners.call(events, event).includes(listening);
+  const without = (list: typeof listeners) => (event: string | symbol) =>
+    list.call(events, event).filter((each) => each !== listening);
+  Object.assign(events, {
+    listeners: without(listeners),
+    rawListeners: without(rawListeners),
+    listenerCount: ((event, listener) => {
+      const count = listenerCount.call(events, event, listener);
+      return listener === undefined && isListening(event) ? count - 1 : count;
+    }) satisfies typeof listenerCount,
+  });
+}

@@ -1,0 +1,28 @@
+import { register } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import type { Plan } from './decision.ts';
+import type { Packages } from './packages.ts';
+
+/**
+ * Lets the instrumentations see what ES modules import. Has to come before the SDK and before the app's modules,
+ * and by the copy of the hook that the instrumentations use.
+ */
+export function hookEsModules(where: Plan['esModuleHook'], { besideInstrumentation }: Packages): void {
+  if (where === 'in thread' && hookInThread(besideInstrumentation)) return;
+  register(pathToFileURL(besideInstrumentation.resolve('@opentelemetry/instrumentation/hook.mjs')).href);
+}
+
+/** Without a thread, a message for each module, and the warning of Node 26; older releases of the hook lack it. */
+function hookInThread(load: Packages['besideInstrumentation']): boolean {
+  try {
+    const hook = load('import-in-the-middle/register-hooks.mjs') as {
+      supportsSyncHooks(): boolean;
+      register(): void;
+    };
+    if (!hook.supportsSyncHooks()) return false;
+    hook.register();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Environment } from '../config/resolve.ts';
+
+/** What `getNodeAutoInstrumentations` is given: settings by the full name of an instrumentation's package. */
+export type Instrumentations = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+const PREFIX = '@opentelemetry/instrumentation-';
+
+/**
+ * Leave out what only adds names to the console: files, sockets and name look-ups, the layers of Express 5 that
+ * its own instrumentation reports too, and figures that go to metrics. `fs` and `host-metrics` are off already.
+ */
+const NOISE = ['dns', 'net', 'router'] as const;
+const METRICS_ONLY = ['runtime-node'] as const;
+const WITH_MIDDLEWARE = ['express', 'koa'] as const;
+const SENDING_LOGS = ['bunyan', 'pino', 'winston'] as const;
+
+/**
+ * Settings of the instrumentations where they differ from OpenTelemetry's own. What
+ * `OTEL_NODE_ENABLED_INSTRUMENTATIONS` names is on, whatever it is; the spans of middleware are wanted
+ * where `STARDUST_INTERNAL_SPANS` says so.
+ */
+export function instrumentationsFor(
+  env: Environment,
+  { metrics, logs }: { readonly metrics: boolean; readonly logs: boolean },
+): Instrumentations {
+  const settings: Record<string, Record<string, unknown>> = {};
+  const set = (names: readonly string[], values: Record<string, unknown>) => {
+    for (const name of names) settings[PREFIX + name] = values;
+  };
+  // A setting in code wins over the variable, so there must be none where the variable speaks.
+  if ((env.OTEL_NODE_ENABLED_INSTRUMENTATIONS ?? '') === '') {
+    set(NOISE, { enabled: false });
+    if (!metrics) set(METRICS_ONLY, { enabled: false });
+  }
+  if (!/^(?:true|1)$/i.test(env.STARDUST_INTERNAL_SPANS?.trim() ?? '')) {
+    set(WITH_MIDDLEWARE, { ignoreLayersType: ['middleware'] });
+  }
+  if (!logs) set(SENDING_LOGS, { disableLogSending: true });
+  return settings;
+}

@@ -1,0 +1,108 @@
+import { context, diag, propagation, trace } from '@opentelemetry/api';
+import { samplerOf } from '../config/otel-sampler.ts';
+import { resolveSettings } from '../config/resolve.ts';
+import { identityOf } from '../identity.ts';
+import { log } from '../log.ts';
+import { stardust } from '../stardust.ts';
+import { holdProcess } from '../transport/background.ts';
+import type { Plan } from './decision.ts';
+import { Ending } from './ending.ts';
+import { hookEsModules } from './es-modules.ts';
+import { ownSdkStarts } from './own-sdk.ts';
+import { type Packages, packageVersion } from './packages.ts';
+import { processorsFor } from './trace-exporters.ts';
+
+/** An instrumentation of the app's own copy. */
+interface InstrumentationLike {
+  readonly instrumentationName: string;
+  disable(): void;
+}
+
+interface NodeSdkLike {
+  start(): void;
+  shutdown(): Promise<void>;
+}
+
+/** Starts the SDK by plan, with our processor and those that the environment asks for. */
+export function start(plan: Plan, packages: Packages): void {
+  const { env } = process;
+  hookEsModules(plan.esModuleHook, packages);
+  const instrumentations = instrumentationsOf(plan, packages);
+  const { spanProcessors, sampler, textMapPropagator } = stardust({ root: rootFor(plan) });
+  const [ours] = spanProcessors;
+  const others = processorsFor(plan.traceExporters, env, packages.besideSdk);
+  // NodeSDK sets the same logger once more and would complain about the first.
+  if (env.OTEL_LOG_LEVEL) diag.disable();
+  const { NodeSDK } = packages.sdk as { NodeSDK: new (options: object) => NodeSdkLike };
+  const sdk = new NodeSDK({
+    instrumentations,
+    spanProcessors: [ours, ...others],
+    sampler,
+    textMapPropagator,
+    resourceDetectors: detectorsOf(plan, packages),
+    ...(plan.metrics ? {} : { metricReaders: [] }),
+    ...(plan.logs ? {} : { logRecordProcessors: [] }),
+  });
+  sdk.start();
+
+  const { shutdownTimeoutMillis } = resolveSettings({}, env).settings;
+  const ending = new Ending({
+    flush: () => {
+      const isAway = ours.stats().session === 'away';
+      const flushes = [
+        isAway ? undefined : ours.flushWithin(shutdownTimeoutMillis),
+        ...others.map((each) => each.forceFlush()),
+      ];
+      return holdProcess(Promise.allSettled(flushes), shutdownTimeoutMillis);
+    },
+    shutdown: () => holdProcess(sdk.shutdown(), shutdownTimeoutMillis),
+  });
+  ownSdkStarts(() => {
+    log.debug('the app starts an OpenTelemetry SDK of its own: the one of register gives way');
+    ending.leave();
+    for (const each of instrumentations) each.disable();
+    trace.disable();
+    context.disable();
+    propagation.disable();
+    void sdk.shutdown().catch(() => {});
+  });
+  log.info(describe(instrumentations, packages));
+}
+
+function instrumentationsOf(plan: Plan, { autoInstrumentations }: Packages): InstrumentationLike[] {
+  const { getNodeAutoInstrumentations } = autoInstrumentations as {
+    getNodeAutoInstrumentations(settings: object): InstrumentationLike[];
+  };
+  return getNodeAutoInstrumentations(plan.instrumentations);
+}
+
+/** Where another exporter looks at the sampled flag too, it must mean there what it means everywhere. */
+function rootFor({ traceExporters }: Plan) {
+  if (traceExporters.length === 0) return undefined;
+  return samplerOf({ ...process.env, OTEL_TRACES_EXPORTER: traceExporters.join(',') }).sampler;
+}
+
+function detectorsOf({ resourceDetectors }: Plan, { autoInstrumentations, besideSdk }: Packages): unknown[] {
+  if (resourceDetectors === 'of the environment') {
+    const { getResourceDetectors, getResourceDetectorsFromEnv } = autoInstrumentations as Record<
+      string,
+      (() => unknown[]) | undefined
+    >;
+    return (getResourceDetectors ?? getResourceDetectorsFromEnv)?.() ?? [];
+  }
+  const { envDetector, hostDetector, osDetector, processDetector } = besideSdk('@opentelemetry/resources');
+  return [envDetector, hostDetector, osDetector, processDetector];
+}
+
+function describe(instrumentations: readonly InstrumentationLike[], { version }: Packages): string {
+  const { settings } = resolveSettings({}, process.env);
+  const app = identityOf(settings, process.env, undefined)?.appId ?? 'not named';
+  const names = instrumentations.map((each) => each.instrumentationName.replace(/^.*instrumentation-/, ''));
+  return [
+    `register ${packageVersion()} on Node ${process.versions.node} with OpenTelemetry SDK ${version}`,
+    `server ${settings.server?.join(', ') ?? 'none'}`,
+    `app ${app}`,
+    `naming ${String(settings.naming)}`,
+    `${names.length} instrumentations: ${names.join(' ')}`,
+  ].join('; ');
+}
