@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { installCommand } from '../register/packages.ts';
 import { endAs, passSignals, start } from './child.ts';
 import { BAD, type Command, readOptions, splitCommand, wrongUse } from './command.ts';
+import { findPackage } from './environment/packages.ts';
 import { withPreload } from './node-options.ts';
 
 const HELP = `\
@@ -33,9 +36,9 @@ export const run: Command = {
     if (given.kind === 'done') return given.status;
     if (command === undefined || command.length === 0) return wrongUse('There is no command to run.', HELP);
 
-    const missing = PEERS.filter((name) => !isInstalled(name));
+    const missing = PEERS.filter((name) => !isInstalled(name, command));
     if (missing.length > 0) {
-      console.error(`run needs what is not installed. Install it:\n\n  npm install ${missing.join(' ')}`);
+      console.error(whatIsMissing(missing));
       return BAD;
     }
     const register = new URL('register.js', import.meta.url).href;
@@ -49,11 +52,21 @@ export const run: Command = {
   },
 };
 
-function isInstalled(name: string): boolean {
-  try {
-    createRequire(import.meta.url).resolve(name);
-    return true;
-  } catch {
-    return false;
-  }
+/** Where `register` will look: in the folder of the program, in the current one, beside this package. */
+function isInstalled(name: string, command: readonly string[]): boolean {
+  const folders = [...command.map((each) => dirname(resolve(each))), process.cwd()];
+  return [...folders.map((folder) => join(folder, 'app.js')), import.meta.url].some((place) => {
+    try {
+      createRequire(place).resolve(name);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function whatIsMissing(names: readonly string[]): string {
+  const api = findPackage('@opentelemetry/api', process.cwd());
+  const install = installCommand(api?.version, process.versions.node);
+  return `run needs ${names.join(' and ')}, which the app does not have:\n\n  ${install}`;
 }
