@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { liveServer } from '../exit/support/servers.ts';
 import { built, REPO } from '../package/support/built.ts';
-import { check, copyApi, emptyFolder, startCommand } from './support/command.ts';
+import { runNode } from '../package/support/child.ts';
+import { appWithCopy, check, copyApi, emptyFolder, startCommand } from './support/command.ts';
 
 beforeAll(() => built(), 90_000);
 
@@ -165,6 +166,12 @@ describe('check -- <command>', { timeout: 60_000 }, () => {
       { args: ['--seconds', '1', '--', 'node', '--eval', 'setInterval(() => {}, 60_000)'] },
     );
     expect(step('app')).toMatchObject({ verdict: 'good', text: expect.stringMatching(/ ran for 1 s$/) });
+  });
+
+  it('works from a folder with a blank in its name', async () => {
+    const { cwd, cli } = appWithCopy('@opentelemetry/api', '@opentelemetry/core', 'undici');
+    const ended = await runNode([cli, 'check', ...LONG, '--', 'node', fixture('bare.cjs')], { cwd });
+    expect(ended.stdout).toMatch(/✗ No tracer provider was registered/);
   });
 
   it('keeps what is in NODE_OPTIONS already', async () => {

@@ -92,3 +92,15 @@ export function copyApi(packages: string, version: string): void {
   edit('package.json', /"version": "[^"]+"/, `"version": "${version}"`);
   edit('build/src/version.js', /VERSION = '[^']+'/, `VERSION = '${version}'`);
 }
+
+/** An app's folder with a blank in its name, with a copy of this package and links to those others. */
+export function appWithCopy(...packages: readonly string[]): { readonly cwd: string; readonly cli: string } {
+  const cwd = join(emptyFolder(), 'my app');
+  const installed = join(cwd, 'node_modules');
+  const ours = join(installed, 'opentelemetry-stardust');
+  mkdirSync(join(installed, '@opentelemetry'), { recursive: true });
+  cpSync(join(REPO, 'dist'), join(ours, 'dist'), { recursive: true });
+  cpSync(join(REPO, 'package.json'), join(ours, 'package.json'));
+  for (const name of packages) symlinkSync(join(REPO, 'node_modules', name), join(installed, name));
+  return { cwd, cli: join(ours, 'dist/cli.js') };
+}
