@@ -51,3 +51,8 @@ function wrappedLine(line: string, width: number): string {
   }
   return [...lines, current].join('\n');
 }
+
+/** A number of things: `1 span`, `1,800 spans`. */
+export function counted(count: number, thing: string): string {
+  return `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`;
+}

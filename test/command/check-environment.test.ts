@@ -214,7 +214,7 @@ describe('check', { timeout: 30_000 }, () => {
       expect(bad).toMatchObject([
         {
           step: 'network',
-          text: expect.stringMatching(/^nobody listens on port \d+ of 127\.0\.0\.1\.$/),
+          text: expect.stringMatching(/^Nobody listens on port \d+ of 127\.0\.0\.1\.$/),
           mend: 'Is the port right in STARDUST_SERVER? Does the server run? The usual port of Stardust is 6600.',
         },
       ]);
@@ -337,7 +337,7 @@ describe('check', { timeout: 30_000 }, () => {
       expect(bad).toMatchObject([
         {
           step: 'network',
-          text: expect.stringContaining('nobody listens'),
+          text: expect.stringContaining('Nobody listens'),
           mend: `Is the port right in ${variable}? Does the proxy run?`,
         },
       ]);

@@ -4,6 +4,7 @@ import type { Diagnosis } from '../../diagnose/diagnosis.ts';
 import type { StardustStats } from '../../stats.ts';
 import { partsOf } from '../environment/packages.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
+import { counted } from '../paper.ts';
 import type { Watched } from './watch-app.ts';
 
 /** Processes that only start others. */
@@ -131,7 +132,7 @@ function spansFinding({ spans: { names, unrecorded } }: Diagnosis, seconds: numb
   if (total === 0 && unrecorded > 0) {
     return bad(
       'spans',
-      `${spansIn(unrecorded)} not recorded: a sampler left them out.`,
+      `${counted(unrecorded, 'span')} not recorded: a sampler left them out.`,
       'Take the sampler of stardust(), which has all recorded.',
     );
   }
@@ -149,7 +150,11 @@ function spansFinding({ spans: { names, unrecorded } }: Diagnosis, seconds: numb
     );
   if (names.length > SHOWN_NAMES) list.push(`        and ${names.length - SHOWN_NAMES} more names`);
   const missing = unrecorded === 0 ? '' : `; ${unrecorded} more were not recorded by a sampler`;
-  return good('spans', `${spansIn(total)} ended${missing}\n${list.join('\n')}`, { total, unrecorded, names });
+  return good('spans', `${counted(total, 'span')} ended${missing}\n${list.join('\n')}`, {
+    total,
+    unrecorded,
+    names,
+  });
 }
 
 function* countFindings({ processor, spans }: Diagnosis): Generator<Finding> {
@@ -161,7 +166,7 @@ function* countFindings({ processor, spans }: Diagnosis): Generator<Finding> {
     );
     return;
   }
-  const { counted, session, lastError, server } = processor;
+  const { counted: total, session, lastError, server } = processor;
   if (session === 'inactive') {
     yield bad(
       'processor',
@@ -171,7 +176,7 @@ function* countFindings({ processor, spans }: Diagnosis): Generator<Finding> {
     return;
   }
   const dropped = Object.entries(processor.dropped).filter(([, count]) => count > 0);
-  if (counted === 0 && spans.names.length > 0 && dropped.length === 0) {
+  if (total === 0 && spans.names.length > 0 && dropped.length === 0) {
     yield bad(
       'processor',
       'There is a StardustSpanProcessor, and the spans do not reach it.',
@@ -182,8 +187,8 @@ function* countFindings({ processor, spans }: Diagnosis): Generator<Finding> {
   const left = dropped.map(([reason, count]) => `${count} ${reason}`).join(', ');
   yield good(
     'processor',
-    `a StardustSpanProcessor has counted ${spansIn(counted)}${left === '' ? '' : `; not counted: ${left}`}`,
-    { counted, dropped: processor.dropped },
+    `a StardustSpanProcessor has counted ${counted(total, 'span')}${left === '' ? '' : `; not counted: ${left}`}`,
+    { counted: total, dropped: processor.dropped },
   );
   yield sessionFinding(session, server, lastError);
 }
@@ -202,8 +207,4 @@ function sessionFinding(
   }
   if (session === 'new') return note('session', `no login at ${server} yet`);
   return good('session', `logged in at ${server}`);
-}
-
-function spansIn(count: number): string {
-  return count === 1 ? '1 span' : `${count} spans`;
 }

@@ -14,6 +14,7 @@ import {
 import { pingAnswer, pingRequest } from '../../wire/ping.ts';
 import { reportBody } from '../../wire/report.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
+import { counted } from '../paper.ts';
 import { explain, type Way } from './stranger.ts';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
@@ -205,7 +206,7 @@ function inMinutes(seconds: number): string {
 
 function limitsFinding(limits: SamplingLimits): Finding {
   const { periodSeconds, maxSamples, maxErrors, slowThresholdMillis, maxTagLength } = limits;
-  const text = `a report every ${periodSeconds} s, with ${maxSamples} samples and ${maxErrors} errors of a name; slow is above ${slowThresholdMillis} ms; tags have up to ${maxTagLength} characters`;
+  const text = `a report every ${periodSeconds} s, with ${counted(maxSamples, 'sample')} and ${counted(maxErrors, 'error')} of a name; slow is above ${slowThresholdMillis.toLocaleString('en-US')} ms; tags have up to ${counted(maxTagLength, 'character')}`;
   return good('limits', text, { periodSeconds, maxSamples, maxErrors, slowThresholdMillis, maxTagLength });
 }
 

@@ -31,20 +31,21 @@ export async function checkReach({ host, port, called, variable }: Target): Prom
       `Is it right in ${variable}? Does the DNS of this machine know it?`,
     );
   }
-  const shown = isIP(host) === 0 ? `${host} is ${addresses.map(({ address }) => address).join(', ')}; ` : '';
+  const shown = addresses.map(({ address }) => address).join(', ');
+  const place = `port ${port} of ${host}${isIP(host) === 0 ? ` (${shown})` : ''}`;
   const code = await connectionTo(host, port);
-  if (code === undefined) return good('network', `${shown}port ${port} answers`);
+  if (code === undefined) return good('network', `${place} answers`);
   if (code === 'ECONNREFUSED') {
     return bad(
       'network',
-      `${shown}nobody listens on port ${port} of ${host}.`,
+      `Nobody listens on ${place}.`,
       `Is the port right in ${variable}? Does ${called} run? ${USUAL_PORT[called] ?? ''}`.trim(),
     );
   }
   return bad(
     'network',
-    `${shown}port ${port} of ${host} does not answer (${code}).`,
-    `Let this machine call it: a firewall, a route or a network between the two is in the way.`,
+    `There is no answer from ${place}: ${code}`,
+    'Let this machine call it: a firewall, a route or a network between the two is in the way.',
   );
 }
 
