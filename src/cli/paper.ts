@@ -28,7 +28,7 @@ export function shownFinding({ verdict, text, mend }: Finding, colour: boolean):
 }
 
 /** A text in lines of at most 80 columns, those after the first indented; what has no blank is not broken. */
-export function wrapped(text: string, indent: number): string {
+function wrapped(text: string, indent: number): string {
   return text
     .split('\n')
     .map((line) => wrappedLine(line, COLUMNS - indent))

@@ -20,7 +20,7 @@ export function runCommand(args: readonly string[], options: Partial<ChildOption
 }
 
 /** One step of a check, as `--json` prints it. */
-export interface Step {
+interface Step {
   readonly step: string;
   readonly verdict: 'good' | 'note' | 'warning' | 'bad';
   readonly text: string;
