@@ -50,7 +50,7 @@ async function* checkApp(
 ): AsyncGenerator<Finding> {
   const watched = await watchApp(command, seconds, json);
   if (!json) console.log();
-  yield* judge(watched, command, seconds);
+  yield* judge(watched, command);
 }
 
 /** What a check says at its end. */

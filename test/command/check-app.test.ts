@@ -155,6 +155,7 @@ describe('check -- <command>', { timeout: 60_000 }, () => {
     checking.kill('SIGINT');
     const { code, stdout } = await checking.ended;
     expect(stdout).toContain('asked to end');
+    expect(stdout).not.toContain('ran for 300 s');
     expect(stdout).toMatch(/✓ \d+ spans ended\n/);
     expect(code).toBe(0);
     expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');

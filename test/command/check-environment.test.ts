@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type DevServerOptions, startDevServer } from '../../src/dev/index.ts';
-import { closedPort, liveServer } from '../exit/support/servers.ts';
+import { closedPort, liveServer, silentServer } from '../exit/support/servers.ts';
 import { built, REPO } from '../package/support/built.ts';
 import { Authority } from '../support/certificates.ts';
 import { folder } from '../support/folder.ts';
@@ -251,6 +251,14 @@ describe('check', { timeout: 30_000 }, () => {
       const { bad } = await check(shop(await pages(502, '<title>502 Bad Gateway</title>')));
       expect(bad).toMatchObject([
         { step: 'login', mend: expect.stringContaining('Start the Stardust server') },
+      ]);
+    });
+
+    it('says that a server takes the call and never answers', async () => {
+      const env = { STARDUST_REQUEST_TIMEOUT_MILLIS: '200' };
+      const { bad } = await check(shop(await silentServer(), env));
+      expect(bad).toMatchObject([
+        { step: 'login', text: expect.stringContaining('no answer within 200 ms') },
       ]);
     });
 

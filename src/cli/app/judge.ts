@@ -13,9 +13,9 @@ const STARTERS =
 const SHOWN_NAMES = 10;
 
 /** What was seen of an app, with what to do about it. */
-export function* judge(watched: Watched, command: readonly string[], seconds: number): Generator<Finding> {
-  const { end, processes } = watched;
-  yield howItEnded(watched, command, seconds);
+export function* judge(watched: Watched, command: readonly string[]): Generator<Finding> {
+  const { end, seconds, processes } = watched;
+  yield howItEnded(watched, command);
   if (end.kind === 'not started') return;
   const app = appAmong(processes);
   if (app === undefined) {
@@ -37,7 +37,7 @@ export function* judge(watched: Watched, command: readonly string[], seconds: nu
   yield* countFindings(app);
 }
 
-function howItEnded({ end }: Watched, command: readonly string[], seconds: number): Finding {
+function howItEnded({ end, seconds }: Watched, command: readonly string[]): Finding {
   const what = command.join(' ');
   switch (end.kind) {
     case 'stopped':

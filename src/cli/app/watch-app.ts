@@ -10,6 +10,8 @@ import { withPreload } from '../node-options.ts';
 export interface Watched {
   /** How it ended; `stopped` where we ended it. */
   readonly end: End | { readonly kind: 'stopped' };
+  /** How long it ran, until it ended or was asked to. */
+  readonly seconds: number;
   /** By process of Node, as many as it started. */
   readonly processes: readonly Diagnosis[];
 }
@@ -31,26 +33,31 @@ export async function watchApp(command: readonly string[], seconds: number, json
       stdio: ['ignore', json ? 2 : 'inherit', 'inherit'],
       env: { ...process.env, NODE_OPTIONS, [DIAGNOSIS]: folder },
     });
-    const end = await endOrStop(app, seconds * 1_000);
-    return { end, processes: readDiagnoses(folder) };
+    const startedMs = performance.now();
+    const end = await endWithin(app, seconds * 1_000);
+    const ranMs = performance.now() - startedMs;
+    if (end === undefined) await stop(app);
+    return {
+      end: end ?? { kind: 'stopped' },
+      seconds: Math.round(ranMs / 1_000),
+      processes: readDiagnoses(folder),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function endOrStop(app: Running, atMostMs: number): Promise<Watched['end']> {
+/** How an app ended; nothing where its time is over, or Ctrl-C says that it is. */
+async function endWithin(app: Running, atMostMs: number): Promise<End | undefined> {
   const interrupted = interruption();
   try {
-    const end = await Promise.race([app.ended, after(atMostMs), interrupted.promise]);
-    if (end !== undefined) return end;
-    await stop(app);
-    return { kind: 'stopped' };
+    return await Promise.race([app.ended, after(atMostMs), interrupted.promise]);
   } finally {
     interrupted.forget();
   }
 }
 
-/** Ctrl-C ends the watching early, not the check. */
+/** Ctrl-C ends the watching early, and a second one the check. */
 function interruption(): { readonly promise: Promise<undefined>; forget(): void } {
   let interrupt = () => {};
   const promise = new Promise<undefined>((resolve) => {

@@ -90,6 +90,7 @@ export type Handshake =
 export function shakeHands(
   { host, port }: Target,
   secureContext: SecureContext | undefined,
+  atMostMs = PATIENCE_MS,
 ): Promise<Handshake> {
   return new Promise((resolve) => {
     const name = isIP(host) === 0 ? { servername: host } : {};
@@ -111,7 +112,7 @@ export function shakeHands(
         if (socket.authorized) end({ kind: 'done', protocol: socket.getProtocol() ?? 'TLS', ...names });
         else end({ kind: 'not trusted', code: codeOf(socket.authorizationError), ...names });
       })
-      .setTimeout(PATIENCE_MS, () => end({ kind: 'failed', code: 'ETIMEDOUT' }))
+      .setTimeout(atMostMs, () => end({ kind: 'failed', code: 'ETIMEDOUT' }))
       .once('error', (error) => end({ kind: 'failed', code: codeOf(error) }));
   });
 }

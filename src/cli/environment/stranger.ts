@@ -87,8 +87,11 @@ export function mendForCertificate(code: string): string | undefined {
   return undefined;
 }
 
+/** A server with https answers at once, if not what was wanted. */
+const GLANCE_MS = 2_000;
+
 async function speaksTls(server: string): Promise<boolean> {
-  const { kind } = await shakeHands(targetOf(server, 'the server', SERVER), undefined);
+  const { kind } = await shakeHands(targetOf(server, 'the server', SERVER), undefined, GLANCE_MS);
   return kind !== 'failed';
 }
 
