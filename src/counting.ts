@@ -12,19 +12,22 @@ import { OwnCalls } from './span/own-call.ts';
 import { Redactor } from './span/redact.ts';
 import { SampleWriter } from './span/sample.ts';
 import type { SpanLike } from './span/span-like.ts';
+import { detached } from './wire/text.ts';
 
 /** An aggregator that counts, names and samples as the settings say. */
 export function aggregatorOf(settings: Settings, limits: SamplingLimits): SpanAggregator {
   const byAgents = settings.naming === 'stardust';
   const groups = new NameGroups(settings.nameGroups);
   const redactor = new Redactor(settings.redact.keys);
+  // What the agents' names are made of, paths and destinations, may hold what a tag may not.
+  const regroup = (name: string) => groups.groupOf(byAgents ? redactor.text(cutPath(name)) : name);
   return new SpanAggregator(
     {
       maxNames: settings.maxNames,
       errorStatus: errorStatusRule(settings.errorStatusFrom ?? (byAgents ? 'stardust' : 500)),
       naming: byAgents ? namingByAgents() : safeNaming(settings.naming),
-      // What these names are made of, paths and destinations, may hold what a tag may not.
-      regroup: (name) => groups.groupOf(byAgents ? redactor.text(cutPath(name)) : name),
+      // A name that was made, not given, may be a piece of a long path, and is held for an hour.
+      regroup: settings.naming === 'span' ? regroup : (name) => detached(regroup(name)),
       exceptionsByType: byAgents,
       samples: new SampleWriter({
         redactor,

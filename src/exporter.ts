@@ -1,14 +1,15 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { SamplingLimits } from './aggregate/limits.ts';
 import type { SpanAggregator } from './aggregate/span-aggregator.ts';
-import { Backlog } from './backlog.ts';
+import { Backlog } from './backlog/backlog.ts';
+import { DiskBacklog } from './backlog/disk-backlog.ts';
 import type { StardustOptions } from './config/options.ts';
 import { describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';
 import type { Settings } from './config/settings.ts';
 import { aggregatorOf } from './counting.ts';
 import { Failover } from './failover.ts';
 import { identityOf } from './identity.ts';
-import { log } from './log.ts';
+import { log, startLogHour } from './log.ts';
 import { Reporting } from './reporting.ts';
 import { offerSource, type SamplingSource, withdrawSource } from './sampling-source.ts';
 import { ServerClock } from './server-clock.ts';
@@ -50,6 +51,7 @@ export class StardustExporter {
   #counting: SpanAggregator | undefined;
   #aggregator: SpanAggregator | undefined;
   #backlog: Backlog | undefined;
+  #disk: DiskBacklog | undefined;
   #reporting: Reporting | undefined;
   #session: ReportSession | undefined;
   #opened = false;
@@ -155,6 +157,8 @@ export class StardustExporter {
     return statsOf({
       aggregator: this.#aggregator,
       backlog: this.#backlog,
+      adopted: this.#disk?.adopted ?? 0,
+      leftOnDisk: this.#reporting?.leftOnDisk ?? 0,
       delivery: this.#reporting?.delivery,
       session: this.#session?.state ?? (inactive ? 'inactive' : 'new'),
       server: this.#session?.server ?? this.#resolved.settings.server?.[0],
@@ -170,6 +174,7 @@ export class StardustExporter {
     if (this.#opened || this.#ending !== undefined) return;
     this.#opened = true;
     const { settings, warnings } = this.#resolved;
+    startLogHour(warnings.length);
     for (const warning of warnings) log.warn(warning);
     if (process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') {
       log.info('inactive: OTEL_SDK_DISABLED is true');
@@ -231,11 +236,15 @@ export class StardustExporter {
     });
     this.#session = sessionOf(this.#resolved, identity, clock);
     this.#backlog = new Backlog(settings.maxBacklogBytes);
+    if (settings.backlogDirectory !== undefined) {
+      this.#disk = new DiskBacklog(settings.backlogDirectory, appId, settings, this.#backlog, clock);
+    }
     this.#reporting = new Reporting(
       settings,
       limitsOf(settings),
       aggregator,
       this.#backlog,
+      this.#disk,
       this.#session,
       clock,
     );

@@ -1,74 +1,65 @@
+import { isPromise } from 'node:util/types';
 import { type Headers, validHeaders } from './config/headers.ts';
 import type { Settings } from './config/settings.ts';
 import { log } from './log.ts';
 import type { SpanLike } from './span/span-like.ts';
 
 /**
- * The user's functions, made safe: one that throws or answers nonsense is said once, and what would have been
- * without it is done.
+ * The user's functions, made safe: one that throws, hangs, answers nonsense or ends spans of its own is said once,
+ * and what would have been without it is done.
  */
 
 /** A builder's name by the user's function; the span's own where that gives none. */
 export function safeNaming(naming: Settings['naming']): ((span: SpanLike) => unknown) | undefined {
   if (typeof naming !== 'function') return undefined;
-  const complain = once('naming', "the span's own name is taken");
-  return (span) => {
-    try {
-      const name: unknown = naming(span);
-      if (typeof name === 'string' && name !== '') return name;
-      complain(`answered ${name === '' ? 'an empty string' : `a value of type ${typeof name}`}`);
-    } catch (error) {
-      complain(`threw ${String(error)}`);
-    }
-    return span.name;
-  };
+  const ask = guarded('naming', "the span's own name is taken", naming, isName);
+  return (span) => ask(span) ?? span.name;
 }
 
 /** Whether a span is counted by the user's function; it is where that fails. */
 export function safeFilter(filter: Settings['filter']): ((span: SpanLike) => boolean) | undefined {
   if (filter === undefined) return undefined;
-  const complain = once('filter', 'the span is counted');
-  return (span) => {
-    try {
-      return filter(span) !== false;
-    } catch (error) {
-      complain(`threw ${String(error)}`);
-      return true;
-    }
-  };
+  const ask = guarded('filter', 'the span is counted', filter, isBoolean);
+  return (span) => ask(span) ?? true;
 }
 
 /** A sample's tag by the user's function; ours where that gives none. */
 export function safeTag(tag: Settings['tag']): ((span: SpanLike) => string | undefined) | undefined {
   if (tag === undefined) return undefined;
-  const complain = once('tag', 'the usual tag is taken');
-  return (span) => {
-    try {
-      const text: unknown = tag(span);
-      if (typeof text === 'string') return text.slice(0, TAG_UNITS);
-      complain(`answered a value of type ${typeof text}`);
-    } catch (error) {
-      complain(`threw ${String(error)}`);
-    }
-    return undefined;
-  };
+  const ask = guarded('tag', 'the usual tag is taken', tag, isString);
+  return (span) => ask(span)?.slice(0, TAG_UNITS);
 }
 
-/** The further headers of a call; none where the user's function fails or hangs. */
+/**
+ * The further headers of a call; none where the user's function fails or hangs. While it hangs it is not asked
+ * again, and calls go without it at once.
+ */
 export function safeHeaders(headers: Settings['headers'], atMostMs: number): () => Promise<Headers> {
   if (typeof headers !== 'function') return () => Promise.resolve(headers);
   const complain = once('headers', 'the call goes without them');
+  let hangs = false;
   return async () => {
+    if (hangs) return {};
     let timer: NodeJS.Timeout | undefined;
     try {
-      const timeout = new Promise<undefined>((resolve) => {
-        timer = setTimeout(() => resolve(undefined), atMostMs).unref();
+      const answer = Promise.resolve(headers());
+      const timeout = new Promise<typeof HANGS>((resolve) => {
+        timer = setTimeout(() => resolve(HANGS), atMostMs).unref();
       });
-      const valid = validHeaders(await Promise.race([headers(), timeout]));
+      const given = await Promise.race([answer, timeout]);
+      const valid = validHeaders(given);
       if (valid !== undefined) return valid;
-      complain('gave no headers');
+      if (given === HANGS) {
+        hangs = true;
+        const settled = () => {
+          hangs = false;
+        };
+        answer.then(settled, settled);
+      }
+      complain(given === HANGS ? `gave no answer within ${atMostMs} ms` : 'gave no headers');
     } catch (error) {
-      complain(`threw ${error instanceof Error ? error.name : 'something'}`);
+      // Not its message, which may hold what the headers hold.
+      complain(`threw ${textOf(error instanceof Error ? error.name : typeof error)}`);
     } finally {
       clearTimeout(timer);
     }
@@ -78,6 +69,50 @@ export function safeHeaders(headers: Settings['headers'], atMostMs: number): () 
 
 /** Far beyond what is shown; what is cut off later is redacted first. */
 const TAG_UNITS = 10_000;
+const HANGS = Symbol('hangs');
+
+const isString = (value: unknown): value is string => typeof value === 'string';
+const isName = (value: unknown): value is string => isString(value) && value !== '';
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
+
+/** A function of the user's that answers `undefined` where it fails, and is not asked about spans it ends itself. */
+function guarded<T>(
+  hook: string,
+  consequence: string,
+  ask: (span: SpanLike) => unknown,
+  accepts: (answer: unknown) => answer is T,
+): (span: SpanLike) => T | undefined {
+  const complain = once(hook, consequence);
+  let busy = false;
+  return (span) => {
+    if (busy) {
+      complain('ended a span itself');
+      return undefined;
+    }
+    busy = true;
+    try {
+      const answer = ask(span);
+      if (accepts(answer)) return answer;
+      // An async function: its rejection is nobody's, and would end the process.
+      if (isPromise(answer)) answer.catch(() => {});
+      complain(`answered ${answer === '' ? 'an empty string' : `a value of type ${typeof answer}`}`);
+    } catch (error) {
+      complain(`threw ${textOf(error)}`);
+    } finally {
+      busy = false;
+    }
+    return undefined;
+  };
+}
+
+/** Even the text of what was thrown is the user's code. */
+function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return 'something';
+  }
+}
 
 function once(hook: string, consequence: string): (what: string) => void {
   let said = false;

@@ -1,7 +1,8 @@
-import { Excludes, excludesOf } from './aggregate/excludes.ts';
+import { Excludes, tidy } from './aggregate/excludes.ts';
 import { limitsAfter, type SamplingLimits } from './aggregate/limits.ts';
 import type { SpanAggregator } from './aggregate/span-aggregator.ts';
-import type { Backlog } from './backlog.ts';
+import type { Backlog } from './backlog/backlog.ts';
+import type { DiskBacklog } from './backlog/disk-backlog.ts';
 import { Delivery, type RunEnd } from './delivery.ts';
 import { log } from './log.ts';
 import { Period } from './period.ts';
@@ -22,6 +23,11 @@ export interface ReportingSettings {
 
 const FIRST_PERIOD_MS = [3_000, 7_000] as const;
 const MAX_DELAY_MS = 10_000;
+/** Between bursts of reports. */
+const PAUSE_MS = 1_000;
+/** A dead folder is adopted at the second look; a process that lives touches its own every 15 s. */
+const SECOND_LOOK_MS = [15_000, 30_000] as const;
+const LOOK_AGAIN_MS = 60_000;
 const ASK_AGAIN_MS = 60_000;
 const LOG_IN_AGAIN_MS = 180_000;
 const SILENT_PERIODS = 5;
@@ -31,6 +37,7 @@ export class Reporting {
   readonly #settings: ReportingSettings;
   readonly #aggregator: SpanAggregator;
   readonly #backlog: Backlog;
+  readonly #disk: DiskBacklog | undefined;
   readonly #session: ReportSession;
   readonly #delivery: Delivery;
   readonly #period: Period;
@@ -39,6 +46,8 @@ export class Reporting {
   );
   readonly #sending = new Alarm(() => this.#sendUnlessBusy());
   readonly #retry = new Alarm(() => this.#sendUnlessBusy());
+  readonly #looking = new Alarm(() => this.#look(LOOK_AGAIN_MS));
+  readonly #atExit = () => void this.abandon();
   readonly #backoff = new Backoff();
   /** Where in the time after a taking this process sends, so that many do not send at once. */
   readonly #place = Math.random();
@@ -46,6 +55,7 @@ export class Reporting {
   #serverExcludes = '[]';
   #accepted = false;
   #ended = false;
+  #leftOnDisk = 0;
   #running: Promise<unknown> | undefined;
   #flush: Promise<void> | undefined;
   #silent = 0;
@@ -56,16 +66,19 @@ export class Reporting {
     limits: SamplingLimits,
     aggregator: SpanAggregator,
     backlog: Backlog,
+    disk: DiskBacklog | undefined,
     session: ReportSession,
     clock: ServerClock,
   ) {
     this.#settings = settings;
     this.#aggregator = aggregator;
     this.#backlog = backlog;
+    this.#disk = disk;
     this.#session = session;
     this.#limits = limits;
     this.#period = new Period(clock, (over) => this.#take(over));
     this.#delivery = new Delivery(backlog, session, clock, settings, {
+      align: async (batch) => this.#disk?.align(batch),
       answered: (data) => this.#apply(data),
       delivered: (builders) => {
         this.#sayAccepted();
@@ -78,6 +91,11 @@ export class Reporting {
     return this.#limits;
   }
 
+  /** Spans that wait on disk for the next process. */
+  get leftOnDisk(): number {
+    return this.#leftOnDisk;
+  }
+
   get delivery(): Delivery {
     return this.#delivery;
   }
@@ -85,8 +103,11 @@ export class Reporting {
   /** Logs in and asks for the limits at once; the first taking follows within seconds. */
   start(): void {
     const [least, most] = FIRST_PERIOD_MS;
-    this.#period.start(this.#limits.periodSeconds * 1_000, least + Math.random() * (most - least));
+    this.#period.start(this.#limits.periodSeconds * 1_000, between(least, most));
     this.#sendUnlessBusy();
+    if (this.#disk === undefined) return;
+    this.#look(between(...SECOND_LOOK_MS));
+    process.once('exit', this.#atExit);
   }
 
   /** The clock was set: periods and borders are the server's. */
@@ -99,7 +120,7 @@ export class Reporting {
     this.#flush ??= this.#exclusively(async () => {
       this.#flush = undefined;
       this.#collect();
-      await this.#run(Date.now() + atMostMs);
+      await this.#run(Date.now() + atMostMs, Number.POSITIVE_INFINITY);
     });
     return this.#flush;
   }
@@ -109,19 +130,23 @@ export class Reporting {
     this.#stop();
     await this.#exclusively(async () => {
       this.#collect();
-      if (this.#session.state !== 'away') await this.#delivery.run(0, true);
+      if (this.#session.state !== 'away') await this.#delivery.run(0, Number.POSITIVE_INFINITY, true);
     });
     this.#stop();
     if (this.#session.state !== 'away') await this.#session.logout('shutdown');
   }
 
-  /** Breaks off whatever still runs; the number of spans that were not delivered. */
+  /** Breaks off whatever still runs; the number of spans that are neither delivered nor on disk. */
   abandon(): number {
     this.#stop();
+    process.off('exit', this.#atExit);
     this.#collect();
-    const total = this.#backlog.clear() + this.#delivery.abandon();
+    const total = this.#backlog.total + this.#delivery.pendingTotal;
+    const [slots, batches] = [this.#backlog.clear(), this.#delivery.abandon()];
+    const left = this.#disk?.leave(slots, batches) ?? 0;
+    this.#leftOnDisk += left;
     this.#session.close();
-    return total;
+    return total - left;
   }
 
   #stop(): void {
@@ -130,9 +155,11 @@ export class Reporting {
     this.#settling.stop();
     this.#sending.clear();
     this.#retry.clear();
+    this.#looking.clear();
   }
 
   #take(periodIsOver: boolean): void {
+    if (periodIsOver) this.#store();
     this.#collect();
     if (!periodIsOver) return;
     const { excluded } = this.#aggregator.dropped;
@@ -145,6 +172,23 @@ export class Reporting {
     this.#sending.set(this.#place * Math.min(MAX_DELAY_MS, this.#limits.periodSeconds * 250));
   }
 
+  /** What is here at the end of a period has waited for one. */
+  #store(): void {
+    const disk = this.#disk;
+    if (disk === undefined) return;
+    this.#backlog.markDue();
+    void this.#exclusively(() => disk.store(this.#delivery));
+  }
+
+  #look(nextMs: number): void {
+    const disk = this.#disk;
+    if (disk === undefined || this.#ended) return;
+    this.#looking.set(nextMs);
+    void this.#exclusively(async () => {
+      if (await disk.adopt(this.#delivery)) this.#sending.set(0);
+    });
+  }
+
   #collect(): void {
     this.#backlog.add(this.#aggregator.take());
   }
@@ -154,17 +198,18 @@ export class Reporting {
     void this.#exclusively(() => this.#run(Number.POSITIVE_INFINITY));
   }
 
-  async #run(untilMs: number): Promise<void> {
+  async #run(untilMs: number, atMost?: number): Promise<void> {
     this.#retry.clear();
-    const end = await this.#delivery.run(untilMs);
-    if (end.kind === 'done') this.#backoff.reset();
-    else if (!this.#ended) this.#retry.set(this.#pause(end));
+    const end = await this.#delivery.run(untilMs, atMost);
+    if (end.kind === 'done' || end.kind === 'more') this.#backoff.reset();
+    if (end.kind !== 'done' && !this.#ended) this.#retry.set(this.#pause(end));
   }
 
   #pause(end: RunEnd): number {
+    if (end.kind === 'more') return PAUSE_MS * between(0.8, 1.2);
     if (end.kind === 'away') return this.#backoff.next();
     const pause = this.#session.state === 'refused' ? LOG_IN_AGAIN_MS : ASK_AGAIN_MS;
-    return pause * (1 + Math.random() / 10);
+    return pause * between(1, 1.1);
   }
 
   /** One at a time, in the order of asking. Never rejects: `undefined` when the work failed. */
@@ -194,7 +239,7 @@ export class Reporting {
   /** A list replaces the former one, null clears it, anything else is no list. */
   #applyExcludes(value: unknown): void {
     if (!Array.isArray(value) && value !== null) return;
-    const entries = excludesOf(value ?? []);
+    const entries = tidy(value ?? []);
     const key = JSON.stringify(entries);
     if (key === this.#serverExcludes) return;
     this.#serverExcludes = key;
@@ -207,4 +252,8 @@ export class Reporting {
     const { appId } = this.#session.identity;
     log.info(`${this.#session.server} took the first report of ${appId}`);
   }
+}
+
+function between(least: number, most: number): number {
+  return least + Math.random() * (most - least);
 }

@@ -1,6 +1,7 @@
 import type { SpanAggregator } from './aggregate/span-aggregator.ts';
-import type { Backlog } from './backlog.ts';
-import { type Delivery, NO_DELIVERY } from './delivery.ts';
+import type { Backlog } from './backlog/backlog.ts';
+import type { Delivery } from './delivery.ts';
+import { NO_DELIVERY } from './delivery-counts.ts';
 import type { SessionState } from './session.ts';
 
 /**
@@ -8,11 +9,18 @@ import type { SessionState } from './session.ts';
  * `counted = delivered + waiting + the sum of givenUp`. Announcements and other builders of Total 0 are no counts.
  */
 export interface StardustStats {
-  /** Spans added up into builders; under `naming: 'stardust'` their exceptions too, each a call of `ex:<type>`. */
+  /**
+   * Spans added up into builders; under `naming: 'stardust'` their exceptions too, each a call of `ex:<type>`; and
+   * those that were adopted.
+   */
   readonly counted: number;
+  /** Spans that former processes had left in `backlogDirectory`, and that are this one's to deliver. */
+  readonly adopted: number;
   /** Spans in reports that the server took. */
   readonly delivered: number;
-  /** Spans not yet delivered, those of the open period included. */
+  /** Spans in reports sent again after an unclear end: at most so many were counted twice. */
+  readonly resentSpans: number;
+  /** Spans not yet delivered, those of the open period included; after the shutdown those left on disk. */
   readonly waiting: number;
   /** Spans that will not be delivered, by reason. */
   readonly givenUp: {
@@ -20,6 +28,8 @@ export interface StardustStats {
     readonly expired: number;
     /** Did not fit into `maxBacklogBytes`. */
     readonly overBound: number;
+    /** In files that another process took over, as it must when this one does not run for a minute. */
+    readonly handedOver: number;
     /** In a builder that the server could not read. */
     readonly unreadable: number;
     /** Not delivered by the end of shutdown. */
@@ -67,6 +77,8 @@ export interface StardustStats {
 export interface StatsSources {
   readonly aggregator: SpanAggregator | undefined;
   readonly backlog: Backlog | undefined;
+  readonly adopted: number;
+  readonly leftOnDisk: number;
   readonly delivery: Delivery | undefined;
   readonly session: StardustStats['session'];
   readonly server: string | undefined;
@@ -80,12 +92,15 @@ export function statsOf(sources: StatsSources): StardustStats {
   const { aggregator, backlog, delivery } = sources;
   const counts = delivery?.counts ?? NO_DELIVERY;
   const { delivered, refused, unreadable, unreachable, unclear, resent } = counts;
+  const inMemory = (aggregator?.openTotal ?? 0) + (backlog?.total ?? 0) + (delivery?.pendingTotal ?? 0);
   return Object.freeze({
-    counted: aggregator?.counted ?? 0,
+    counted: (aggregator?.counted ?? 0) + sources.adopted,
+    adopted: sources.adopted,
     delivered: counts.deliveredSpans,
-    waiting: (aggregator?.openTotal ?? 0) + (backlog?.total ?? 0) + (delivery?.pendingTotal ?? 0),
+    resentSpans: counts.resentSpans,
+    waiting: inMemory + sources.leftOnDisk,
     givenUp: Object.freeze({
-      ...(backlog?.givenUp ?? { expired: 0, overBound: 0 }),
+      ...(backlog?.givenUp ?? { expired: 0, overBound: 0, handedOver: 0 }),
       unreadable: counts.unreadableSpans,
       shutdown: sources.lostAtShutdown,
       noApp: sources.noApp,

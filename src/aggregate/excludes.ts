@@ -2,6 +2,8 @@ import { isPattern, Pattern } from './pattern.ts';
 
 const MAX_ENTRIES = 1_000;
 const MAX_UNITS = 500;
+/** All patterns of a list together: what a name costs that none of them fits. */
+const MAX_PATTERN_UNITS = 20_000;
 const METHOD = /^(?:get|head|post|put|delete|connect|options|trace|patch|query|http) (.+)$/s;
 
 /** Whose entry hid a name. */
@@ -10,23 +12,21 @@ export type ExcludedBy = 'server' | 'user';
 /**
  * Which names are not counted. An entry with `*` (anything) or `?` (one UTF-16 unit) is a pattern for the whole
  * name. Without one, a server's entry is a whole name, also behind a leading `METHOD `, and a user's entry is a
- * piece of text found anywhere. Case is ignored. A name costs time linear in its length, whatever the patterns.
+ * piece of text found anywhere. Case is ignored. A name costs time linear in its length and in that of the patterns.
  */
 export class Excludes {
-  readonly #wholeNames = new Set<string>();
-  readonly #serverPatterns: Pattern[] = [];
-  readonly #userPatterns: Pattern[] = [];
-  readonly #pieces: string[] = [];
+  readonly #wholeNames: ReadonlySet<string>;
+  readonly #serverPatterns: readonly Pattern[];
+  readonly #userPatterns: readonly Pattern[];
+  readonly #pieces: readonly string[];
 
   constructor(fromServer: readonly string[], fromUser: readonly string[]) {
-    for (const entry of tidy(fromServer)) {
-      if (isPattern(entry)) this.#serverPatterns.push(new Pattern(entry));
-      else this.#wholeNames.add(entry);
-    }
-    for (const entry of tidy(fromUser)) {
-      if (isPattern(entry)) this.#userPatterns.push(new Pattern(entry));
-      else this.#pieces.push(entry);
-    }
+    const [serverPatterns, wholeNames] = sorted(fromServer);
+    const [userPatterns, pieces] = sorted(fromUser);
+    this.#wholeNames = new Set(wholeNames);
+    this.#serverPatterns = serverPatterns;
+    this.#userPatterns = userPatterns;
+    this.#pieces = pieces;
   }
 
   /** Who hides this name, if anybody does. */
@@ -47,16 +47,29 @@ export class Excludes {
   }
 }
 
-/** The entries of an answer's `excludes`; whatever is no string in it is passed over. */
-export function excludesOf(value: readonly unknown[]): readonly string[] {
-  return value.slice(0, MAX_ENTRIES).filter((entry) => typeof entry === 'string');
-}
-
-function tidy(entries: readonly string[]): string[] {
+/** The entries of a list that count, in lower case; whatever is no string in it is passed over. */
+export function tidy(entries: readonly unknown[]): string[] {
   return entries
     .slice(0, MAX_ENTRIES)
+    .filter((entry) => typeof entry === 'string')
     .map((entry) => entry.trim().toLowerCase())
     .filter((entry) => entry !== '' && entry.length <= MAX_UNITS);
+}
+
+/** The patterns of a list, as far as there is room for them, and its other entries. */
+function sorted(entries: readonly string[]): [patterns: Pattern[], others: string[]] {
+  const patterns: Pattern[] = [];
+  const others: string[] = [];
+  let units = 0;
+  for (const entry of tidy(entries)) {
+    if (!isPattern(entry)) {
+      others.push(entry);
+      continue;
+    }
+    units += entry.length;
+    if (units <= MAX_PATTERN_UNITS) patterns.push(new Pattern(entry));
+  }
+  return [patterns, others];
 }
 
 function matchesAny(patterns: readonly Pattern[], text: string): boolean {

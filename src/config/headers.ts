@@ -21,13 +21,21 @@ const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 // Anything else would make undici throw at each call instead of here once.
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Headers that can be sent; `undefined` for anything else. */
+/** What says how a call is read, which is not for others to say. */
+const OURS = /^(?:connection|content-(?:encoding|length|type)|expect|keep-alive|transfer-encoding|upgrade)$/i;
+
+/** Headers that can be sent, their names in lower case so that ours win; `undefined` for anything else. */
 export function validHeaders(value: unknown): Headers | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const valid = Object.entries(value).every(
-    ([name, text]) => NAME.test(name) && typeof text === 'string' && VALUE.test(text),
-  );
-  return valid ? { ...(value as Headers) } : undefined;
+  const entries: [string, unknown][] = Object.entries(value);
+  return entries.every(isValid)
+    ? Object.fromEntries(entries.map(([name, text]) => [name.toLowerCase(), text]))
+    : undefined;
+}
+
+function isValid(entry: readonly [string, unknown]): entry is [string, string] {
+  const [name, text] = entry;
+  return NAME.test(name) && !OURS.test(name) && typeof text === 'string' && VALUE.test(text);
 }
 
 function decoded(text: string): string {

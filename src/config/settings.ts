@@ -97,6 +97,7 @@ export const SETTINGS = {
     variable: 'STARDUST_MAX_BACKLOG_BYTES',
     fallback: 16 * 1024 * 1024,
   },
+  backlogDirectory: { form: text, variable: 'STARDUST_BACKLOG_DIR' },
   processInfo: { form: flag, variable: 'STARDUST_PROCESS_INFO', fallback: true },
   headers: { form: headers, variable: 'STARDUST_HEADERS', fallback: {}, secret: true },
   ca: { form: certificates, variable: 'STARDUST_CA', secret: 'inCode' },

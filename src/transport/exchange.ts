@@ -3,8 +3,12 @@ import type { TransportResult } from '../wire/answer.ts';
 import { Alarm } from './background.ts';
 import { isRefusedCertificate, reasonOf } from './reason.ts';
 
-/** A longer answer is no Stardust answer. */
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+/** A longer answer is no Stardust answer, and one of this length is read in one go. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+const NO_BYTES = Buffer.alloc(0);
+const USUAL_ANSWER_BYTES = 4 * 1024;
+/** So many answers that are none, such as 103, may come before the answer. */
+const MAX_INTERIM_ANSWERS = 10;
 
 /** One request and its answer: an undici handler that ends in exactly one result, whatever happens. */
 export class Exchange implements Dispatcher.DispatchHandler {
@@ -14,7 +18,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #ended = false;
   #status = 0;
-  #chunks: Buffer[] = [];
+  #interim = 0;
+  /** Grows as the answer comes: a list of its pieces would weigh a hundred bytes for each, and one may be a byte. */
+  #body: Buffer = NO_BYTES;
   #bytes = 0;
 
   constructor(timeoutMs: number) {
@@ -33,13 +39,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
     this.#status = status;
+    if (status < 200 && ++this.#interim > MAX_INTERIM_ANSWERS)
+      this.#fail(new Error('no answer after many 1xx'));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#bytes += chunk.length;
-    this.#chunks.push(chunk);
-    if (this.#bytes <= MAX_ANSWER_BYTES) return;
-    this.#chunks = [];
+    if (this.#ended) return;
+    const bytes = this.#bytes + chunk.length;
+    if (bytes <= MAX_ANSWER_BYTES) {
+      this.#append(chunk, bytes);
+      return;
+    }
     // An answer came, if a useless one: nothing is unclear.
     this.#end({ kind: 'answered', status: this.#status, body: '' });
     this.#controller?.abort(new Error('answer too large'));
@@ -49,12 +59,22 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#end({
       kind: 'answered',
       status: this.#status,
-      body: Buffer.concat(this.#chunks).toString('utf8'),
+      body: this.#body.toString('utf8', 0, this.#bytes),
     });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#fail(error);
+  }
+
+  #append(chunk: Buffer, bytes: number): void {
+    if (bytes > this.#body.length) {
+      const larger = Buffer.allocUnsafe(Math.max(bytes, this.#body.length * 2, USUAL_ANSWER_BYTES));
+      this.#body.copy(larger, 0, 0, this.#bytes);
+      this.#body = larger;
+    }
+    chunk.copy(this.#body, this.#bytes);
+    this.#bytes = bytes;
   }
 
   #fail(error: Error): void {
@@ -68,6 +88,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#ended) return;
     this.#ended = true;
     this.#timeout.clear();
+    this.#body = NO_BYTES;
     this.#resolve(result);
   }
 }

@@ -21,6 +21,8 @@ export class Sockets {
       if (socket === undefined) return;
       socket.unref();
       socket.ref = () => socket;
+      // Behind a TLS alert comes an end, which undici would report in its place.
+      socket.once('error', () => socket.destroy());
       this.#open.add(socket);
       socket.once('close', () => this.#open.delete(socket));
     };

@@ -1,3 +1,5 @@
+import { cut } from './text.ts';
+
 /**
  * From what came over the wire to an outcome. Nearly every answer of Stardust is HTTP 200; the verdict is
  * the `code` inside the envelope (docs/protocol.md, "Envelope").
@@ -18,12 +20,15 @@ export type Outcome =
   /** `unclear`: the request left, the connection ended without an answer; it may have been taken. */
   | { readonly kind: 'unreachable'; readonly unclear: boolean; readonly reason: string };
 
+/** An answer has about a dozen. */
+const MAX_FIELDS = 1_000;
+
 /** The fields of an answer's `data`, looked up without regard to case: `Token` and `token` are one. */
 export class Fields {
   readonly #values = new Map<string, unknown>();
 
-  constructor(data: object) {
-    for (const [key, value] of Object.entries(data)) this.#values.set(key.toLowerCase(), value);
+  constructor(data: Readonly<Record<string, unknown>>) {
+    for (const key of Object.keys(data).slice(0, MAX_FIELDS)) this.#values.set(key.toLowerCase(), data[key]);
   }
 
   get(name: string): unknown {
@@ -45,6 +50,7 @@ export class Fields {
   }
 }
 
+const MESSAGE_UNITS = 200;
 const ABOUT_THE_TOKEN = /base-?64|\btoken\b|令牌/i;
 const BODY_TOO_LARGE = /body too large/i;
 
@@ -63,6 +69,11 @@ export function outcomeOf(result: TransportResult): Outcome {
   return verdictOf(envelope);
 }
 
+/** A report refused again while an empty one is taken is one that the server cannot read. */
+export function isUnreadable(outcome: Outcome, refusedBefore: boolean): boolean {
+  return outcome.kind === 'unreadable' || (outcome.kind === 'refused' && refusedBefore);
+}
+
 function parseEnvelope(body: string): Fields | undefined {
   try {
     const parsed: unknown = JSON.parse(body);
@@ -76,7 +87,7 @@ function parseEnvelope(body: string): Fields | undefined {
 
 function verdictOf(envelope: Fields): Outcome {
   const code = envelope.number('code') ?? -1;
-  const message = (envelope.text('message') ?? '').slice(0, 200);
+  const message = cut(envelope.text('message') ?? '', MESSAGE_UNITS);
   const data = envelope.get('data');
   if (code === 0 || code === 200) {
     if (isRecord(data)) return { kind: 'delivered', data: new Fields(data) };

@@ -12,8 +12,9 @@ export interface LoginRequest {
   readonly Time: number;
 }
 
-/** What the data of a login's answer says. `token` is absent in the window in which an app is switched off. */
+/** What the data of a login's answer says. */
 export interface LoginAnswer {
+  /** Absent in the window in which an app is switched off. */
   readonly token: string | undefined;
   /** The code and secret the server wants to be used from now on, where it hands them out. */
   readonly code: string | undefined;
@@ -51,11 +52,26 @@ export function saltedSecret(secret: string, timeMs: number): string {
 
 export function loginAnswer(data: Fields): LoginAnswer {
   return {
-    token: data.text('token'),
-    code: data.text('code'),
-    secret: data.text('secret'),
+    token: tokenOf(data),
+    code: shortText(data, 'code'),
+    secret: shortText(data, 'secret'),
     serverTimeMs: data.number('serverTime'),
   };
+}
+
+/** A token that can travel in an address or a header; whatever else an answer has there is none. */
+export function tokenOf(data: Fields): string | undefined {
+  const token = data.text('token');
+  return token !== undefined && TOKEN.test(token) ? token : undefined;
+}
+
+/** Far longer than any real one, and short enough for the first line of a request. */
+const TOKEN = /^[\x21-\x7e]{1,4096}$/;
+const SHORT_UNITS = 200;
+
+function shortText(data: Fields, name: string): string | undefined {
+  const text = data.text(name);
+  return text !== undefined && text.length <= SHORT_UNITS ? text : undefined;
 }
 
 function md5(text: string): string {

@@ -1,5 +1,5 @@
 import type { Fields } from './answer.ts';
-import type { Identity } from './login.ts';
+import { type Identity, tokenOf } from './login.ts';
 import { dottedVersion, wireText } from './text.ts';
 
 /** Body of `POST /App/Ping`. `Time` is the real clock to the millisecond: many pings with one `Time` lose rows. */
@@ -54,7 +54,7 @@ export interface PingAnswer {
 
 export function pingAnswer(data: Fields): PingAnswer {
   return {
-    token: data.text('token'),
+    token: tokenOf(data),
     periodSeconds: data.number('period'),
     serverTimeMs: data.number('serverTime'),
   };

@@ -19,7 +19,12 @@ export function cut(text: string, units: number): string {
   if (text.length <= units) return text;
   const last = text.charCodeAt(units - 1);
   const splitsPair = last >= 0xd800 && last <= 0xdbff;
-  return text.slice(0, splitsPair ? units - 1 : units);
+  return detached(text.slice(0, splitsPair ? units - 1 : units));
+}
+
+/** The same text, kept by itself: V8 keeps a whole string in memory for as long as a piece of it is held. */
+export function detached(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
 /** A string the server's JSON reader accepts: lone surrogates become U+FFFD, then it is cut. */

@@ -1,19 +1,16 @@
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { built } from '../package/support/built.ts';
-import { type Child, type Ended, startNode } from '../package/support/child.ts';
+import { AT_ONCE_MS, expectGoodEnd, letGoWhen, requested, SLACK_MS, starter } from './support/program.ts';
 import { closedPort, countingProxy, liveServer, silentServer, unreachableServer } from './support/servers.ts';
 
-/** What a busy machine may add to a time. */
-const SLACK_MS = 2_500;
-/** Far below the 15 s of a request, the 10 s of a connection and the 60 s of a period. */
 /** An attempt to connect, whose timer is a coarse one, and the start of the process. */
 const CONNECT_MS = 9_000;
-const AT_ONCE_MS = 3_000;
 
 beforeAll(() => built(), 90_000);
 
 describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (program) => {
+  const start = starter(program);
+
   describe('with a server that works', () => {
     it('delivers and logs out when its last line awaits shutdown()', async () => {
       const server = await liveServer();
@@ -140,36 +137,4 @@ describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (progra
       expectGoodEnd(ended, 500 + SLACK_MS);
     });
   });
-
-  function start(
-    { url }: { readonly url: string },
-    steps: readonly string[],
-    env: Readonly<Record<string, string>> = {},
-    lifetimeMs = 20_000,
-  ): Child {
-    return startNode(['--unhandled-rejections=strict', program, ...steps], {
-      cwd: join(import.meta.dirname, 'fixtures'),
-      env: { STARDUST_SERVER: url, STARDUST_APP_ID: 'exit', ...env },
-      lifetimeMs,
-    });
-  }
 });
-
-/** It came to its last line, said nothing of its own, and took no longer than that. */
-function expectGoodEnd(ended: Ended, atMostMs = Number.POSITIVE_INFINITY): void {
-  expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
-  expect(ended.stdout).toMatch(/^(?:holding\n)?done\n$/);
-  expect(ended.tookMs).toBeLessThan(atMostMs);
-}
-
-/** Lets a child go that is held, once something has happened. */
-async function letGoWhen(happened: Promise<unknown>, child: Child): Promise<Ended> {
-  await Promise.all([happened, child.said('holding')]);
-  child.letGo();
-  return child.ended;
-}
-
-/** Resolves once the server has such a call, answered or not. */
-function requested(server: Awaited<ReturnType<typeof liveServer>>, path: string): Promise<void> {
-  return server.waitFor(() => server.requests().some((request) => request.path.startsWith(path)));
-}

@@ -26,7 +26,9 @@ function unspeakable(tokens: readonly string[], ...issued: readonly Issued[]): s
   return [SECRET, HEADER, 'pro-xy-pass', basic, 'PRIVATE KEY', '-----', ...tokens, ...lines];
 }
 
-test('no secret, token, proxy password or PEM is in any line or in stats(), whatever goes wrong', async () => {
+test('no secret, token, proxy password or PEM is in any line or in stats(), whatever goes wrong', {
+  timeout: 30_000,
+}, async () => {
   const lines = logLines(DiagLogLevel.ALL);
   const files = folder();
   const server = await devServer();
@@ -56,7 +58,7 @@ test('no secret, token, proxy password or PEM is in any line or in stats(), what
   await step(() => proxy.leave());
   await step(() => proxy.comeBack());
   await step(() => proxy.refuse(undefined));
-  await step(() => files.write('key.pem', authority.issue().key));
+  await step(() => files.write('key.pem', authority.issue({ ownKey: true }).key));
   await step(() => files.write('cert.pem', client.cert.slice(0, 300)));
   await step(() => files.write('ca.pem', client.key));
   await step(() => files.write('ca.pem', new Authority('other').cert));
@@ -85,7 +87,7 @@ test('no secret, proxy password or PEM is in an error of bad options, or in a li
     { ca: key, cert: [cert, key], key: cert },
     { cert: cut, key: [key] },
     { cert },
-    { cert, key: authority.issue().key },
+    { cert, key: authority.issue({ ownKey: true }).key },
     { server: `https://${USER}@host` },
   ]) {
     const build = () => new StardustSpanProcessor(undefined, options as object);

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { spawn, spawnSync } from 'node:child_process';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { DevServer } from '../../src/dev/index.ts';
 import type { StardustSpanProcessor } from '../../src/index.ts';
 import { Authority } from '../support/certificates.ts';
@@ -11,6 +12,7 @@ const ours = new Authority('ours');
 const others = new Authority('others');
 const forServer = ours.issue();
 const forClient = ours.issue({ name: 'client' });
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -109,6 +111,33 @@ describe('a server that asks for a client certificate', () => {
     expect(paths(server)).toEqual([]);
   });
 
+  // Node's own servers hang up without a word; others say why.
+  test.runIf(hasOpenssl).each([
+    ['none', {}, /ALERT_CERTIFICATE_REQUIRED: .*; the server wants a client certificate: set cert and key$/],
+    ['one of an authority that it does not know', others.issue(), /ALERT_UNKNOWN_CA/],
+    ['one whose time is over', ours.issue({ days: -1 }), /ALERT_CERTIFICATE_EXPIRED/],
+  ])('and says what is wrong is away for %s, with what it says', async (_, pair, reason) => {
+    const processor = processorFor(await opensslServer(), { ca: ours.cert, ...pair });
+    await flushOne(processor);
+    expect(processor.stats().lastError).toMatch(reason);
+    expect(processor.stats()).toMatchObject({ waiting: 1, session: 'away' });
+  });
+
+  test.runIf(hasOpenssl)(
+    'and refuses it after the login has read nothing: its end is not unclear',
+    async () => {
+      const server = await devServer();
+      const front = await tlsFront(server.port, forServer);
+      const processor = processorFor(front, { ca: ours.cert });
+      await flushOne(processor);
+      await front.leave();
+      await opensslServer(front.port);
+      await flushOne(processor);
+      expect(processor.stats().lastError).toMatch(/ALERT_CERTIFICATE_REQUIRED/);
+      expect(processor.stats()).toMatchObject({ waiting: 1, reports: { unclear: 0 } });
+    },
+  );
+
   test('gets the new one on the next connection when the files are replaced, one after the other', async () => {
     const lines = logLines();
     const files = folder();
@@ -119,7 +148,7 @@ describe('a server that asks for a client certificate', () => {
     const front = await tlsFront(server.port, demanding);
     const processor = processorFor(front);
     await flushOne(processor);
-    const renewed = ours.issue({ name: 'renewed' });
+    const renewed = ours.issue({ name: 'renewed', ownKey: true });
     files.write('cert.pem', renewed.cert);
     await flushOne(processor);
     front.disconnect();
@@ -217,3 +246,25 @@ test('of several servers the one with https is used when the other is away, and 
   await flushOne(processorFor({ url: `${front.url},${plain.url}` }));
   expect(received(plain, 'op').total).toBe(1);
 });
+
+/** A server that takes certificates of our authority only, and ends each connection with an alert otherwise. */
+async function opensslServer(port = 0): Promise<{ readonly url: string }> {
+  const files = folder();
+  const given = {
+    '-cert': files.write('cert.pem', forServer.cert),
+    '-key': files.write('key.pem', forServer.key),
+    '-CAfile': files.write('ca.pem', ours.cert),
+    '-Verify': '1',
+    '-accept': `127.0.0.1:${port}`,
+  };
+  const child = spawn('openssl', ['s_server', '-verify_return_error', ...Object.entries(given).flat()]);
+  onTestFinished(() => void child.kill());
+  // It tells the port where that was left to it.
+  const accepting = await new Promise((resolve) => {
+    child.stdout.on('data', (text: Buffer) => {
+      const [accepts, its] = /^ACCEPT(?: 127\.0\.0\.1:(\d+))?$/m.exec(String(text)) ?? [];
+      if (accepts !== undefined) resolve(its ?? port);
+    });
+  });
+  return { url: `https://127.0.0.1:${accepting}` };
+}

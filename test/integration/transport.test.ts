@@ -84,12 +84,12 @@ describe('a report', () => {
 });
 
 describe('an answer', () => {
-  test('over 4 MiB is refused, and the counts wait', async () => {
+  test('over 1 MiB is refused, and the counts wait', async () => {
     const server = await devServer();
     const mend = server.fault({
       path: '/Trace',
       kind: 'answer',
-      body: `{"code":0,"data":{"x":"${'y'.repeat(4 << 20)}"}}`,
+      body: `{"code":0,"data":{"x":"${'y'.repeat(1 << 20)}"}}`,
     });
     const exporter = exporterFor(server);
     exporter.count(makeSpan({ name: 'op' }));

@@ -15,6 +15,8 @@ interface Wanted {
   readonly name?: string;
   /** Days from now on; before now where it is over. */
   readonly days?: number;
+  /** With a key that no other has; making one takes long. */
+  readonly ownKey?: boolean;
 }
 
 /** A certificate authority, made for a test. */
@@ -30,8 +32,13 @@ export class Authority {
   }
 
   /** A certificate for a server or a client, signed by this authority. */
-  issue({ hosts = ['127.0.0.1', 'localhost'], name = 'test', days = 30 }: Wanted = {}): Issued {
-    const pair = keys();
+  issue({
+    hosts = ['127.0.0.1', 'localhost'],
+    name = 'test',
+    days = 30,
+    ownKey = false,
+  }: Wanted = {}): Issued {
+    const pair = ownKey ? keys() : COMMON_KEYS;
     const altNames = hosts.map((host) =>
       /^[\d.]+$/.test(host) ? { type: 7, ip: host } : { type: 2, value: host },
     );
@@ -52,6 +59,8 @@ function keys(): Keys {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
 }
+
+const COMMON_KEYS = keys();
 
 let serial = 0;
 

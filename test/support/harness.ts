@@ -116,8 +116,12 @@ async function quiet(): Promise<void> {
   for (let calm = 0, turn = 0; calm < 3 && turn < 100; turn++) {
     await compress(WORTH_A_REPORT);
     await turns(2);
-    calm = callsUnderWay === 0 ? calm + 1 : 0;
+    calm = callsUnderWay === 0 && !fileUnderWay() ? calm + 1 : 0;
   }
+}
+
+function fileUnderWay(): boolean {
+  return process.getActiveResourcesInfo().some((resource) => /^(FSReq|FileHandle)/.test(resource));
 }
 
 /** Turns of the real event loop. */

@@ -15,6 +15,8 @@ export interface TlsFront {
   show(options: SecureContextOptions): void;
   /** Ends all connections, so that new ones are made. */
   disconnect(): void;
+  /** Frees the port. */
+  leave(): Promise<void>;
 }
 
 /** Takes TLS away and passes on the rest to the port. */
@@ -37,10 +39,11 @@ export async function tlsFront(port: number, options: TlsOptions): Promise<TlsFr
   };
   server.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  onTestFinished(async () => {
+  const leave = async () => {
     disconnect();
     await new Promise((resolve) => server.close(resolve));
-  });
+  };
+  onTestFinished(leave);
   const own = (server.address() as AddressInfo).port;
   return {
     url: `https://127.0.0.1:${own}`,
@@ -49,6 +52,7 @@ export async function tlsFront(port: number, options: TlsOptions): Promise<TlsFr
     clients,
     show: (next) => server.setSecureContext(next),
     disconnect,
+    leave,
   };
 }
 

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { SpanBuilder } from '../../src/aggregate/span-builder.ts';
-import { Backlog } from '../../src/backlog.ts';
+import { Backlog } from '../../src/backlog/backlog.ts';
 import { logLines } from '../support/harness.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOW = Date.UTC(2026, 10, 24, 10, 0, 0);
-const ANY_BYTES = Number.POSITIVE_INFINITY;
 
 function builder(name: string, startTimeMs: number, total = 1, tag = ''): SpanBuilder {
   const made = new SpanBuilder(name, startTimeMs);
@@ -29,9 +28,8 @@ function builder(name: string, startTimeMs: number, total = 1, tag = ''): SpanBu
 
 const takeAll = (backlog: Backlog, nowMs = NOW) => {
   const taken: SpanBuilder[] = [];
-  for (let some = backlog.takeOldest(10, ANY_BYTES, nowMs); some.length > 0; ) {
-    taken.push(...some);
-    some = backlog.takeOldest(10, ANY_BYTES, nowMs);
+  for (let batch = backlog.takeOldest(nowMs); batch !== undefined; batch = backlog.takeOldest(nowMs)) {
+    taken.push(...batch.remaining());
   }
   return taken;
 };
@@ -64,7 +62,7 @@ describe('what waits', () => {
     const backlog = new Backlog(1_000_000);
     backlog.add([builder('old', NOW - hours * HOUR)]);
     expect(takeAll(backlog)).toHaveLength(delivered);
-    expect(backlog.givenUp).toEqual({ expired, overBound: 0 });
+    expect(backlog.givenUp).toEqual({ expired, overBound: 0, handedOver: 0 });
     expect(lines.filter((line) => line.includes('given up'))).toHaveLength(expired);
   });
 });
@@ -75,7 +73,7 @@ describe('over its bound', () => {
     for (let i = 0; i < 4; i++) backlog.add([builder(`${i}`, NOW - (4 - i) * HOUR, 1, 'x'.repeat(1_500))]);
     expect(backlog.total).toBe(4);
     expect(takeAll(backlog).map(({ samples }) => samples.length)).toEqual([0, 0, 1, 1]);
-    expect(backlog.givenUp).toEqual({ expired: 0, overBound: 0 });
+    expect(backlog.givenUp).toEqual({ expired: 0, overBound: 0, handedOver: 0 });
   });
 
   test('the five minutes of the oldest hours go next, and no count with them', () => {
@@ -92,7 +90,7 @@ describe('over its bound', () => {
     expect(taken[0]).toMatchObject({ total: 24, errors: 12, maxCostMs: 2, minCostMs: 1 });
     // The latest of its parts: what is younger must not lapse with what is older.
     expect(taken[0]?.startTimeMs).toBe(NOW - HOUR - 5 * MINUTE);
-    expect(backlog.givenUp).toEqual({ expired: 0, overBound: 0 });
+    expect(backlog.givenUp).toEqual({ expired: 0, overBound: 0, handedOver: 0 });
   });
 
   test('an outage of 71 hours at a period of 15 s with 2,000 names loses no count in 16 MiB', () => {
@@ -120,16 +118,13 @@ describe('over its bound', () => {
     expect(most).toBeLessThanOrEqual(bound);
     expect(backlog.total).toBe(periods * 2_000 * 3);
     const sums = { total: 0, errors: 0, costMs: 0 };
-    for (let some = backlog.takeOldest(499, ANY_BYTES, NOW); some.length > 0; ) {
-      for (const each of some) {
-        sums.total += each.total;
-        sums.errors += each.errors;
-        sums.costMs += each.costMs;
-      }
-      some = backlog.takeOldest(499, ANY_BYTES, NOW);
+    for (const each of takeAll(backlog)) {
+      sums.total += each.total;
+      sums.errors += each.errors;
+      sums.costMs += each.costMs;
     }
     expect(sums).toEqual({ total: periods * 6_000, errors: periods * 2_000, costMs: periods * 12_000 });
-    expect(backlog.givenUp).toEqual({ expired: 0, overBound: 0 });
+    expect(backlog.givenUp).toEqual({ expired: 0, overBound: 0, handedOver: 0 });
     expect([backlog.total, backlog.bytes]).toEqual([0, 0]);
   }, 120_000);
 

@@ -70,6 +70,19 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
+test('each fault in the table of guarantees is shown by a test that exists', () => {
+  const [, table = ''] = read('docs/outages-and-guarantees.md').split(
+    /^\| what goes wrong .*\n\|[-| ]+\|\n/m,
+  );
+  const rows = table.slice(0, table.indexOf('\n\n')).split('\n');
+  expect(rows.length).toBeGreaterThan(10);
+  for (const row of rows) {
+    const [, file = '', name = ''] = / \| `(test\/\S+)`: (.+) \|$/.exec(row) ?? [];
+    expect(existsSync(join(REPO, file)), row).toBe(true);
+    expect(read(file), row).toContain(name);
+  }
+});
+
 test('comments in the code refer only to pages and headings that exist', () => {
   const files = ['src', 'test'].flatMap((folder) =>
     readdirSync(join(REPO, folder), { recursive: true, encoding: 'utf8' })

@@ -7,7 +7,7 @@ import { Authority } from '../support/certificates.ts';
 
 const authority = new Authority();
 const { cert, key } = authority.issue();
-const other = authority.issue();
+const other = authority.issue({ ownKey: true });
 const encrypted = createPrivateKey(key).export({
   type: 'pkcs8',
   format: 'pem',

@@ -17,7 +17,8 @@ export interface Child {
   said(text: string): Promise<string>;
   /** Closes its standard input, which a child that is held waits for. */
   letGo(): void;
-  kill(signal: NodeJS.Signals): void;
+  /** Sends it a signal: unless another is named, the one that nothing can be done about. */
+  kill(signal?: NodeJS.Signals): void;
 }
 
 export interface ChildOptions {
@@ -73,7 +74,7 @@ export function startNode(
       since = performance.now();
       child.stdin.end();
     },
-    kill: (signal) => void child.kill(signal),
+    kill: (signal = 'SIGKILL') => void child.kill(signal),
   };
 }
 

@@ -1,4 +1,5 @@
-import { SpanBuilder } from './aggregate/span-builder.ts';
+import { SpanBuilder } from '../aggregate/span-builder.ts';
+import { Slot } from './slot.ts';
 
 /** What one builder takes in a packed hour: eight numbers and the reference to its name, rounded up. */
 const PACKED_BUILDER_BYTES = 80;
@@ -9,13 +10,15 @@ const COLUMNS = 8;
  * The builders of an hour that has waited long, one for each name, as a row of numbers: a third of the memory of
  * objects. Its five minutes and its samples are gone, its counts are not.
  */
-export class PackedHour {
+export class PackedHour extends Slot {
+  readonly isHour = true;
   readonly total: number;
   readonly #names: string[] = [];
   readonly #figures: Float64Array;
 
   /** `builders` may hold a name several times; the merged one carries the latest start of its parts. */
   constructor(builders: Iterable<SpanBuilder>) {
+    super();
     const merged = new Map<string, SpanBuilder>();
     for (const builder of builders) {
       const before = merged.get(builder.name);
@@ -38,7 +41,7 @@ export class PackedHour {
     return this.#names.length * PACKED_BUILDER_BYTES;
   }
 
-  unpack(): SpanBuilder[] {
+  override builders(): SpanBuilder[] {
     return this.#names.map((name, index) => {
       const at = index * COLUMNS;
       const [start = 0, end = 0, total = 0, errors = 0, cost = 0, max = 0, min = 0, value = 0] =

@@ -1,0 +1,45 @@
+import type { SpanBuilder } from '../aggregate/span-builder.ts';
+import { Slot } from './slot.ts';
+
+/** What a builder without samples takes in memory, measured once and rounded up; its name is shared. */
+const BUILDER_BYTES = 256;
+
+/** The builders of one of the server's five-minute buckets, one for each name: the console shows no finer. */
+export class Bucket extends Slot {
+  readonly isHour = false;
+  readonly #builders = new Map<string, SpanBuilder>();
+  #bytes = 0;
+  #total = 0;
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  override builders(): SpanBuilder[] {
+    return [...this.#builders.values()];
+  }
+
+  add(builder: SpanBuilder): void {
+    this.isWritten = false;
+    this.#total += builder.total;
+    const waiting = this.#builders.get(builder.name);
+    this.#bytes += builder.sampleBytes + (waiting === undefined ? BUILDER_BYTES : 0);
+    if (waiting === undefined) {
+      this.#builders.set(builder.name, builder);
+      return;
+    }
+    waiting.merge(builder);
+    waiting.startTimeMs = Math.min(waiting.startTimeMs, builder.startTimeMs);
+    waiting.endTimeMs = Math.max(waiting.endTimeMs, builder.endTimeMs);
+  }
+
+  /** In memory only: where a file holds them they are not lost with it. */
+  dropSamples(): void {
+    for (const builder of this.#builders.values()) builder.dropSamples();
+    this.#bytes = this.#builders.size * BUILDER_BYTES;
+  }
+}

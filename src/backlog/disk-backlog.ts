@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SpanBuilder } from '../aggregate/span-builder.ts';
+import type { Delivery } from '../delivery.ts';
+import { log } from '../log.ts';
+import type { ServerClock } from '../server-clock.ts';
+import { type Adopted, Adoption } from './adoption.ts';
+import type { Backlog } from './backlog.ts';
+import { Batch } from './batch.ts';
+import { Folder } from './folder.ts';
+import type { Slot } from './slot.ts';
+import { readStored, type Stored, storedBytes, storedBytesSync } from './stored-builders.ts';
+import { type FileState, nameOf, StoredFile } from './stored-file.ts';
+
+/**
+ * What waits for longer than a period, on disk too: the backlog in memory stays what is merged and delivered, and
+ * each of its slots has a file. Whoever holds the file may send what it holds.
+ */
+export class DiskBacklog {
+  readonly #backlog: Backlog;
+  readonly #clock: ServerClock;
+  readonly #resendUnclear: boolean;
+  readonly #folder: Folder;
+  readonly #adoption: Adoption;
+  /** Being written now: whether it will be there when the process ends meanwhile, nobody knows. */
+  #writing: string | undefined;
+  #adopted = 0;
+  #saidFailure = false;
+
+  constructor(
+    directory: string,
+    appId: string,
+    settings: { readonly maxBacklogBytes: number; readonly resendUnclear: boolean },
+    backlog: Backlog,
+    clock: ServerClock,
+  ) {
+    this.#backlog = backlog;
+    this.#clock = clock;
+    this.#resendUnclear = settings.resendUnclear;
+    this.#folder = new Folder(directory, appId);
+    this.#adoption = new Adoption(this.#folder, settings.maxBacklogBytes);
+  }
+
+  /** Spans that former processes had left behind. */
+  get adopted(): number {
+    return this.#adopted;
+  }
+
+  /** Writes what is due, and removes what is no longer needed. */
+  async store(delivery: Delivery): Promise<void> {
+    if (this.#folder.isTakenOver()) {
+      log.warn(`${this.#folder.path} was taken over by another process, which delivers what was in it`);
+      this.#backlog.handOver();
+    }
+    await this.#backlog.whileStill(async () => {
+      for (const slot of this.#backlog.slots())
+        if (slot.isDue && !slot.isWritten) await this.#storeSlot(slot);
+    });
+    for (const batch of delivery.batches) if (batch.files.length === 0) await this.align(batch);
+    for (const file of this.#backlog.takeObsolete()) await file.remove();
+  }
+
+  /** Sees to it that one file holds all of a batch. */
+  async align(batch: Batch): Promise<void> {
+    if (batch.isAligned) return;
+    const before = batch.files;
+    const file = await this.#write(storedOf(batch.remaining(), batch.isHour, before), batch.inFlight);
+    if (file === undefined) return;
+    batch.storedIn(file);
+    for (const old of before) await old.remove();
+  }
+
+  /** Looks for what former processes have left behind; true where there was something. */
+  async adopt(delivery: Delivery): Promise<boolean> {
+    const before = this.#adopted;
+    try {
+      this.#folder.checkRoot();
+      const replaced = new Set<string>();
+      for (const adopted of await this.#adoption.look()) {
+        if (replaced.has(adopted.state.id)) await this.#folder.remove(adopted.name);
+        else await this.#load(adopted, replaced, delivery);
+      }
+    } catch (error) {
+      this.#sayFailure(error);
+    }
+    return this.#adopted > before;
+  }
+
+  /** Writes everything that is not on disk yet, at once: the process ends. The spans that are on disk now. */
+  leave(slots: readonly Slot[], batches: readonly Batch[]): number {
+    let total = 0;
+    const leave = (stored: Stored, inFlight: number) => {
+      if (stored.builders.length > 0 && this.#writeSync(stored, inFlight)) total += totalOf(stored.builders);
+    };
+    for (const slot of slots) {
+      if (slot.isWritten) total += slot.total;
+      else leave(storedOf(slot.builders(), slot.isHour, slot.files), 0);
+    }
+    for (const batch of batches) {
+      // With files it is on disk already, and their names tell how far it has come.
+      if (batch.files.length > 0) total += batch.total;
+      else leave(storedOf(batch.remaining(), batch.isHour, []), batch.inFlight);
+    }
+    for (const { name } of this.#backlog.takeObsolete()) this.#folder.removeSync(name);
+    this.#folder.close();
+    return total;
+  }
+
+  async #storeSlot(slot: Slot): Promise<void> {
+    const before = slot.files;
+    const file = await this.#write(storedOf(slot.builders(), slot.isHour, before), 0);
+    if (file === undefined) return;
+    slot.files = [file];
+    slot.isWritten = true;
+    for (const old of before) await old.remove();
+  }
+
+  async #load(adopted: Adopted, replaced: Set<string>, delivery: Delivery): Promise<void> {
+    const { name, state } = adopted;
+    let stored: Stored;
+    try {
+      stored = await readStored(await readFile(join(this.#folder.path, name)));
+    } catch (error) {
+      await this.#adoption.setAside(name, reasonOf(error));
+      return;
+    }
+    for (const id of stored.replaces) replaced.add(id);
+    const file = new StoredFile(this.#folder, state);
+    const done = state.done + (this.#resendUnclear ? 0 : state.inFlight);
+    const batch = new Batch(stored.builders, stored.isHour, [file], true, done);
+    if (state.inFlight > 0) delivery.noteUnclear();
+    if (batch.isEmpty) {
+      await file.remove();
+      return;
+    }
+    this.#adopted += batch.total;
+    if (state.inFlight > 0 && this.#resendUnclear) {
+      await batch.resumeUnclear(state.inFlight, this.#clock.offsetMs);
+      delivery.resume(batch);
+    } else {
+      this.#backlog.putBack(batch);
+    }
+  }
+
+  async #write(stored: Stored, inFlight: number): Promise<StoredFile | undefined> {
+    const state = this.#newState(inFlight);
+    this.#writing = state.id;
+    try {
+      await this.#folder.write(nameOf(state), await storedBytes(stored));
+      this.#saidFailure = false;
+      return new StoredFile(this.#folder, state);
+    } catch (error) {
+      this.#sayFailure(error);
+      return undefined;
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  #writeSync(stored: Stored, inFlight: number): boolean {
+    const replaces = this.#writing === undefined ? stored.replaces : [...stored.replaces, this.#writing];
+    try {
+      this.#folder.writeSync(nameOf(this.#newState(inFlight)), storedBytesSync({ ...stored, replaces }));
+      return true;
+    } catch (error) {
+      this.#sayFailure(error);
+      return false;
+    }
+  }
+
+  #newState(inFlight: number): FileState {
+    return { id: this.#folder.newId(), done: 0, inFlight };
+  }
+
+  #sayFailure(error: unknown): void {
+    if (this.#saidFailure) return;
+    this.#saidFailure = true;
+    log.warn(`backlogDirectory cannot be used, counts wait in memory only: ${reasonOf(error)}`);
+  }
+}
+
+function storedOf(builders: readonly SpanBuilder[], isHour: boolean, before: readonly StoredFile[]): Stored {
+  return { builders, isHour, replaces: before.map(({ id }) => id) };
+}
+
+function totalOf(builders: readonly SpanBuilder[]): number {
+  return builders.reduce((sum, { total }) => sum + total, 0);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,171 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { readStored } from '../../src/backlog/stored-builders.ts';
+import { stateOf } from '../../src/backlog/stored-file.ts';
+import type { DevServer } from '../../src/dev/index.ts';
+import { StardustExporter } from '../../src/index.ts';
+import { built } from '../package/support/built.ts';
+import { type Ended, startNode } from '../package/support/child.ts';
+import { Dice } from '../support/dice.ts';
+import { filesIn, letDie, temporaryFolder } from '../support/folders.ts';
+import { fakeTime, pass } from '../support/harness.ts';
+import { liveServer } from './support/servers.ts';
+
+const cwd = join(import.meta.dirname, 'fixtures');
+const kills = Number(process.env.KILLS ?? 16);
+const SIDE_BY_SIDE = 8;
+
+beforeAll(() => built(), 90_000);
+
+/** A later process of the same app, that finds what the former ones have left. */
+async function nextLife(server: DevServer, backlogDirectory: string): Promise<StardustExporter> {
+  letDie(backlogDirectory);
+  fakeTime(Date.now());
+  const exporter = new StardustExporter({ server: server.url, appId: 'exit', backlogDirectory });
+  onTestFinished(async () => {
+    await exporter.shutdown();
+    vi.useRealTimers();
+  });
+  await pass(31_000, 1_000);
+  await exporter.forceFlush();
+  return exporter;
+}
+
+function arrived(server: DevServer): number {
+  return server.app('exit')?.names.reduce((sum, { total }) => sum + total, 0) ?? 0;
+}
+
+describe('without a shutdown', () => {
+  it.each([
+    ['exit', 7, null, ''],
+    ['throw', 1, null, 'nobody catches this'],
+    ['reject', 1, null, 'nobody catches this'],
+    ['end', 0, null, ''],
+  ])('what was counted is on disk when the process ends by: %s', async (way, code, signal, stderr) => {
+    const server = await liveServer();
+    const mend = server.fault({ kind: 'hang' });
+    const backlogDirectory = temporaryFolder();
+    const child = startNode(['last-words.mjs', way], {
+      cwd,
+      env: { STARDUST_SERVER: server.url, STARDUST_APP_ID: 'exit', STARDUST_BACKLOG_DIR: backlogDirectory },
+      lifetimeMs: 20_000,
+    });
+    await server.waitFor(() => server.requests().length > 0);
+    child.letGo();
+    const ended = await child.ended;
+    expect(ended).toMatchObject({ code, signal });
+    expect(ended.stderr).toContain(stderr);
+    mend();
+    const next = await nextLife(server, backlogDirectory);
+    expect(next.stats()).toMatchObject({ adopted: 20, delivered: 20 });
+    expect(arrived(server)).toBe(20);
+  });
+
+  it('leaves nothing behind where all was delivered', async () => {
+    const server = await liveServer();
+    const backlogDirectory = temporaryFolder();
+    const env = {
+      STARDUST_SERVER: server.url,
+      STARDUST_APP_ID: 'exit',
+      STARDUST_BACKLOG_DIR: backlogDirectory,
+    };
+    const ended = await startNode(['program.mjs', 'spans', 'shutdown'], { cwd, env }).ended;
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(backlogDirectory)).toEqual([]);
+  });
+});
+
+/** What is on disk: spans that wait, and spans of reports that were on their way. */
+async function written(directory: string): Promise<{ waiting: number; inFlight: number; sending: number }> {
+  const sums = { waiting: 0, inFlight: 0, sending: 0 };
+  const files = filesIn(directory).flatMap((path) => {
+    const state = stateOf(path.split(/[\\/]/).at(-1) ?? '');
+    return state === undefined ? [] : [{ path, state }];
+  });
+  const contents = await Promise.all(
+    files.map(({ path }) => readStored(readFileSync(join(directory, path)))),
+  );
+  const replaced = new Set(contents.flatMap(({ replaces }) => replaces));
+  for (const [index, { state }] of files.entries()) {
+    if (replaced.has(state.id)) continue;
+    const totals = (contents[index]?.builders ?? []).map(({ total }) => total);
+    const sum = (from: number, to?: number) => totals.slice(from, to).reduce((all, each) => all + each, 0);
+    sums.inFlight += sum(state.done, state.done + state.inFlight);
+    sums.waiting += sum(state.done + state.inFlight);
+    if (state.inFlight > 0) sums.sending++;
+  }
+  return sums;
+}
+
+/** Until it is mended, the server is away, or hangs, or cuts, or works, in turns. */
+function failing(server: DevServer, dice: Dice): () => void {
+  const faults = [
+    { kind: 'status', status: 503 },
+    { kind: 'cut', counted: true, path: '/Trace' },
+    { kind: 'hang', path: '/Trace' },
+    undefined,
+  ] as const;
+  let mend: (() => void) | undefined;
+  const timer = setInterval(() => {
+    mend?.();
+    const fault = dice.oneOf([faults[0], faults[0], ...faults]);
+    mend = fault === undefined ? undefined : server.fault(fault);
+  }, 1_500);
+  return () => {
+    clearInterval(timer);
+    mend?.();
+  };
+}
+
+it(`killed ${kills} times at any moment, a service loses nothing that was written, and doubles at most what was being sent`, async () => {
+  const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 1_000_000));
+  const dice = new Dice(seed);
+  const server = await liveServer();
+  server.setLimits({ period: 1 });
+  const backlogDirectory = temporaryFolder();
+  const mend = failing(server, dice);
+  for (let killed = 0; killed < kills; killed += SIDE_BY_SIDE) {
+    const lives = Array.from({ length: Math.min(SIDE_BY_SIDE, kills - killed) }, () =>
+      killedAfter(dice.between(3_000, 9_000)),
+    );
+    for (const ended of await Promise.all(lives))
+      expect(ended).toMatchObject({ signal: 'SIGKILL', stderr: '' });
+  }
+  mend();
+  const before = arrived(server);
+  const { waiting, inFlight, sending } = await written(backlogDirectory);
+  // Otherwise there is nothing to lose.
+  expect(waiting + inFlight).toBeGreaterThan(0);
+  const next = await nextLife(server, backlogDirectory);
+  for (let i = 0; i < 5; i++) await next.forceFlush();
+  console.log(
+    `seed ${seed}: ${kills} killed, ${waiting} spans waited, ${inFlight} were being sent in ${sending} files`,
+  );
+  expect(arrived(server) - before).toBe(waiting + inFlight);
+  expect(next.stats()).toMatchObject({
+    adopted: waiting + inFlight,
+    delivered: waiting + inFlight,
+    waiting: 0,
+    resentSpans: inFlight,
+    reports: { unclear: sending, resent: sending },
+  });
+
+  async function killedAfter(lifetimeMs: number): Promise<Ended> {
+    const child = startNode(['killed.mjs'], {
+      cwd,
+      env: {
+        STARDUST_SERVER: server.url,
+        STARDUST_APP_ID: 'exit',
+        STARDUST_BACKLOG_DIR: backlogDirectory,
+        STARDUST_PERIOD_SECONDS: '1',
+        STARDUST_REQUEST_TIMEOUT_MILLIS: '400',
+      },
+    });
+    await child.said('at work');
+    await delay(lifetimeMs);
+    child.kill();
+    return child.ended;
+  }
+}, 600_000);

@@ -1,0 +1,452 @@
+import { randomBytes } from 'node:crypto';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, test, vi } from 'vitest';
+import { SpanBuilder } from '../../src/aggregate/span-builder.ts';
+import { storedBytesSync } from '../../src/backlog/stored-builders.ts';
+import type { DevServer } from '../../src/dev/index.ts';
+import type { StardustExporter, StardustOptions } from '../../src/index.ts';
+import { countFiles, filesIn, temporaryFolder } from '../support/folders.ts';
+import { devServer, exporterFor, fakeTime, logLines, pass, received, until } from '../support/harness.ts';
+import { makeSpan } from '../support/make-span.ts';
+
+const MINUTE = 60_000;
+const AWAY = { kind: 'status', status: 503 } as const;
+
+function count(exporter: StardustExporter, name: string, times: number): void {
+  for (let i = 0; i < times; i++) exporter.count(makeSpan({ name, ms: 10 }));
+}
+
+/** A process that counted while its server was away, and was killed: its folder, and nobody in it. */
+async function killed(
+  server: DevServer,
+  options: StardustOptions & { readonly backlogDirectory: string },
+  names: Readonly<Record<string, number>> = { op: 7 },
+): Promise<StardustExporter> {
+  const mend = server.fault(AWAY);
+  const exporter = exporterFor(server, options);
+  for (const [name, times] of Object.entries(names)) count(exporter, name, times);
+  await pass(3 * MINUTE, 5_000);
+  await until(() => countFiles(options.backlogDirectory).length > 0);
+  mend();
+  return exporter;
+}
+
+describe('without backlogDirectory', () => {
+  test('no folder is touched', async () => {
+    fakeTime();
+    const before = readdirSync('.');
+    const server = await devServer();
+    server.fault(AWAY);
+    const exporter = exporterFor(server);
+    count(exporter, 'op', 3);
+    await pass(3 * MINUTE, 5_000);
+    await exporter.shutdown();
+    expect(readdirSync('.')).toEqual(before);
+    expect(exporter.stats().givenUp.shutdown).toBe(3);
+  });
+});
+
+describe('with backlogDirectory', () => {
+  test('nothing is written while the server takes what comes', async () => {
+    fakeTime();
+    const server = await devServer();
+    const backlogDirectory = temporaryFolder();
+    const exporter = exporterFor(server, { backlogDirectory });
+    for (let i = 0; i < 3; i++) {
+      count(exporter, 'op', 2);
+      await pass(MINUTE, 1_000);
+    }
+    expect(received(server, 'op').total).toBe(6);
+    expect(filesIn(backlogDirectory)).toEqual([]);
+  });
+
+  test('what waits for longer than a period is there, for nobody else to read, and without a secret', async () => {
+    fakeTime();
+    const server = await devServer();
+    const backlogDirectory = join(temporaryFolder(), 'made', 'here');
+    await killed(server, { backlogDirectory, secret: 'hunter2', headers: { 'x-key': 'hunter3' } });
+    const [own = ''] = readdirSync(backlogDirectory);
+    const [file = ''] = countFiles(backlogDirectory);
+    expect(own).toMatch(/^app\.[0-9a-f]{16}$/);
+    expect(statSync(backlogDirectory).mode & 0o777).toBe(0o700);
+    expect(statSync(join(backlogDirectory, own)).mode & 0o777).toBe(0o700);
+    expect(statSync(join(backlogDirectory, file)).mode & 0o777).toBe(0o600);
+    const text = gunzipSync(readFileSync(join(backlogDirectory, file))).toString();
+    expect(text).toContain('"op"');
+    expect(text).not.toMatch(/hunter|oken/);
+  });
+
+  test('files are removed once the server has taken what they hold', async () => {
+    fakeTime();
+    const server = await devServer();
+    const backlogDirectory = temporaryFolder();
+    const exporter = await killed(server, { backlogDirectory }, { a: 3, b: 4 });
+    await pass(2 * MINUTE, 5_000);
+    expect(exporter.stats()).toMatchObject({ counted: 7, delivered: 7, waiting: 0 });
+    expect(received(server, 'a').total).toBe(3);
+    expect(countFiles(backlogDirectory)).toEqual([]);
+    await exporter.shutdown();
+    expect(readdirSync(backlogDirectory)).toEqual([]);
+  });
+
+  test('what shutdown could not deliver is there, and the next process need not wait for it', async () => {
+    fakeTime();
+    const server = await devServer();
+    const mend = server.fault(AWAY);
+    const backlogDirectory = temporaryFolder();
+    const first = exporterFor(server, { backlogDirectory });
+    count(first, 'op', 5);
+    await pass(MINUTE, 1_000);
+    count(first, 'late', 2);
+    await first.shutdown();
+    expect(first.stats()).toMatchObject({ counted: 7, waiting: 7, givenUp: { shutdown: 0 } });
+    mend();
+    const second = exporterFor(server, { backlogDirectory });
+    await pass(40_000, 1_000);
+    expect([received(server, 'op').total, received(server, 'late').total]).toEqual([5, 2]);
+    expect(second.stats()).toMatchObject({ counted: 7, adopted: 7, delivered: 7, waiting: 0 });
+    await second.shutdown();
+    expect(readdirSync(backlogDirectory)).toEqual([]);
+  });
+
+  test('a folder is adopted once its heartbeat is older than a minute, and not while it is touched', async () => {
+    fakeTime();
+    const server = await devServer();
+    const backlogDirectory = temporaryFolder();
+    const mend = server.fault(AWAY);
+    const living = exporterFor(server, { backlogDirectory });
+    count(living, 'op', 7);
+    await pass(3 * MINUTE, 5_000);
+    const other = exporterFor(server, { backlogDirectory });
+    await pass(5 * MINUTE, 5_000);
+    expect(other.stats().adopted).toBe(0);
+    mend();
+    await pass(2 * MINUTE, 5_000);
+    expect(living.stats().delivered).toBe(7);
+    expect(received(server, 'op').total).toBe(7);
+  });
+});
+
+/** A folder that a process of the past has left behind: each name in a file of its own. */
+async function leftBehind(
+  server: DevServer,
+  totals: Readonly<Record<string, number>>,
+  options: StardustOptions = {},
+): Promise<{ readonly backlogDirectory: string; readonly own: string }> {
+  const backlogDirectory = temporaryFolder();
+  const mend = server.fault(AWAY);
+  const exporter = exporterFor(server, { backlogDirectory, ...options });
+  await pass(5_000, 1_000);
+  for (const [name, total] of Object.entries(totals)) {
+    count(exporter, name, total);
+    await pass(5 * MINUTE, 5_000);
+  }
+  await exporter.shutdown();
+  mend();
+  const [folder = ''] = readdirSync(backlogDirectory);
+  return { backlogDirectory, own: join(backlogDirectory, folder) };
+}
+
+/** The time in which a process finds what others have left behind, and delivers it. */
+async function adopting(exporter: StardustExporter): Promise<void> {
+  await pass(31_000, 1_000);
+  await exporter.forceFlush();
+}
+
+/** The files of a folder in the order of the names they hold. */
+function byName(own: string): Map<string, string> {
+  const files = readdirSync(own).map((file): [string, string] => {
+    const [, line = '[]'] = gunzipSync(readFileSync(join(own, file)))
+      .toString()
+      .split('\n');
+    return [JSON.parse(line)[0], file];
+  });
+  return new Map(files);
+}
+
+describe('what a process has left behind', () => {
+  test('is delivered within 30 s of a start of the same app, once, whoever starts at once', async () => {
+    fakeTime();
+    const server = await devServer();
+    const { backlogDirectory } = await leftBehind(server, { a: 3, b: 4 });
+    const next = [1, 2, 3].map((id) => exporterFor(server, { backlogDirectory, clientId: `next ${id}` }));
+    await Promise.all(next.map(adopting));
+    expect([received(server, 'a').total, received(server, 'b').total]).toEqual([3, 4]);
+    expect(next.reduce((sum, each) => sum + each.stats().adopted, 0)).toBe(7);
+    for (const each of next) await each.shutdown();
+    expect(readdirSync(backlogDirectory)).toEqual([]);
+  });
+
+  test('keeps its figures, its time and its samples', async () => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 2, 30));
+    const server = await devServer();
+    const backlogDirectory = temporaryFolder();
+    const mend = server.fault(AWAY);
+    const exporter = exporterFor(server, { backlogDirectory });
+    exporter.count(makeSpan({ name: 'op', ms: 30, error: 'boom' }));
+    exporter.count(makeSpan({ name: 'op', ms: 10 }));
+    await exporter.shutdown();
+    mend();
+    await pass(60 * MINUTE, 10_000);
+    await adopting(exporterFor(server, { backlogDirectory }));
+    const op = received(server, 'op');
+    expect(op).toMatchObject({ total: 2, errors: 1, maxCostMs: 30, minCostMs: 10 });
+    expect(op.buckets.map(({ startMs }) => new Date(startMs).toISOString())).toEqual([
+      '2026-11-24T10:00:00.000Z',
+    ]);
+    expect(op.samples).toHaveLength(1);
+    expect(op.errorSamples[0]?.Error).toContain('boom');
+  });
+
+  test('is not for another app', async () => {
+    fakeTime();
+    const server = await devServer();
+    const { backlogDirectory } = await leftBehind(server, { a: 3 });
+    exporterFor(server, { backlogDirectory, appId: 'ap' });
+    exporterFor(server, { backlogDirectory, appId: 'app.x' });
+    await pass(2 * MINUTE, 5_000);
+    expect(server.app('app')?.names ?? []).toEqual([]);
+  });
+
+  test('is given up after three days, and counted', async () => {
+    fakeTime();
+    const server = await devServer();
+    const { backlogDirectory } = await leftBehind(server, { a: 3 });
+    vi.setSystemTime(Date.now() + 72 * 60 * MINUTE);
+    const next = exporterFor(server, { backlogDirectory });
+    await adopting(next);
+    expect(next.stats()).toMatchObject({ adopted: 3, waiting: 0, givenUp: { expired: 3 } });
+    await next.shutdown();
+    expect(readdirSync(backlogDirectory)).toEqual([]);
+  });
+
+  test('is bounded by maxBacklogBytes: the oldest files are given up, which is said', async () => {
+    fakeTime();
+    const lines = logLines();
+    const server = await devServer();
+    const { backlogDirectory, own } = await leftBehind(server, { a: 3, b: 4 });
+    const b = byName(own).get('b') ?? '';
+    for (const [name, file] of byName(own)) {
+      const noise = randomBytes(name === 'a' ? 80_000 : 10).toString('base64');
+      const builder = Object.assign(new SpanBuilder(name + noise, Date.now() - MINUTE), {
+        total: 1,
+        minCostMs: 1,
+      });
+      writeFileSync(join(own, file), storedBytesSync({ builders: [builder], isHour: false, replaces: [] }));
+    }
+    utimesSync(join(own, b), new Date(), new Date('2100-01-01'));
+    const next = exporterFor(server, { backlogDirectory, maxBacklogBytes: 65_536 });
+    await adopting(next);
+    expect(next.stats().adopted).toBe(1);
+    expect(server.app('app')?.names.map(({ name }) => name[0])).toEqual(['b']);
+    expect(lines.filter((line) => line.includes('given up'))).toHaveLength(1);
+  });
+});
+
+describe('a file that was being sent when its process ended', () => {
+  test('is an unclear end: sent again after an empty report, and counted as such', async () => {
+    fakeTime();
+    const server = await devServer();
+    const { backlogDirectory, own } = await leftBehind(server, { a: 3, b: 4 });
+    const a = byName(own).get('a') ?? '';
+    renameSync(join(own, a), join(own, a.replace('waiting', '1.sending')));
+    const next = exporterFor(server, { backlogDirectory });
+    await adopting(next);
+    expect([received(server, 'a').total, received(server, 'b').total]).toEqual([3, 4]);
+    expect(next.stats()).toMatchObject({ delivered: 7, waiting: 0, reports: { unclear: 1, resent: 1 } });
+  });
+
+  test('passes for delivered where resendUnclear is false', async () => {
+    fakeTime();
+    const server = await devServer();
+    const { backlogDirectory, own } = await leftBehind(server, { a: 3, b: 4 });
+    const a = byName(own).get('a') ?? '';
+    renameSync(join(own, a), join(own, a.replace('waiting', '1.sending')));
+    const next = exporterFor(server, { backlogDirectory, resendUnclear: false });
+    await adopting(next);
+    expect(server.app('app')?.names.map(({ name, total }) => [name, total])).toEqual([['b', 4]]);
+    expect(next.stats()).toMatchObject({ delivered: 4, waiting: 0, reports: { unclear: 1, resent: 0 } });
+    expect(countFiles(backlogDirectory)).toEqual([]);
+  });
+
+  test('is taken from where it had come to: what was delivered before is not sent again', async () => {
+    fakeTime();
+    const server = await devServer();
+    const backlogDirectory = temporaryFolder();
+    const mend = server.fault(AWAY);
+    const exporter = exporterFor(server, { backlogDirectory });
+    for (const name of ['a', 'b', 'c', 'd']) count(exporter, name, 2);
+    await exporter.shutdown();
+    mend();
+    const [file = ''] = countFiles(backlogDirectory);
+    renameSync(
+      join(backlogDirectory, file),
+      join(backlogDirectory, file.replace('0.waiting', '1.2.sending')),
+    );
+    const next = exporterFor(server, { backlogDirectory });
+    await adopting(next);
+    expect(server.app('app')?.names.map(({ name, total }) => [name, total])).toEqual([
+      ['b', 2],
+      ['c', 2],
+      ['d', 2],
+    ]);
+    expect(next.stats()).toMatchObject({ adopted: 6, delivered: 6, reports: { unclear: 1, resent: 1 } });
+  });
+});
+
+describe('a file that cannot be used', () => {
+  const good = () =>
+    storedBytesSync({
+      builders: [Object.assign(new SpanBuilder('x', Date.now()), { total: 9, minCostMs: 1 })],
+      isHour: false,
+      replaces: [],
+    });
+  const line = (text: string) => gzipSync(`{"format":1,"hour":false,"count":1,"replaces":[]}\n${text}`);
+
+  test.each<[string, () => Uint8Array]>([
+    ['is empty', () => Buffer.alloc(0)],
+    ['is half a file', () => good().subarray(0, 40)],
+    ['has a bit that fell over', () => good().map((byte, at) => (at === 30 ? byte ^ 8 : byte))],
+    ['is no file of ours', () => Buffer.from('<html>')],
+    ['is of a later version', () => gzipSync('{"format":2,"hour":false,"count":0,"replaces":[]}')],
+    ['lacks a builder', () => gzipSync('{"format":1,"hour":false,"count":3,"replaces":[]}\n[]')],
+    ['has no builder where one should be', () => line('{"name":"x"}')],
+    ['has a figure that is none', () => line('["x",[1,1,-5,0,0,0,0,0],[],[]]')],
+    ['has a sample that is none', () => line('["x",[1,1,1,0,0,0,0,0],[7],[]]')],
+  ])('%s: it is set aside and said, and the rest is delivered', async (_, bytes) => {
+    fakeTime();
+    const lines = logLines();
+    const server = await devServer();
+    const { backlogDirectory, own } = await leftBehind(server, { a: 3, b: 4 });
+    const a = byName(own).get('a') ?? '';
+    writeFileSync(join(own, a), bytes());
+    const next = exporterFor(server, { backlogDirectory });
+    await adopting(next);
+    expect(server.app('app')?.names.map(({ name, total }) => [name, total])).toEqual([['b', 4]]);
+    expect(lines.filter((each) => each.startsWith('warn') && each.includes(a))).toHaveLength(1);
+    expect(countFiles(backlogDirectory)).toEqual([expect.stringMatching(/\.broken$/)]);
+    await next.shutdown();
+    // The next one has nothing to say of it.
+    const after = lines.length;
+    const later = exporterFor(server, { backlogDirectory });
+    await adopting(later);
+    await later.shutdown();
+    expect(lines.slice(after).filter((each) => each.startsWith('warn'))).toEqual([]);
+  });
+});
+
+test('a file that has taken the place of another counts alone', async () => {
+  fakeTime();
+  const server = await devServer();
+  const { backlogDirectory, own } = await leftBehind(server, { a: 3 });
+  const [file = ''] = readdirSync(own);
+  const [id = ''] = file.split('.');
+  const builder = Object.assign(new SpanBuilder('a', Date.now() - MINUTE), { total: 5, minCostMs: 1 });
+  writeFileSync(
+    join(own, 'later-1.0.waiting'),
+    storedBytesSync({ builders: [builder], isHour: false, replaces: [id] }),
+  );
+  await adopting(exporterFor(server, { backlogDirectory }));
+  expect(received(server, 'a').total).toBe(5);
+});
+
+test('a process that lost its folder to another, since it did not run, does not send what was in it', async () => {
+  fakeTime();
+  const lines = logLines();
+  const server = await devServer();
+  const backlogDirectory = temporaryFolder();
+  const mend = server.fault(AWAY);
+  const asleep = exporterFor(server, { backlogDirectory });
+  count(asleep, 'op', 7);
+  await pass(3 * MINUTE, 5_000);
+  for (const file of filesIn(backlogDirectory)) {
+    if (file.endsWith('alive')) rmSync(join(backlogDirectory, file));
+  }
+  const other = exporterFor(server, { backlogDirectory });
+  await pass(40_000, 1_000);
+  expect(other.stats()).toMatchObject({ adopted: 7, waiting: 7 });
+  count(asleep, 'op', 2);
+  mend();
+  await pass(3 * MINUTE, 5_000);
+  expect(asleep.stats()).toMatchObject({ counted: 9, delivered: 2, waiting: 0, givenUp: { handedOver: 7 } });
+  expect(received(server, 'op').total).toBe(9);
+  expect(lines.filter((each) => each.includes('taken over'))).toHaveLength(1);
+});
+
+describe('a long outage', () => {
+  test('with more than maxBacklogBytes holds ends with every count, also after a restart in the middle', async () => {
+    fakeTime();
+    const server = await devServer();
+    const backlogDirectory = temporaryFolder();
+    const mend = server.fault(AWAY);
+    const options = { backlogDirectory, maxBacklogBytes: 65_536 };
+    let counted = 0;
+    for (let life = 0; life < 3; life++) {
+      const exporter = exporterFor(server, options);
+      for (let minute = 0; minute < 90; minute++) {
+        for (let i = 0; i < 40; i++) count(exporter, `op ${i}`, 1);
+        counted += 40;
+        await pass(MINUTE, 10_000);
+      }
+      expect(exporter.stats()).toMatchObject({ givenUp: { overBound: 0, expired: 0 } });
+      await exporter.shutdown();
+    }
+    mend();
+    const last = exporterFor(server, options);
+    await pass(3 * MINUTE, 5_000);
+    expect(last.stats()).toMatchObject({ adopted: counted, delivered: counted, waiting: 0 });
+    const totals = server.app('app')?.names.map(({ total }) => total) ?? [];
+    expect(totals.reduce((sum, each) => sum + each, 0)).toBe(counted);
+    await last.shutdown();
+    expect(readdirSync(backlogDirectory)).toEqual([]);
+  }, 60_000);
+});
+
+test('a disk that fails is said once, costs no count, and is used again once it works', async () => {
+  fakeTime();
+  const lines = logLines();
+  const server = await devServer();
+  const backlogDirectory = join(temporaryFolder(), 'folder');
+  writeFileSync(backlogDirectory, 'in the way');
+  const mend = server.fault(AWAY);
+  const exporter = exporterFor(server, { backlogDirectory });
+  count(exporter, 'op', 3);
+  await pass(4 * MINUTE, 5_000);
+  expect(lines.filter((line) => line.includes('backlogDirectory cannot be used'))).toHaveLength(1);
+  rmSync(backlogDirectory);
+  await pass(2 * MINUTE, 5_000);
+  expect(countFiles(backlogDirectory)).toHaveLength(1);
+  mend();
+  await pass(2 * MINUTE, 5_000);
+  expect(received(server, 'op').total).toBe(3);
+});
+
+test('a folder that is a link is not used, which is said once with the reason; counts wait in memory', async () => {
+  fakeTime();
+  const lines = logLines();
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'target'));
+  symlinkSync(join(folder, 'target'), join(folder, 'link'));
+  const server = await devServer();
+  const mend = server.fault(AWAY);
+  const exporter = exporterFor(server, { backlogDirectory: join(folder, 'link') });
+  count(exporter, 'op', 3);
+  await pass(4 * MINUTE, 5_000);
+  expect(filesIn(folder)).toEqual([]);
+  expect(lines.filter((line) => line.includes('is a link'))).toHaveLength(1);
+  mend();
+  await pass(2 * MINUTE, 5_000);
+  expect(received(server, 'op').total).toBe(3);
+});

@@ -1,0 +1,64 @@
+import { expect, test, vi } from 'vitest';
+import { devServer, exporterFor, fakeTime, pass, reports } from '../support/harness.ts';
+import { makeSpan } from '../support/make-span.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+test('after an outage what waited goes oldest first, a few reports a second', async () => {
+  fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
+  const server = await devServer();
+  const exporter = exporterFor(server);
+  await pass(10_000, 1_000);
+  const mend = server.fault({ kind: 'status', status: 503 });
+  for (let bucket = 0; bucket < 18; bucket++) {
+    exporter.count(makeSpan({ name: 'op' }));
+    await pass(5 * MINUTE, 10_000);
+  }
+  mend();
+  server.clear();
+  await pass(2 * MINUTE, 100);
+  expect(exporter.stats()).toMatchObject({ counted: 18, delivered: 18, waiting: 0 });
+  const counted = reports(server).filter(({ builders }) => builders.some((each) => each.Total > 0));
+  const starts = counted.map(({ builders }) => builders[0]?.StartTime ?? 0);
+  expect(starts).toEqual([...starts].sort((a, b) => a - b));
+  const inOneSecond = counted.map(
+    ({ atMs }) => counted.filter((each) => each.atMs >= atMs && each.atMs < atMs + 700).length,
+  );
+  expect(counted).toHaveLength(18);
+  expect(Math.max(...inOneSecond)).toBe(4);
+});
+
+test('forceFlush() does not wait for the pauses of a recovery', async () => {
+  fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
+  const server = await devServer();
+  const exporter = exporterFor(server);
+  const mend = server.fault({ kind: 'status', status: 503 });
+  for (let bucket = 0; bucket < 18; bucket++) {
+    exporter.count(makeSpan({ name: 'op' }));
+    await pass(5 * MINUTE, 10_000);
+  }
+  mend();
+  await exporter.forceFlush();
+  expect(exporter.stats()).toMatchObject({ delivered: 18, waiting: 0 });
+});
+
+test('a report whose end is unclear is given up after three days too, and counted', async () => {
+  fakeTime();
+  const server = await devServer();
+  const exporter = exporterFor(server);
+  await pass(1_000);
+  exporter.count(makeSpan({ name: 'old' }));
+  const hasCounts = ({ body }: { readonly body: unknown }) => JSON.stringify(body).includes('"Total":1');
+  server.fault({ path: '/Trace', kind: 'cut', counted: false, times: 1, when: hasCounts });
+  await exporter.forceFlush();
+  expect(exporter.stats()).toMatchObject({ waiting: 1, reports: { unclear: 1 } });
+  vi.setSystemTime(Date.now() + 73 * HOUR);
+  exporter.count(makeSpan({ name: 'new' }));
+  for (let i = 0; i < 3; i++) await exporter.forceFlush();
+  expect(server.app('app')?.names.map(({ name, total }) => [name, total])).toEqual([
+    ['old', 0],
+    ['new', 1],
+  ]);
+  expect(exporter.stats()).toMatchObject({ delivered: 1, waiting: 0, givenUp: { expired: 1 } });
+});

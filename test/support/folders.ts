@@ -1,0 +1,37 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+
+const made: string[] = [];
+
+afterEach(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder of its own, removed after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'stardust-'));
+  made.push(folder);
+  return folder;
+}
+
+/** All files below a folder, by their path from there. */
+export function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .sort();
+}
+
+/** The files of counts below a folder. */
+export function countFiles(folder: string): string[] {
+  return filesIn(folder).filter((path) => !path.endsWith('alive'));
+}
+
+/** As if the processes that left these folders had ended a while ago. */
+export function letDie(folder: string, nowMs = Date.now()): void {
+  for (const path of filesIn(folder)) {
+    const then = (nowMs - 120_000) / 1_000;
+    if (path.endsWith('alive')) utimesSync(join(folder, path), then, then);
+  }
+}
