@@ -123,18 +123,20 @@ export class StardustExporter {
    * Sends what has been counted so far: joins a delivery under way, then tries once at once. Resolves when that
    * try has its outcome, also a bad one (the counts then wait); takes at most `requestTimeoutMillis`; never rejects.
    */
-  forceFlush(): Promise<void> {
-    return this.flushWithin(this.#resolved.settings.requestTimeoutMillis);
+  async forceFlush(): Promise<void> {
+    const { requestTimeoutMillis } = this.#resolved.settings;
+    await holdProcess(this.flushInBackground(requestTimeoutMillis), requestTimeoutMillis);
   }
 
   /**
-   * The same within another time.
+   * The same, as far as it gets in this time, and without holding the process.
    * @internal
    */
-  async flushWithin(atMostMs: number): Promise<void> {
+  async flushInBackground(atMostMs: number): Promise<void> {
     this.#open();
     if (this.#ending !== undefined || this.#aggregator === undefined || this.#unnamed) return;
-    await holdProcess(this.#flush(atMostMs), atMostMs);
+    await this.#identifying;
+    await this.#reporting?.flush(atMostMs);
   }
 
   /** Flushes, logs out and closes the sockets, once, within `shutdownTimeoutMillis`; then all is a quiet no-op. */
@@ -249,11 +251,6 @@ export class StardustExporter {
       clock,
     );
     this.#reporting.start();
-  }
-
-  async #flush(atMostMs: number): Promise<void> {
-    await this.#identifying;
-    await this.#reporting?.flush(atMostMs);
   }
 
   async #end(): Promise<void> {

@@ -40,11 +40,11 @@ export class StardustSpanProcessor {
   }
 
   /**
-   * See {@link StardustExporter.flushWithin}.
+   * See {@link StardustExporter.flushInBackground}.
    * @internal
    */
-  flushWithin(atMostMs: number): Promise<void> {
-    return this.#exporter.flushWithin(atMostMs);
+  flushInBackground(atMostMs: number): Promise<void> {
+    return this.#exporter.flushInBackground(atMostMs);
   }
 
   /** See {@link StardustExporter.shutdown}. */

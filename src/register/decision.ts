@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { Environment } from '../config/resolve.ts';
 import { type Instrumentations, instrumentationsFor } from './instrumentations.ts';
 import { exportersAskedFor, isSignalAskedFor } from './signals.ts';
@@ -83,16 +82,18 @@ function isHooksThread({ isMain, isInternal, hasParentPort }: ThreadFacts): bool
 }
 
 /** Programs that start the app in a process of its own; given `NODE_OPTIONS` they run `register` too. */
-const TOOLS: ReadonlySet<string> = new Set([
-  ...['npm', 'npm-cli', 'npx', 'npx-cli', 'yarn', 'yarnpkg', 'pnpm', 'pnpx', 'corepack'],
-  ...['nodemon', 'tsx', 'concurrently', 'cross-env', 'nest', 'pm2', 'pm2-runtime', 'opentelemetry-stardust'],
-]);
+const PACKAGE_MANAGERS = /^(?:npm(?:-cli)?|npx(?:-cli)?|yarn(?:pkg|-[\d.]+|-berry)?|pnpm|pnpx|corepack)$/;
+const LAUNCHERS = /^(?:nodemon|tsx|concurrently|cross-env|nest|pm2(?:-runtime)?|opentelemetry-stardust)$/;
 
 function toolRun({ argv, thread, execArgv }: Facts): string | undefined {
   if (!thread.isMain) return undefined;
   if (execArgv.some((each) => each === '--watch' || each.startsWith('--watch-path'))) return 'node --watch';
-  const program = basename(argv[1]?.replaceAll('\\', '/') ?? '').replace(/\.(?:[cm]?js|exe)$/, '');
-  return TOOLS.has(program) || /^yarn-[\d.]/.test(program) ? program : undefined;
+  const path = argv[1]?.replaceAll('\\', '/') ?? '';
+  const program = path.slice(path.lastIndexOf('/') + 1).replace(/\.[cm]?js$/, '');
+  // An app's own file may well be called nest.js; a launcher is installed.
+  const isInstalled = path.endsWith(`/${program}`) || path.includes('/node_modules/');
+  const isTool = PACKAGE_MANAGERS.test(program) || (LAUNCHERS.test(program) && isInstalled);
+  return isTool ? program : undefined;
 }
 
 /**

@@ -1,12 +1,14 @@
 import { isMainThread } from 'node:worker_threads';
-import { inBackground } from '../transport/background.ts';
+import { Alarm, holdProcess, inBackground } from '../transport/background.ts';
 
-/** What is to be brought to an end. Neither rejects, and neither takes longer than the shutdown's time-out. */
+/** What is to be brought to an end. */
 export interface Endable {
-  /** Sends what has been counted so far. */
-  flush(): Promise<void>;
+  /** Sends what has been counted so far, and does not hold the process. */
+  flush(): Promise<unknown>;
   /** Sends the rest and closes. */
-  shutdown(): Promise<void>;
+  shutdown(): Promise<unknown>;
+  /** How long either is waited for. */
+  readonly atMostMs: number;
 }
 
 const SIGNALS: readonly string[] = ['SIGTERM', 'SIGINT'];
@@ -14,7 +16,6 @@ const SIGNALS: readonly string[] = ['SIGTERM', 'SIGINT'];
 const SAME_SIGNAL_MS = 100;
 /** While the app stops by a handler of its own, which may end in `process.exit()` at any time. */
 const STOPPING_FLUSH_MS = 500;
-const STOPPING_FLUSHES = 120;
 
 /** Only makes Node listen to a signal; what happens then is decided before listeners are called. */
 const listening = () => {};
@@ -29,7 +30,8 @@ export class Ending {
   #delivered = false;
   #isShutDown = false;
   #signalMs: number | undefined;
-  #flushing: NodeJS.Timeout | undefined;
+  #stopping = false;
+  readonly #flushAgain = new Alarm(() => void this.#flushWhileStopping());
   #over = false;
 
   constructor(sdk: Endable) {
@@ -43,7 +45,7 @@ export class Ending {
   /** The end is somebody else's business from now on. */
   leave(): void {
     this.#over = true;
-    clearInterval(this.#flushing);
+    this.#flushAgain.clear();
     for (const signal of SIGNALS) process.off(signal, listening);
   }
 
@@ -67,9 +69,10 @@ export class Ending {
     };
     process.emit = function (this: unknown, event: string | symbol, ...args: unknown[]): boolean {
       if (!watch(event, args)) return true;
+      const isHeard = !isOurs(event) || process.listenerCount(event) > 0;
       const heard = emit.call(this, event, ...args);
       if (event === 'removeListener') relisten(args);
-      return heard;
+      return heard && isHeard;
     } as typeof process.emit;
   }
 
@@ -84,7 +87,7 @@ export class Ending {
     }
     // With listeners the app may go on and count more; without, this is the end.
     this.#isShutDown = process.listenerCount('beforeExit') === 0;
-    void (this.#isShutDown ? this.#sdk.shutdown() : this.#sdk.flush()).then(() => {
+    void this.#held(this.#isShutDown ? this.#sdk.shutdown() : this.#sdk.flush()).then(() => {
       this.#delivered = true;
     });
     // Another turn of the loop even where there was nothing to wait for.
@@ -94,12 +97,13 @@ export class Ending {
 
   #heard(signal: string): void {
     if (process.listenerCount(signal) > 0) {
-      this.#flushWhileStopping();
+      if (!this.#stopping) void this.#flushWhileStopping();
+      this.#stopping = true;
     } else if (this.#signalMs === undefined) {
       this.#signalMs = performance.now();
       // As process 1 of a container, nothing ends by a signal that nobody listens to.
       const last = process.pid === 1 ? this.#sdk.flush() : this.#sdk.shutdown();
-      void last.then(() => this.#raise(signal));
+      void this.#held(last).then(() => this.#raise(signal));
     } else if (performance.now() - this.#signalMs > SAME_SIGNAL_MS) {
       this.#raise(signal);
     }
@@ -112,16 +116,14 @@ export class Ending {
     if (!this.#over) process.on(signal, listening);
   }
 
-  #flushWhileStopping(): void {
-    void this.#sdk.flush();
-    if (this.#flushing !== undefined) return;
-    let left = STOPPING_FLUSHES;
-    this.#flushing = inBackground(() =>
-      setInterval(() => {
-        void this.#sdk.flush();
-        if (--left === 0) clearInterval(this.#flushing);
-      }, STOPPING_FLUSH_MS),
-    ).unref();
+  /** Again and again, never two at once. */
+  async #flushWhileStopping(): Promise<void> {
+    await this.#sdk.flush();
+    if (!this.#over && !this.#isShutDown) this.#flushAgain.set(STOPPING_FLUSH_MS);
+  }
+
+  #held(work: Promise<unknown>): Promise<void> {
+    return holdProcess(work, this.#sdk.atMostMs);
   }
 }
 

@@ -1,34 +1,95 @@
-import { context, trace } from '@opentelemetry/api';
+import * as api from '@opentelemetry/api';
+import type { Exports, Packages } from './packages.ts';
+
+/** An instrumentation of the app's own copy. */
+export interface InstrumentationLike {
+  readonly instrumentationName: string;
+  disable(): void;
+  setTracerProvider(provider: api.TracerProvider): void;
+  getModuleDefinitions?(): readonly { readonly moduleExports?: unknown }[];
+}
+
+type Api = Pick<typeof api, 'trace' | 'context'>;
 
 /**
  * Calls back before the app sets up a tracer provider or a context manager of its own, which would be refused
- * while ours are there. Its instrumentations would be there all the same, and every request be counted twice.
+ * while ours are there. Its instrumentations would be there all the same, and every call be counted twice.
  */
-export function ownSdkStarts(giveWay: () => void): void {
-  const { setGlobalTracerProvider } = trace;
-  const { setGlobalContextManager } = context;
+export function ownSdkStarts(packages: Packages, giveWay: () => void): void {
+  const { besideSdk } = packages;
+  const appsOwn = instrumentationsFromNowOn(packages);
+  let given = false;
   const once = () => {
-    trace.setGlobalTracerProvider = setGlobalTracerProvider;
-    context.setGlobalContextManager = setGlobalContextManager;
-    giveWay();
+    if (!given) giveWay();
+    given = true;
   };
-  trace.setGlobalTracerProvider = (provider) => {
-    once();
-    return trace.setGlobalTracerProvider(provider);
+  // On 3.x the api is there twice, for CommonJS and for ES modules, and an app may use either.
+  const copies: readonly Api[] = [api, besideSdk('@opentelemetry/api') as unknown as Api];
+  for (const { trace, context } of copies) {
+    const former = trace.getTracerProvider();
+    // Own properties, taken away again so that the methods of the class come to light.
+    trace.setGlobalTracerProvider = (provider) => {
+      Reflect.deleteProperty(trace, 'setGlobalTracerProvider');
+      once();
+      // Those who asked for the provider before were given ours.
+      if ('setDelegate' in former) (former as api.ProxyTracerProvider).setDelegate(provider);
+      for (const each of appsOwn()) each.setTracerProvider(provider);
+      return trace.setGlobalTracerProvider(provider);
+    };
+    context.setGlobalContextManager = (manager) => {
+      Reflect.deleteProperty(context, 'setGlobalContextManager');
+      once();
+      return context.setGlobalContextManager(manager);
+    };
+  }
+}
+
+/** Notes the instrumentations that are set up from now on, until they are asked for. */
+function instrumentationsFromNowOn({ besideInstrumentation }: Packages): () => InstrumentationLike[] {
+  const { InstrumentationBase } = besideInstrumentation('@opentelemetry/instrumentation') as {
+    InstrumentationBase: { prototype: InstrumentationLike };
   };
-  context.setGlobalContextManager = (manager) => {
-    once();
-    return context.setGlobalContextManager(manager);
+  const { prototype } = InstrumentationBase;
+  const { setTracerProvider } = prototype;
+  const noted = new Set<InstrumentationLike>();
+  prototype.setTracerProvider = function (provider) {
+    noted.add(this);
+    setTracerProvider.call(this, provider);
+  };
+  return () => {
+    Reflect.deleteProperty(prototype, 'setTracerProvider');
+    return [...noted];
   };
 }
 
-/** Whether one has been set already, by whichever copy of the api. */
-export function hasProvider(): boolean {
-  const globals = globalThis as { [API]?: { trace?: unknown } };
-  return globals[API]?.trace !== undefined;
+/** Takes back all that the SDK has set for the whole process. */
+export function withdraw(instrumentations: readonly InstrumentationLike[], { besideSdk }: Packages): void {
+  for (const each of [api.trace, api.context, api.propagation, api.metrics, logsOf(besideSdk)])
+    each?.disable();
+  for (const each of instrumentations) {
+    // A module that is loaded already is not patched again for another: ours stays, in the app's service.
+    const isInPlace = each.getModuleDefinitions?.().some(({ moduleExports }) => moduleExports !== undefined);
+    if (isInPlace) each.setTracerProvider(api.trace.getTracerProvider());
+    else each.disable();
+  }
+}
+
+/** In the api since 3.x, a package of its own before. */
+function logsOf(besideSdk: Packages['besideSdk']): { disable(): void } | undefined {
+  try {
+    const { logs } = besideSdk('@opentelemetry/api') as Exports & { logs?: { disable(): void } };
+    return logs ?? (besideSdk('@opentelemetry/api-logs').logs as { disable(): void });
+  } catch {
+    return undefined;
+  }
 }
 
 const API = Symbol.for('opentelemetry.js.api.1');
+
+/** Whether a tracer provider has been set already, by whichever copy of the api. */
+export function hasProvider(): boolean {
+  return (globalThis as { [API]?: { trace?: unknown } })[API]?.trace !== undefined;
+}
 
 /** The version of the api that the process has settled on. */
 export function apiVersion(): string | undefined {

@@ -1,22 +1,15 @@
-import { context, diag, propagation, trace } from '@opentelemetry/api';
+import { diag } from '@opentelemetry/api';
 import { samplerOf } from '../config/otel-sampler.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import { identityOf } from '../identity.ts';
 import { log } from '../log.ts';
 import { stardust } from '../stardust.ts';
-import { holdProcess } from '../transport/background.ts';
 import type { Plan } from './decision.ts';
 import { Ending } from './ending.ts';
 import { hookEsModules } from './es-modules.ts';
-import { ownSdkStarts } from './own-sdk.ts';
+import { type InstrumentationLike, ownSdkStarts, withdraw } from './own-sdk.ts';
 import { type Packages, packageVersion } from './packages.ts';
 import { processorsFor } from './trace-exporters.ts';
-
-/** An instrumentation of the app's own copy. */
-interface InstrumentationLike {
-  readonly instrumentationName: string;
-  disable(): void;
-}
 
 interface NodeSdkLike {
   start(): void;
@@ -47,23 +40,18 @@ export function start(plan: Plan, packages: Packages): void {
 
   const { shutdownTimeoutMillis } = resolveSettings({}, env).settings;
   const ending = new Ending({
+    atMostMs: shutdownTimeoutMillis,
     flush: () => {
       const isAway = ours.stats().session === 'away';
-      const flushes = [
-        isAway ? undefined : ours.flushWithin(shutdownTimeoutMillis),
-        ...others.map((each) => each.forceFlush()),
-      ];
-      return holdProcess(Promise.allSettled(flushes), shutdownTimeoutMillis);
+      const flushed = isAway ? undefined : ours.flushInBackground(shutdownTimeoutMillis);
+      return Promise.allSettled([flushed, ...others.map((each) => each.forceFlush())]);
     },
-    shutdown: () => holdProcess(sdk.shutdown(), shutdownTimeoutMillis),
+    shutdown: () => sdk.shutdown(),
   });
-  ownSdkStarts(() => {
+  ownSdkStarts(packages, () => {
     log.debug('the app starts an OpenTelemetry SDK of its own: the one of register gives way');
     ending.leave();
-    for (const each of instrumentations) each.disable();
-    trace.disable();
-    context.disable();
-    propagation.disable();
+    withdraw(instrumentations, packages);
     void sdk.shutdown().catch(() => {});
   });
   log.info(describe(instrumentations, packages));

@@ -151,7 +151,8 @@ describe('check -- <command>', { timeout: 60_000 }, () => {
       env,
       lifetimeMs: 50_000,
     });
-    const [, pid] = /served by (\d+)/.exec(await checking.said('served by ')) ?? [];
+    await checking.said('served by ');
+    const [, pid] = /served by (\d+)/.exec(checking.stdout) ?? [];
     checking.kill('SIGINT');
     const { code, stdout } = await checking.ended;
     expect(stdout).toContain('asked to end');

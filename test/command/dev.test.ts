@@ -22,7 +22,8 @@ describe('dev', { timeout: 30_000 }, () => {
 
   it('takes reports on the host and with the period that it is given', async () => {
     const dev = startCommand(['dev', '--port', '0', '--host', 'localhost', '--period', '7', '--json']);
-    const { url, port } = JSON.parse(await dev.said('\n')) as { url: string; port: number };
+    await dev.said('\n');
+    const { url, port } = JSON.parse(dev.stdout) as { url: string; port: number };
     expect(url).toBe(`http://localhost:${port}`);
     const { ok, step } = await check({ STARDUST_SERVER: url, STARDUST_APP_ID: 'shop' });
     expect(ok).toBe(true);
@@ -35,7 +36,8 @@ describe('dev', { timeout: 30_000 }, () => {
     'ends at once and well by %s, with a connection open',
     async (signal) => {
       const dev = startCommand(['dev', '--port', '0', '--json']);
-      const { port } = JSON.parse(await dev.said('\n')) as { port: number };
+      await dev.said('\n');
+      const { port } = JSON.parse(dev.stdout) as { port: number };
       const socket = connect(port, '127.0.0.1').on('error', () => {});
       onTestFinished(() => void socket.destroy());
       await new Promise((resolve) => socket.once('connect', resolve));

@@ -37,7 +37,8 @@ async function lineAndSample(
   writeFileSync(join(cwd, 'server.cjs'), program);
   const env = { STARDUST_SERVER: server.url, STARDUST_APP_ID: 'shop', PORT: '0' };
   const run = startCommand(['run', '--', 'node', 'server.cjs'], { cwd, env });
-  const [, port] = /listens on (\d+)/.exec(await run.said('listens on ')) ?? [];
+  await run.said('listens on ');
+  const [, port] = /listens on (\d+)/.exec(run.stdout) ?? [];
   await new Promise((resolve, reject) => {
     get({ port, headers, agent: false }, (response) => response.resume().once('end', resolve)).once(
       'error',

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** How a child process ended. */
 export interface Ended {
@@ -13,10 +14,14 @@ export interface Ended {
 /** A child process that runs. */
 export interface Child {
   readonly ended: Promise<Ended>;
-  /** Resolves to all that it has printed, once the text is among it; rejects when it ends without. */
-  said(text: string): Promise<string>;
+  /** Resolves once it has printed the text; rejects when it ends without. */
+  said(text: string): Promise<void>;
+  /** What it has printed so far. */
+  readonly stdout: string;
   /** Closes its standard input, which a child that is held waits for. */
   letGo(): void;
+  /** Sends it a signal; resolves a little later than the time in which two pass for one. */
+  signal(signal: NodeJS.Signals): Promise<void>;
   /** Sends it a signal: unless another is named, the one that nothing can be done about. */
   kill(signal?: NodeJS.Signals): void;
 }
@@ -64,15 +69,23 @@ export function startNode(
     said: (text) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          if (stdout.includes(text)) resolve(stdout);
+          if (stdout.includes(text)) resolve();
         };
         child.stdout.on('data', look);
         look();
         void ended.then((how) => reject(new Error(`ended without "${text}": ${JSON.stringify(how)}`)));
       }),
+    get stdout() {
+      return stdout;
+    },
     letGo: () => {
       since = performance.now();
       child.stdin.end();
+    },
+    signal: async (signal) => {
+      since = performance.now();
+      child.kill(signal);
+      await Promise.race([ended, delay(300)]);
     },
     kill: (signal = 'SIGKILL') => void child.kill(signal),
   };

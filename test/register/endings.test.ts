@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { liveServer, silentServer } from '../exit/support/servers.ts';
+import { built } from '../package/support/built.ts';
+import { type Child, type Ended, startNode } from '../package/support/child.ts';
+
+/** The time-out of a shutdown, and what a busy machine may add to it. */
+const AT_MOST_MS = 2_000 + 2_500;
+const FIXTURES = join(import.meta.dirname, 'fixtures');
+
+beforeAll(() => built(), 90_000);
+
+describe('a program under register ends as it would without', { timeout: 60_000 }, () => {
+  it.each([
+    ['natural', 20],
+    ['exitCode', 20],
+    ['beforeExitOnce', 20],
+    ['beforeExitGoesOn', 35],
+    ['beforeExitExits', 20],
+    ['uncaughtHandled', 20],
+    ['madeUpSignal', 20],
+    ['asksForListeners', 20],
+  ])('by itself, and its counts are delivered: %s', async (ending, total) => {
+    const server = await liveServer();
+    const [plain, registered] = await both(ending, server.url);
+    expectAlike(registered, plain);
+    expect(server.app('endings')?.names).toMatchObject([{ name: 'job', total }]);
+  });
+
+  it.each(['uncaught', 'unhandled', 'exits'])(
+    'at once, where nothing can be waited for: %s',
+    async (ending) => {
+      const [plain, registered] = await both(ending, (await silentServer()).url);
+      expectAlike(registered, plain);
+    },
+  );
+
+  it('with an await at its top that never settles', async () => {
+    const server = await liveServer();
+    const [plain, registered] = await both('', server.url, [], 'unsettled.mjs');
+    expectAlike(registered, plain);
+    expect(registered.code).toBe(13);
+    expect(server.app('endings')?.names).toMatchObject([{ name: 'job', total: 1 }]);
+  });
+
+  it.each([
+    ['bySignal', 'SIGTERM', 20],
+    ['bySignal', 'SIGINT', 20],
+    ['listening', 'SIGTERM', 20],
+    ['ownListener', 'SIGTERM', 20],
+    ['onceListener', 'SIGTERM', 20],
+    ['firstOnceListener', 'SIGTERM', 20],
+    ['laterListener', 'SIGTERM', 20],
+    ['formerListener', 'SIGTERM', 20],
+    ['raisesWhereAlone', 'SIGTERM', 20],
+    ['gracefulExit', 'SIGTERM', 20],
+    ['goesOnAfterSignal', 'SIGTERM', 35],
+  ] as const)('by a signal, and its counts are delivered: %s, %s', async (ending, signal, total) => {
+    const server = await liveServer();
+    const [plain, registered] = await both(ending, server.url, [signal]);
+    expectAlike(registered, plain);
+    expect(server.app('endings')?.names).toMatchObject([{ name: 'job', total }]);
+  });
+
+  it.each(['allListenersRemoved', 'exitsInListener'])('at once by a signal: %s', async (ending) => {
+    const [plain, registered] = await both(ending, (await silentServer()).url, ['SIGTERM']);
+    expectAlike(registered, plain);
+  });
+});
+
+describe('with a server that never answers, a program under register', { timeout: 60_000 }, () => {
+  it.each([
+    ['ends by itself', 'natural', []],
+    ['ends by a signal', 'bySignal', ['SIGTERM']],
+    ['has its own listener called at once', 'ownListener', ['SIGTERM']],
+  ] as const)('%s within the time-out', async (_, ending, signals) => {
+    const [plain, registered] = await both(ending, (await silentServer()).url, signals);
+    expectAlike(registered, plain);
+    expect(registered.tookMs).toBeLessThan(AT_MOST_MS + (signals.length === 0 ? plain.tookMs + 2_000 : 0));
+  });
+
+  it('ends at the second of two signals', async () => {
+    const env = { STARDUST_SHUTDOWN_TIMEOUT_MILLIS: '20000' };
+    const [, registered] = await both(
+      'bySignal',
+      (await silentServer()).url,
+      ['SIGINT', 'SIGINT'],
+      undefined,
+      env,
+    );
+    expect(registered).toMatchObject({ code: null, signal: 'SIGINT' });
+    expect(registered.tookMs).toBeLessThan(AT_MOST_MS);
+  });
+});
+
+/** The same program without register and with it. */
+async function both(
+  ending: string,
+  url: string,
+  signals: readonly NodeJS.Signals[] = [],
+  program = 'endings.cjs',
+  env: Readonly<Record<string, string>> = {},
+): Promise<[Ended, Ended]> {
+  const options = { cwd: FIXTURES, lifetimeMs: 30_000 };
+  const variables = { STARDUST_SERVER: url, STARDUST_APP_ID: 'endings', ...env };
+  const plain = startNode([program, ending], options);
+  const flags = ['--import', 'opentelemetry-stardust/register'];
+  const registered = startNode([...flags, program, ending], { ...options, env: variables });
+  return Promise.all([ended(plain, signals.slice(0, 1)), ended(registered, signals)]);
+}
+
+/** Sends the signals one after the other once the program is ready. */
+async function ended(child: Child, signals: readonly NodeJS.Signals[]): Promise<Ended> {
+  if (signals.length > 0) await child.said('ready');
+  for (const signal of signals) await child.signal(signal);
+  return child.ended;
+}
+
+function expectAlike(registered: Ended, plain: Ended): void {
+  const { code, signal, stdout } = plain;
+  expect(registered).toMatchObject({ code, signal, stdout });
+  expect(own(registered.stderr)).toBe(own(plain.stderr));
+}
+
+/** What the program itself said; where a stack goes on to, the loader of modules, is not its own. */
+function own(stderr: string): string {
+  const lines = stderr.split('\n');
+  return lines.filter((line) => !/^opentelemetry-stardust |^ {4}at |^Node\.js v|^$/.test(line)).join('\n');
+}

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { decide, type Facts } from '../../src/register/decision.ts';
+import { installCommand } from '../../src/register/packages.ts';
+
+const MAIN = { isMain: true, isInternal: false, hasParentPort: false };
+const SERVER = { STARDUST_SERVER: 'http://stardust:6600' };
+
+function decisionFor(facts: Partial<Facts>) {
+  return decide({
+    env: SERVER,
+    execArgv: ['--import', 'opentelemetry-stardust/register'],
+    argv: ['/usr/bin/node', '/srv/shop/app.js'],
+    nodeVersion: '20.18.1',
+    thread: MAIN,
+    ranBefore: false,
+    hasProvider: false,
+    ...facts,
+  });
+}
+
+function planFor(env: Facts['env'], facts: Partial<Facts> = {}) {
+  const decision = decisionFor({ env: { ...SERVER, ...env }, ...facts });
+  if (decision.kind !== 'start') throw new Error(`stays away: ${decision.because}`);
+  return decision.plan;
+}
+
+describe('register starts', () => {
+  it.each([
+    ['the app', {}],
+    ['an expression', { argv: ['/usr/bin/node'] }],
+    ['a worker of the app', { thread: { isMain: false, isInternal: undefined, hasParentPort: true } }],
+    ['the same on newer Node', { thread: { isMain: false, isInternal: false, hasParentPort: true } }],
+    ["an app's own file that is called like a launcher", { argv: ['node', '/srv/shop/dist/nest.js'] }],
+    ['a program below a folder that is called like a tool', { argv: ['node', '/srv/npm/server.js'] }],
+    ['the container of pm2', { argv: ['node', '/usr/lib/node_modules/pm2/lib/ProcessContainerFork.js'] }],
+    ['an app with only another exporter', { env: { OTEL_TRACES_EXPORTER: 'console' } }],
+    ['an app with only metrics', { env: { OTEL_METRICS_EXPORTER: 'prometheus' } }],
+    ['where OTEL_SDK_DISABLED is anything but true', { env: { ...SERVER, OTEL_SDK_DISABLED: '1' } }],
+  ])('%s', (_, facts) => {
+    expect(decisionFor(facts).kind).toBe('start');
+  });
+});
+
+describe('register stays away', () => {
+  it.each([
+    ['from the thread of the hooks', { thread: { isMain: false, isInternal: true, hasParentPort: false } }],
+    ['from it on Node 20', { thread: { isMain: false, isInternal: undefined, hasParentPort: false } }],
+    ['where it has run before', { ranBefore: true }],
+    ['where another SDK runs', { hasProvider: true }],
+    ['from node --watch', { execArgv: ['--watch'] }],
+    ['from node --watch-path', { execArgv: ['--watch-path=./src'] }],
+  ])('%s, and says so to debuggers only', (_, facts) => {
+    expect(decisionFor(facts)).toMatchObject({ kind: 'stay away', say: 'debug' });
+  });
+
+  it.each([
+    '/usr/local/bin/npm',
+    '/usr/lib/node_modules/npm/bin/npm-cli.js',
+    '/usr/lib/node_modules/npm/bin/npx-cli.js',
+    'C:\\Program Files\\nodejs\\node_modules\\npm\\bin\\npm-cli.js',
+    '/opt/yarn-v1.22.22/bin/yarn.js',
+    '/srv/shop/.yarn/releases/yarn-4.9.1.cjs',
+    '/root/.cache/node/corepack/v1/pnpm/10.4.1/bin/pnpm.cjs',
+    '/usr/lib/node_modules/corepack/dist/corepack.js',
+    '/srv/shop/node_modules/.bin/nodemon',
+    '/srv/shop/node_modules/nodemon/bin/nodemon.js',
+    '/srv/shop/node_modules/@nestjs/cli/bin/nest.js',
+    '/srv/shop/node_modules/.bin/opentelemetry-stardust',
+  ])('from a tool that starts the app: %s', (script) => {
+    const decision = decisionFor({ argv: ['/usr/bin/node', script] });
+    expect(decision).toMatchObject({ kind: 'stay away', say: 'debug' });
+  });
+
+  it('where OTEL_SDK_DISABLED is true', () => {
+    const env = { ...SERVER, OTEL_SDK_DISABLED: ' TRUE ' };
+    expect(decisionFor({ env })).toMatchObject({ kind: 'stay away', say: 'info' });
+  });
+
+  it.each([{}, { STARDUST_SERVER: ' ' }, { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' }])(
+    'with a warning where nobody is to be told anything: %o',
+    (env) => {
+      const decision = decisionFor({ env });
+      expect(decision).toMatchObject({ kind: 'stay away', say: 'warn' });
+      expect(decision).toMatchObject({ because: expect.stringContaining('STARDUST_SERVER') });
+    },
+  );
+});
+
+describe('the hook for ES modules', () => {
+  it.each([
+    ['20.18.1', 'off thread'],
+    ['20.20.2', 'off thread'],
+    ['22.15.0', 'off thread'],
+    ['22.22.2', 'off thread'],
+    ['22.22.3', 'in thread'],
+    ['22.23.0', 'in thread'],
+    ['23.11.1', 'off thread'],
+    ['24.11.0', 'off thread'],
+    ['24.11.1', 'in thread'],
+    ['24.12.0', 'in thread'],
+    ['25.0.0', 'off thread'],
+    ['25.1.0', 'in thread'],
+    ['26.0.0', 'in thread'],
+    ['27.1.2-nightly', 'in thread'],
+  ])('on Node %s runs %s', (nodeVersion, where) => {
+    expect(planFor({}, { nodeVersion }).esModuleHook).toBe(where);
+  });
+});
+
+describe('beside ours', () => {
+  it.each([
+    ['nothing', {}, [], false, false],
+    ['what OTEL_TRACES_EXPORTER names', { OTEL_TRACES_EXPORTER: 'otlp, console,otlp' }, ['otlp', 'console']],
+    [
+      'nothing for none',
+      { OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://c' },
+      [],
+    ],
+    [
+      'otlp for an address of traces',
+      { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://c' },
+      ['otlp'],
+      false,
+      false,
+    ],
+    ['all for an address of all', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c' }, ['otlp'], true, true],
+    ['nothing for an empty address', { OTEL_EXPORTER_OTLP_ENDPOINT: ' ' }, [], false, false],
+    ['metrics by name', { OTEL_METRICS_EXPORTER: 'prometheus' }, [], true, false],
+    ['logs by name', { OTEL_LOGS_EXPORTER: 'otlp' }, [], false, true],
+    ['logs by address', { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'http://c' }, [], false, true],
+    [
+      'traces alone where the others are none',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' },
+      ['otlp'],
+      false,
+      false,
+    ],
+  ])('runs %s', (_, env, traceExporters, metrics = false, logs = false) => {
+    expect(planFor(env)).toMatchObject({ traceExporters, metrics, logs });
+  });
+
+  it('resource detectors ask nobody over the network unless the environment names them', () => {
+    expect(planFor({}).resourceDetectors).toBe('local');
+    expect(planFor({ OTEL_NODE_RESOURCE_DETECTORS: 'all' }).resourceDetectors).toBe('of the environment');
+  });
+});
+
+describe('instrumentations', () => {
+  const offIn = (env: Facts['env']) =>
+    Object.entries(planFor(env).instrumentations)
+      .filter(([, { enabled }]) => enabled === false)
+      .map(([name]) => name.replace('@opentelemetry/instrumentation-', ''))
+      .sort();
+
+  it('that only make noise are off', () => {
+    expect(offIn({})).toEqual(['dns', 'net', 'router', 'runtime-node']);
+  });
+
+  it('that only make metrics are on with metrics', () => {
+    expect(offIn({ OTEL_METRICS_EXPORTER: 'otlp' })).toEqual(['dns', 'net', 'router']);
+  });
+
+  it('are what OTEL_NODE_ENABLED_INSTRUMENTATIONS says where it says something', () => {
+    expect(offIn({ OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http,dns' })).toEqual([]);
+  });
+
+  it.each([
+    [undefined, ['middleware']],
+    ['false', ['middleware']],
+    ['true', undefined],
+    ['1', undefined],
+  ])('leave out the spans of middleware unless internal spans are asked for: %s', (asked, left) => {
+    const { instrumentations } = planFor(asked === undefined ? {} : { STARDUST_INTERNAL_SPANS: asked });
+    expect(instrumentations['@opentelemetry/instrumentation-express']?.ignoreLayersType).toEqual(left);
+  });
+
+  it('send no logs unless logs are asked for', () => {
+    const name = '@opentelemetry/instrumentation-pino';
+    expect(planFor({}).instrumentations[name]).toEqual({ disableLogSending: true });
+    expect(planFor({ OTEL_LOGS_EXPORTER: 'otlp' }).instrumentations[name]).toBeUndefined();
+  });
+});
+
+describe('where packages are missing, the command to install them is', () => {
+  const LINE_2 =
+    'npm install @opentelemetry/api@1.9 @opentelemetry/sdk-node@0.223 @opentelemetry/auto-instrumentations-node@0.81';
+  const LINE_3 =
+    'npm install @opentelemetry/api @opentelemetry/sdk-node @opentelemetry/auto-instrumentations-node';
+
+  it.each([
+    ['1.9.1', '24.21.0', LINE_2],
+    ['1.10.0', '24.21.0', LINE_3],
+    [undefined, '22.15.0', LINE_3],
+    [undefined, '22.14.0', LINE_2],
+    ['1.9.0', '20.18.1', LINE_2],
+  ])('with api %s on Node %s that of their line', (api, node, command) => {
+    expect(installCommand(api, node)).toBe(command);
+  });
+});
