@@ -8,7 +8,6 @@ import { describeSettings, type Resolved, resolveSettings } from './config/resol
 import type { Settings } from './config/settings.ts';
 import { aggregatorOf } from './counting.ts';
 import { Failover } from './failover.ts';
-import { safeHeaders } from './hooks.ts';
 import { identityOf } from './identity.ts';
 import { log, startLogHour } from './log.ts';
 import { Reporting } from './reporting.ts';
@@ -18,8 +17,7 @@ import { type ReportSession, StardustSession } from './session.ts';
 import type { Attributes, ResourceLike, SpanLike } from './span/span-like.ts';
 import { type StardustStats, statsOf } from './stats.ts';
 import { holdProcess, inBackground } from './transport/background.ts';
-import { Credentials } from './transport/credentials.ts';
-import { HttpTransport } from './transport/http.ts';
+import { transportsOf } from './transports.ts';
 import type { Identity } from './wire/login.ts';
 
 const RESOURCE_TIMEOUT_MS = 5_000;
@@ -45,6 +43,7 @@ export class StardustExporter {
       this.#chainsAreMarked = true;
       this.#aggregator?.markChains();
     },
+    stats: () => this.stats(),
   };
   #chainsAreMarked = false;
   #resolved: Resolved;
@@ -272,22 +271,10 @@ export class StardustExporter {
 }
 
 /** One server's session, or several as one. */
-function sessionOf({ settings, proxies }: Resolved, identity: Identity, clock: ServerClock): ReportSession {
-  const { requestTimeoutMillis, dispatcher } = settings;
-  const headers = safeHeaders(settings.headers, requestTimeoutMillis);
-  const credentials = new Credentials(settings);
-  const [first, ...others] = (settings.server ?? []).map((server) => {
-    const proxy = proxies.get(server);
-    const transport = new HttpTransport({
-      server,
-      requestTimeoutMillis,
-      dispatcher,
-      headers,
-      credentials,
-      proxy,
-    });
-    return new StardustSession(settings, identity, transport, clock);
-  });
+function sessionOf(resolved: Resolved, identity: Identity, clock: ServerClock): ReportSession {
+  const [first, ...others] = transportsOf(resolved).map(
+    (transport) => new StardustSession(resolved.settings, identity, transport, clock),
+  );
   if (first === undefined) throw new Error('no server');
   return others.length === 0 ? first : new Failover([first, ...others]);
 }

@@ -1,10 +1,10 @@
 import { diag } from '@opentelemetry/api';
 import { Alarm } from './transport/background.ts';
 
-type Level = 'error' | 'warn' | 'info' | 'debug';
-
 /** What each line of this package begins with. */
 export const NAMESPACE = 'opentelemetry-stardust';
+
+type Level = 'error' | 'warn' | 'info' | 'debug';
 
 const HOUR_MS = 3_600_000;
 /** Enough for whatever happens now and then; a server that flaps all day must not fill a disk. */

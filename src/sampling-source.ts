@@ -1,3 +1,5 @@
+import type { StardustStats } from './stats.ts';
+
 /**
  * Where a sampler and a processor meet. A sampler given to a provider alone takes the first processor of the
  * process; the place is on `globalThis`, so that a process that loads this package as ES module and as CommonJS
@@ -14,6 +16,8 @@ export interface SamplingSource {
   period(): number;
   /** A sampler that marks chains uses this source: the flag 01 is a mark. */
   link(): void;
+  /** What the processor has counted, for `check`. */
+  stats?(): StardustStats;
 }
 
 interface MeetingPlace {

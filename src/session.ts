@@ -209,19 +209,10 @@ export class StardustSession implements ReportSession {
 
   async #call(request: TransportRequest, token?: string): Promise<Outcome> {
     const sentMs = Date.now();
-    const outcome = outcomeOf(await this.#transport.send(this.#withToken(request, token)));
+    const outcome = outcomeOf(await this.#transport.send(withToken(request, token, this.#settings.tokenIn)));
     if (outcome.kind === 'delivered') this.#clock.learn(outcome.data.number('serverTime'), sentMs);
     if (!this.#closed) this.#noteReachable(outcome);
     return outcome;
-  }
-
-  #withToken(request: TransportRequest, token: string | undefined): TransportRequest {
-    if (token === undefined) return request;
-    if (this.#settings.tokenIn === 'header') {
-      return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
-    }
-    const separator = request.path.includes('?') ? '&' : '?';
-    return { ...request, path: `${request.path}${separator}Token=${encodeURIComponent(token)}` };
   }
 
   /** Says once that the server is away, and once that it is back. */
@@ -235,3 +226,17 @@ export class StardustSession implements ReportSession {
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
+
+/** A call with its token in the place that is wanted; as it is where there is none. */
+export function withToken(
+  request: TransportRequest,
+  token: string | undefined,
+  tokenIn: SessionSettings['tokenIn'],
+): TransportRequest {
+  if (token === undefined) return request;
+  if (tokenIn === 'header') {
+    return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+  }
+  const separator = request.path.includes('?') ? '&' : '?';
+  return { ...request, path: `${request.path}${separator}Token=${encodeURIComponent(token)}` };
+}

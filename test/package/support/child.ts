@@ -20,10 +20,10 @@ export interface Child {
   readonly stdout: string;
   /** Closes its standard input, which a child that is held waits for. */
   letGo(): void;
-  /** Ends it as nothing can be done about. */
-  kill(): void;
   /** Sends it a signal; resolves a little later than the time in which two pass for one. */
   signal(signal: NodeJS.Signals): Promise<void>;
+  /** Sends it a signal: unless another is named, the one that nothing can be done about. */
+  kill(signal?: NodeJS.Signals): void;
 }
 
 export interface ChildOptions {
@@ -82,12 +82,12 @@ export function startNode(
       since = performance.now();
       child.stdin.end();
     },
-    kill: () => void child.kill('SIGKILL'),
     signal: async (signal) => {
       since = performance.now();
       child.kill(signal);
       await Promise.race([ended, delay(300)]);
     },
+    kill: (signal = 'SIGKILL') => void child.kill(signal),
   };
 }
 

@@ -1,0 +1,104 @@
+import type { SecureContext } from 'node:tls';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { type Environment, type Resolved, resolveSettings } from '../../config/resolve.ts';
+import { identityOf } from '../../identity.ts';
+import { Credentials } from '../../transport/credentials.ts';
+import type { Transport } from '../../transport/transport.ts';
+import { transportsOf } from '../../transports.ts';
+import { bad, type Finding, good, note, warning } from '../finding.ts';
+import { Conversation } from './conversation.ts';
+import { checkReach, shakeHands, type Target, targetOf } from './reach.ts';
+import { mendForCertificate } from './stranger.ts';
+import { checkVariables } from './variables.ts';
+import { checkVersions } from './versions.ts';
+
+/** Looks whether reports of an app in this folder, with these variables, would arrive. */
+export async function* checkEnvironment(environment: Environment, folder: string): AsyncGenerator<Finding> {
+  yield* checkVersions(folder);
+  const resolved = resolveSettings({}, environment);
+  yield* checkVariables(resolved, environment);
+  for (const transport of transportsOf(resolved)) yield* checkServer(transport, resolved, environment);
+}
+
+/** From the outside in; the first step that fails is the last, since what comes after would fail by it. */
+async function* checkServer(
+  transport: Transport,
+  resolved: Resolved,
+  environment: Environment,
+): AsyncGenerator<Finding> {
+  const { settings, proxies } = resolved;
+  const { server } = transport;
+  const proxy = proxies.get(server);
+  try {
+    yield note('address', proxy === undefined ? server : `${server}, by the proxy ${proxy.origin}`);
+    const target =
+      proxy === undefined
+        ? targetOf(server, 'the server', 'STARDUST_SERVER')
+        : targetOf(proxy.origin, 'the proxy', server.startsWith('https:') ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+    const reach = await checkReach(target);
+    yield reach;
+    if (reach.verdict === 'bad') return;
+    if (server.startsWith('https:')) {
+      const secureContext = yield* readCertificates(resolved);
+      if (proxy === undefined) {
+        const tls = await checkTls(server, target, secureContext);
+        yield tls;
+        if (tls.verdict === 'bad') return;
+      }
+    }
+    const identity = identityOf(settings, environment, undefined);
+    if (identity === undefined) return;
+    yield* new Conversation(settings, identity, { server, proxy, transport }).findings();
+  } finally {
+    transport.close();
+  }
+}
+
+/** The files of certificates are read when they are needed, and what is wrong with them goes to the log. */
+async function* readCertificates({ settings }: Resolved): AsyncGenerator<Finding, SecureContext | undefined> {
+  const said: string[] = [];
+  const ignore = () => {};
+  const warn = (_: string, text: unknown) => void said.push(String(text));
+  diag.setLogger({ error: ignore, warn, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.WARN);
+  try {
+    return await new Credentials(settings).context();
+  } catch (error) {
+    said.push(`the certificates cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  } finally {
+    diag.disable();
+    for (const text of said) yield warning('tls', text, 'Name a file of PEM that the app may read.');
+  }
+}
+
+async function checkTls(
+  server: string,
+  target: Target,
+  secureContext: SecureContext | undefined,
+): Promise<Finding> {
+  const shown = await shakeHands(target, secureContext);
+  if (shown.kind === 'done') {
+    return good('tls', `${shown.protocol}, certificate for ${shown.subject} until ${shown.validTo}`);
+  }
+  if (shown.kind === 'not trusted') {
+    const { code, subject, issuer } = shown;
+    const text = `The certificate for ${subject}, signed by ${issuer}, is not trusted: ${code}`;
+    return bad(
+      'tls',
+      text,
+      mendForCertificate(code) ?? 'Have the server show a certificate that is trusted here.',
+    );
+  }
+  if (/WRONG_VERSION|PACKET_LENGTH|EPROTO|ECONNRESET/.test(shown.code)) {
+    return bad(
+      'tls',
+      `${server} does not speak https (${shown.code}).`,
+      `Set STARDUST_SERVER=${server.replace('https:', 'http:')}`,
+    );
+  }
+  return bad(
+    'tls',
+    `${server} does not finish the handshake: ${shown.code}`,
+    'Is it a server with https that listens there?',
+  );
+}

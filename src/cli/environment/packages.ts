@@ -1,0 +1,48 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+/** A package as it is found from some folder. */
+export interface Installed {
+  readonly name: string;
+  readonly version: string;
+  /** Its own folder, with links followed. */
+  readonly folder: string;
+}
+
+/** The package that code in a folder gets under a name. */
+export function findPackage(name: string, folder: string): Installed | undefined {
+  const paths = createRequire(join(folder, 'any.js')).resolve.paths(name) ?? [];
+  for (const path of paths) {
+    const found = readPackage(join(path, name));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The package in exactly this folder. */
+export function readPackage(folder: string): Installed | undefined {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const { name, version } = manifest as { name?: unknown; version?: unknown };
+    if (typeof name !== 'string' || typeof version !== 'string') return undefined;
+    return { name, version, folder: realpathSync(folder) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Major and minor of a version. */
+export function partsOf(version: string): readonly [major: number, minor: number, patch: number] {
+  const [major = 0, minor = 0, patch = 0] = version
+    .split(/[.-]/)
+    .map((part) => Number.parseInt(part, 10) || 0);
+  return [major, minor, patch];
+}
+
+/** Whether a version is not below another. */
+export function isAtLeast(version: string, least: string): boolean {
+  const [a, b] = [partsOf(version), partsOf(least)];
+  const at = a.findIndex((part, index) => part !== b[index]);
+  return at < 0 || (a[at] ?? 0) > (b[at] ?? 0);
+}

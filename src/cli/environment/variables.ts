@@ -1,0 +1,61 @@
+import type { Environment, Resolved } from '../../config/resolve.ts';
+import { REDACT_SQL, SETTINGS, type Setting, type SettingName } from '../../config/settings.ts';
+import { identityOf } from '../../identity.ts';
+import { bad, type Finding, good, note, warning } from '../finding.ts';
+
+/** What the variables say, as the app would read them. */
+export function* checkVariables(resolved: Resolved, environment: Environment): Generator<Finding> {
+  const { settings, origins, warnings } = resolved;
+  for (const text of warnings) yield warning('variables', text, 'Mend it, or take the variable away.');
+  yield* misspelt(environment);
+  if (environment.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') {
+    yield bad('variables', 'OTEL_SDK_DISABLED is true: nothing is counted.', 'Take the variable away.');
+  }
+  if (settings.server === undefined) {
+    yield bad(
+      'variables',
+      'STARDUST_SERVER is not set: nothing is counted, unless the code gives the option server.',
+      'Set it to the address of the server:\n  export STARDUST_SERVER=http://stardust.example:6600',
+    );
+  }
+  const identity = identityOf(settings, environment, undefined);
+  if (identity === undefined) {
+    yield bad(
+      'variables',
+      'Nothing names the app, unless the code or its resource does.',
+      'Set the code that the console is to show:\n  export STARDUST_APP_ID=my-app',
+    );
+  }
+  const names = Object.keys(SETTINGS) as SettingName[];
+  const set = names.filter((name) => origins[name] === 'environment');
+  if (set.length > 0) {
+    yield good('variables', set.map((name) => shown(SETTINGS[name], environment)).join('\n'));
+  }
+  if (identity !== undefined) {
+    const { appId, appName, version, clientId } = identity;
+    yield note('app', `reports as ${appId} (${appName} ${version}, ${clientId})`);
+  }
+}
+
+function shown({ variable = '', secret }: Setting<unknown>, environment: Environment): string {
+  return `${variable}=${secret === true ? '***' : environment[variable]?.trim()}`;
+}
+
+/** A variable of ours that is none: an option is named wrongly, and nobody says so. */
+function* misspelt(environment: Environment): Generator<Finding> {
+  const known = [...Object.values(SETTINGS), REDACT_SQL].flatMap(
+    ({ variable }: Setting<unknown>) => variable ?? [],
+  );
+  for (const name of Object.keys(environment)) {
+    if (!/^STARDUST_/i.test(name) || known.includes(name)) continue;
+    const plain = (text: string) => text.toUpperCase().replaceAll('_', '');
+    const meant = known.find((each) => plain(each) === plain(name) || plain(each).includes(plain(name)));
+    yield warning(
+      'variables',
+      `${name} is no variable of this package; it is ignored.`,
+      meant === undefined
+        ? 'See docs/configuration.md for those that are.'
+        : `${meant} may be what is meant.`,
+    );
+  }
+}

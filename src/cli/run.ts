@@ -1,0 +1,72 @@
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { installCommand } from '../register/packages.ts';
+import { endAs, passSignals, start } from './child.ts';
+import { BAD, type Command, readOptions, splitCommand, wrongUse } from './command.ts';
+import { findPackage } from './environment/packages.ts';
+import { withPreload } from './node-options.ts';
+
+const HELP = `\
+Usage: npx opentelemetry-stardust run -- <command>
+
+Starts an app with OpenTelemetry and Stardust loaded before it, so that its
+spans are reported without a line of code. Works for node and for whatever
+starts node: npm start, tsx, pm2-runtime and the like.
+
+  npx opentelemetry-stardust run -- node app.js
+  npx opentelemetry-stardust run -- npm start
+
+The app has our standard streams, our signals and our environment, and ends
+this command with its own exit status. It is told where to report to by
+variables: STARDUST_SERVER, STARDUST_APP_ID, STARDUST_SECRET.
+
+Options:
+  -h, --help   this text
+`;
+
+/** What `register` starts the app with. */
+const PEERS = ['@opentelemetry/sdk-node', '@opentelemetry/auto-instrumentations-node'];
+
+export const run: Command = {
+  async main(args) {
+    // Without -- too, where no option of ours comes first.
+    const isBare = args[0] !== undefined && !args[0].startsWith('-');
+    const { own, command } = isBare ? { own: [], command: args } : splitCommand(args);
+    const given = readOptions(own, {}, HELP);
+    if (given.kind === 'done') return given.status;
+    if (command === undefined || command.length === 0) return wrongUse('There is no command to run.', HELP);
+
+    const missing = PEERS.filter((name) => !isInstalled(name, command));
+    if (missing.length > 0) {
+      console.error(whatIsMissing(missing));
+      return BAD;
+    }
+    const register = new URL('register.js', import.meta.url).href;
+    const env = { ...process.env, NODE_OPTIONS: withPreload(process.env.NODE_OPTIONS, '--import', register) };
+    const app = start(command, { stdio: 'inherit', env });
+    const letGo = passSignals(app.process);
+    const end = await app.ended;
+    letGo();
+    if (end.kind === 'not started') console.error(end.reason);
+    return endAs(end);
+  },
+};
+
+/** Where `register` will look: in the folder of the program, in the current one, beside this package. */
+function isInstalled(name: string, command: readonly string[]): boolean {
+  const folders = [...command.map((each) => dirname(resolve(each))), process.cwd()];
+  return [...folders.map((folder) => join(folder, 'app.js')), import.meta.url].some((place) => {
+    try {
+      createRequire(place).resolve(name);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function whatIsMissing(names: readonly string[]): string {
+  const api = findPackage('@opentelemetry/api', process.cwd());
+  const install = installCommand(api?.version, process.versions.node);
+  return `run needs ${names.join(' and ')}, which the app does not have:\n\n  ${install}`;
+}

@@ -1,0 +1,184 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { liveServer } from '../exit/support/servers.ts';
+import { built, REPO } from '../package/support/built.ts';
+import { runNode } from '../package/support/child.ts';
+import { appWithCopy, check, copyApi, emptyFolder, startCommand } from './support/command.ts';
+
+beforeAll(() => built(), 90_000);
+
+const FIXTURES = join(REPO, 'test/command/fixtures');
+const fixture = (file: string) => join(FIXTURES, file);
+/** So long that no app of these tests is stopped by it: they end by themselves. */
+const LONG = ['--seconds', '300'];
+
+/** What is found of an app that reports to a server that works. */
+async function checkApp(command: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { url } = await liveServer();
+  const variables = { STARDUST_SERVER: url, STARDUST_APP_ID: 'shop', ...env };
+  return check(variables, { cwd: REPO, args: [...LONG, '--', ...command] });
+}
+
+describe('check -- <command>', { timeout: 60_000 }, () => {
+  it('finds nothing to mend in a good app, and tells its spans', async () => {
+    const { code, bad, step } = await checkApp(['node', fixture('good.cjs')]);
+    expect(bad).toEqual([]);
+    expect(code).toBe(0);
+    expect(step('provider')?.text).toBe('a tracer provider is registered, by @opentelemetry/api 1.9.1');
+    expect(step('libraries')).toMatchObject({ verdict: 'good', text: 'loaded after OpenTelemetry: express' });
+    const names = step('spans')?.details?.names as { name: string; kind: string; total: number }[];
+    expect(names).toContainEqual({ name: 'GET /orders/:id', kind: 'server', total: 1 });
+    const total = names.reduce((sum, each) => sum + each.total, 0);
+    expect(step('processor')?.details).toMatchObject({ counted: total });
+  });
+
+  it('leaves standard output to the JSON, and lets the app speak on standard error', async () => {
+    const { stderr } = await checkApp(['node', fixture('good.cjs')]);
+    expect(stderr).toMatch(/^served by \d+\n$/);
+  });
+
+  it('finds a library that was loaded before the SDK', async () => {
+    const { code, bad } = await checkApp(['node', fixture('early.cjs')]);
+    expect(code).toBe(1);
+    expect(bad).toEqual([
+      {
+        step: 'libraries',
+        verdict: 'bad',
+        text: 'Loaded before OpenTelemetry, so that their spans are missing: express',
+        mend: 'Load OpenTelemetry first, from outside of the app:\n  node --require ./instrument.cjs app.js',
+      },
+    ]);
+  });
+
+  it.each([
+    ['without a hook', ['--require', fixture('instrument.cjs'), fixture('app.mjs')]],
+    ['whose hook comes too late', [fixture('late.mjs')]],
+  ])('finds an ES module app %s', async (_, args) => {
+    const { bad } = await checkApp(['node', ...args]);
+    expect(bad).toEqual([
+      {
+        step: 'modules',
+        verdict: 'bad',
+        text: 'Imported by an ES module without a hook, so that their spans are missing: express',
+        mend: 'Register the hook before the app is loaded (README, ES modules):\n  node --import ./instrument.mjs app.mjs',
+      },
+    ]);
+  });
+
+  it('finds nothing to mend in an ES module app with its hook', async () => {
+    const { bad, step } = await checkApp(['node', '--import', fixture('instrument.mjs'), fixture('app.mjs')]);
+    expect(bad).toEqual([]);
+    expect(step('libraries')).toMatchObject({ verdict: 'good', text: 'loaded after OpenTelemetry: express' });
+    expect(step('spans')?.text).toMatch(/ 1 server {3}GET \/orders\/:id$/m);
+  });
+
+  it('finds an app without any provider, and tells the command that would do', async () => {
+    const { bad } = await checkApp(['node', fixture('bare.cjs')]);
+    expect(bad).toMatchObject([
+      {
+        step: 'provider',
+        mend: `Start the app with OpenTelemetry before it:\n  npx opentelemetry-stardust run -- node ${fixture('bare.cjs')}`,
+      },
+    ]);
+  });
+
+  it('finds a second copy of the api, whose spans are not seen', async () => {
+    const cwd = emptyFolder();
+    const library = join(cwd, 'node_modules/library');
+    mkdirSync(join(library, 'node_modules'), { recursive: true });
+    symlinkSync(join(REPO, 'node_modules/@opentelemetry'), join(cwd, 'node_modules/@opentelemetry'));
+    copyApi(join(library, 'node_modules'), '1.10.0');
+    const span = `require('@opentelemetry/api').trace.getTracer('app').startSpan`;
+    writeFileSync(join(library, 'index.js'), `${span}('unseen').end();`);
+    const app = `require(${JSON.stringify(fixture('instrument.cjs'))}); ${span}('seen').end(); require('library');`;
+    writeFileSync(join(cwd, 'app.js'), app);
+    const { url } = await liveServer();
+    const env = { STARDUST_SERVER: url, STARDUST_APP_ID: 'shop' };
+    const { bad, step } = await check(env, { cwd, args: [...LONG, '--', 'node', 'app.js'] });
+    expect(bad).toMatchObject([
+      {
+        step: 'api',
+        text: expect.stringContaining('\nSpans made through 1.10.0 are not seen.'),
+        mend: 'Make it one: npm ls @opentelemetry/api shows who brings which, and npm dedupe helps.',
+      },
+    ]);
+    expect(step('spans')?.details).toMatchObject({ names: [{ name: 'seen', kind: 'internal', total: 1 }] });
+  });
+
+  it.each([
+    ['without a processor', {}, 'processor', 'Give what stardust() returns to the tracer provider'],
+    ['beside a processor', {}, 'processor', 'Give it to the tracer provider that is registered'],
+    ['that records nothing', {}, 'spans', 'Take the sampler of stardust()'],
+    ['with a processor', { STARDUST_SERVER: '' }, 'processor', 'npx opentelemetry-stardust check'],
+  ])('finds a provider %s (%j)', async (which, env, step, mend) => {
+    const { bad } = await checkApp(['node', fixture('spans.cjs'), which], env);
+    expect(bad).toMatchObject([{ step, mend: expect.stringContaining(mend) }]);
+  });
+
+  it('warns where nothing is instrumented, and counts what is made by hand', async () => {
+    const { ok, step } = await checkApp(['node', fixture('spans.cjs'), 'with a processor']);
+    expect(ok).toBe(true);
+    expect(step('libraries')).toMatchObject({
+      verdict: 'warning',
+      mend: expect.stringContaining('registerInstrumentations'),
+    });
+    expect(step('processor')?.details).toMatchObject({ counted: 1 });
+  });
+
+  it('finds an app that fails, and one that cannot be started', async () => {
+    const failed = await checkApp(['node', '--eval', 'process.exit(3)']);
+    expect(failed.step('app')).toMatchObject({
+      verdict: 'bad',
+      text: expect.stringMatching(/ended with status 3\.$/),
+    });
+    const missing = await checkApp(['nonesuch-program']);
+    expect(missing.bad).toMatchObject([{ step: 'app', text: 'There is no program nonesuch-program.' }]);
+  });
+
+  it('finds that no process of Node was started', async () => {
+    const { bad } = await checkApp(['sh', '-c', 'true']);
+    expect(bad).toMatchObject([
+      { step: 'app', mend: expect.stringContaining('Is it node that the command starts?') },
+    ]);
+  });
+
+  it('sees the app behind a shell, and ends all of it politely when it is told to', async () => {
+    const { url } = await liveServer();
+    const env = { STARDUST_SERVER: url, STARDUST_APP_ID: 'shop' };
+    const command = ['sh', '-c', `node ${fixture('good.cjs')} stay; true`];
+    const checking = startCommand(['check', '--seconds', '300', '--', ...command], {
+      env,
+      lifetimeMs: 50_000,
+    });
+    await checking.said('served by ');
+    const [, pid] = /served by (\d+)/.exec(checking.stdout) ?? [];
+    checking.kill('SIGINT');
+    const { code, stdout } = await checking.ended;
+    expect(stdout).toContain('asked to end');
+    expect(stdout).not.toContain('ran for 300 s');
+    expect(stdout).toMatch(/✓ \d+ spans ended\n/);
+    expect(code).toBe(0);
+    expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');
+  });
+
+  it('ends the app by itself after the seconds that it is given', async () => {
+    const { step } = await check(
+      {},
+      { args: ['--seconds', '1', '--', 'node', '--eval', 'setInterval(() => {}, 60_000)'] },
+    );
+    expect(step('app')).toMatchObject({ verdict: 'good', text: expect.stringMatching(/ ran for 1 s$/) });
+  });
+
+  it('works from a folder with a blank in its name', async () => {
+    const { cwd, cli } = appWithCopy('@opentelemetry/api', '@opentelemetry/core', 'undici');
+    const ended = await runNode([cli, 'check', ...LONG, '--', 'node', fixture('bare.cjs')], { cwd });
+    expect(ended.stdout).toMatch(/✗ No tracer provider was registered/);
+  });
+
+  it('keeps what is in NODE_OPTIONS already', async () => {
+    const NODE_OPTIONS = `--require "${fixture('instrument.cjs')}"`;
+    const { step } = await checkApp(['node', fixture('bare.cjs')], { NODE_OPTIONS });
+    expect(step('spans')?.text).toContain('GET /orders/:id');
+  });
+});
