@@ -18,6 +18,8 @@ const MIB = 1024 * 1024;
 /** Wide: the stand-in server and the test share the thread, and the machine may be busy. */
 const HELD_MS = 4_000;
 
+const away = { kind: 'status', status: 503 } as const;
+
 /** What a call is answered with, as JSON. */
 function answers(server: DevServer, path: string, data: unknown, code: unknown = 0): () => void {
   return server.fault({ path, kind: 'answer', body: JSON.stringify({ code, data }) });
@@ -265,13 +267,13 @@ describe("the server's time", { timeout: 30_000 }, () => {
     async (_, serverTime) => {
       fakeTime();
       const server = await devServer();
-      const mends = [
-        answers(server, '/App/Login', { token: 'a.b.c', serverTime }),
-        answers(server, '/App/Ping', { serverTime }),
-      ];
       const processor = processorFor(server);
+      await pass(20_000, 5_000);
+      const mends = [answers(server, '/App/Ping', { serverTime }), server.fault({ path: '/Trace', ...away })];
+      await pass(31_000, 1_000);
       processor.onEnd(makeSpan({ name: 'op' }));
-      await pass(100_000, 5_000);
+      await pass(60_000, 5_000);
+      expect(processor.stats()).toMatchObject({ waiting: 1 });
       for (const mend of mends) mend();
       await pass(190_000, 5_000);
       expect(processor.stats()).toMatchObject({ counted: 1, delivered: 1, givenUp: { expired: 0 } });
