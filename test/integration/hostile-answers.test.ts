@@ -25,6 +25,12 @@ function answers(server: DevServer, path: string, data: unknown, code: unknown =
   return server.fault({ path, kind: 'answer', body: JSON.stringify({ code, data }) });
 }
 
+/** The next answer to a ping tells this time. */
+function tellTime(server: DevServer, serverTime: unknown): void {
+  const body = JSON.stringify({ code: 0, data: { serverTime } });
+  server.fault({ path: '/App/Ping', kind: 'answer', body, times: 1 });
+}
+
 describe('a body', { timeout: 30_000 }, () => {
   const nested = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
   test.each([
@@ -263,13 +269,14 @@ describe("the server's time", { timeout: 30_000 }, () => {
     ['beyond all numbers', 1e308],
     ['as text', '2026-11-24T10:02:30Z'],
   ])(
-    '%s is not followed: counts are reported in the right five minutes, and none that waits lapses',
+    '%s, told once, is not followed: counts are reported in the right five minutes, and none that waits lapses',
     async (_, serverTime) => {
       fakeTime();
       const server = await devServer();
       const processor = processorFor(server);
       await pass(20_000, 5_000);
-      const mends = [answers(server, '/App/Ping', { serverTime }), server.fault({ path: '/Trace', ...away })];
+      tellTime(server, serverTime);
+      const mends = [server.fault({ path: '/Trace', ...away })];
       await pass(31_000, 1_000);
       processor.onEnd(makeSpan({ name: 'op' }));
       await pass(60_000, 5_000);
@@ -283,7 +290,23 @@ describe("the server's time", { timeout: 30_000 }, () => {
     },
   );
 
-  test('that is days from ours is said once', async () => {
+  test('that steps by two days is followed once a second answer confirms it', async () => {
+    fakeTime();
+    const server = await devServer();
+    const processor = processorFor(server);
+    await pass(20_000, 5_000);
+    tellTime(server, Date.now() - 2 * 86_400_000 + 10_000);
+    await pass(31_000, 1_000);
+    tellTime(server, Date.now() - 2 * 86_400_000 + 10_000);
+    await pass(30_000, 1_000);
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await processor.forceFlush();
+    expect(received(server, 'op').buckets.map(({ startMs }) => new Date(startMs).toISOString())).toEqual([
+      '2026-11-22T10:00:00.000Z',
+    ]);
+  });
+
+  test('that is days from ours is followed from the login on, and said once', async () => {
     const lines = logLines();
     fakeTime();
     const server = await devServer({ clockOffsetMillis: 40 * 86_400_000 });

@@ -5,7 +5,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export const REPO = join(import.meta.dirname, '../../..');
 
-const FILES = ['index.js', 'index.cjs', 'dev.js', 'dev.cjs', 'register.js', 'cli.js', 'diagnose.cjs', 'page/page.js'];
+const FILES = [
+  'index.js',
+  'index.cjs',
+  'dev.js',
+  'dev.cjs',
+  'register.js',
+  'cli.js',
+  'diagnose.cjs',
+  'page/page.js',
+];
 const LOCK = join(REPO, 'node_modules/.building-for-tests');
 const PATIENCE_MS = 60_000;
 
