@@ -3,7 +3,7 @@ import type { Answer } from './answers.ts';
 import type { Call } from './call.ts';
 import type { Fate } from './faults.ts';
 import type { Page } from './page-routes.ts';
-import { readCall } from './read-call.ts';
+import { BodyRoom, readCall } from './read-call.ts';
 
 /** Where requests go: those for the page as they are, calls to the Stardust server once they are read. */
 export interface CallHandler {
@@ -20,9 +20,12 @@ const STALL_MS = 5_000;
 
 /** An HTTP server, not yet listening, that hands over whole calls. */
 export function httpServer(handler: CallHandler): Server {
+  const { page } = handler;
+  const room = new BodyRoom();
   const server = createServer((request, response) => {
-    const { page } = handler;
-    const served = page.isFor(request) ? page.answer(request, response) : serve(request, response, handler);
+    const served = page.isFor(request)
+      ? page.answer(request, response)
+      : serve(request, response, handler, room);
     served.catch(() => request.socket.destroy());
   });
   server.keepAliveTimeout = IDLE_MS;
@@ -33,6 +36,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   handler: CallHandler,
+  room: BodyRoom,
 ): Promise<void> {
   // Only browsers send it, and no page has business here: a stranger's could report what it likes to loopback.
   if (request.headers.origin !== undefined) {
@@ -44,7 +48,7 @@ async function serve(
   request.setTimeout(STALL_MS, () => {
     response.writeHead(408, { connection: 'close' }).end(() => request.socket.destroy());
   });
-  const call = await readCall(request);
+  const call = await readCall(request, room);
   request.setTimeout(0);
   if (call === undefined) {
     if (!response.headersSent) request.socket.destroy();

@@ -11,12 +11,34 @@ const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
 
 const unpack = promisify(gunzip);
 
+/** Bodies that are being read at the same time, all together. */
+const MAX_READING_BYTES = 512 * 1024 * 1024;
+
+/** Room for bodies while they are read: one that no longer fits is treated as too large. */
+export class BodyRoom {
+  #left: number;
+
+  constructor(bytes = MAX_READING_BYTES) {
+    this.#left = bytes;
+  }
+
+  take(bytes: number): boolean {
+    if (bytes > this.#left) return false;
+    this.#left -= bytes;
+    return true;
+  }
+
+  give(bytes: number): void {
+    this.#left += bytes;
+  }
+}
+
 /** Reads a call to its end; `undefined` where the client went away first, or sends without end. */
-export async function readCall(request: IncomingMessage): Promise<Call | undefined> {
+export async function readCall(request: IncomingMessage, room: BodyRoom): Promise<Call | undefined> {
   const { path, query } = splitUrl(request.url ?? '/');
   const route = path.toLowerCase().replace(/(?<=[^/])\/$/, '');
   const headers = flat(request.headers);
-  const body = await readBody(request);
+  const body = await readBody(request, room);
   if (body?.kind !== 'read' || route !== '/trace/reportraw' || body.bytes.length === 0) {
     return body && { method: request.method ?? 'GET', path, route, query, headers, body };
   }
@@ -26,20 +48,30 @@ export async function readCall(request: IncomingMessage): Promise<Call | undefin
   return { method: request.method ?? 'GET', path, route, query, headers, body: { ...body, ...unpacked } };
 }
 
-async function readBody(request: IncomingMessage): Promise<CallBody | undefined> {
+async function readBody(request: IncomingMessage, room: BodyRoom): Promise<CallBody | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
+  let held = 0;
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
+      const whole = held === size;
       size += chunk.length;
-      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-      else chunks.length = 0;
+      if (whole && size <= MAX_BODY_BYTES && room.take(chunk.length)) {
+        chunks.push(chunk);
+        held = size;
+      } else {
+        room.give(held);
+        held = 0;
+        chunks.length = 0;
+      }
       if (size > MAX_DISCARDED_BYTES) return undefined;
     }
   } catch {
     return undefined;
+  } finally {
+    room.give(held);
   }
-  return size > MAX_BODY_BYTES ? { kind: 'too-large', size } : { kind: 'read', bytes: Buffer.concat(chunks) };
+  return held < size ? { kind: 'too-large', size } : { kind: 'read', bytes: Buffer.concat(chunks) };
 }
 
 async function unpackedText(bytes: Buffer): Promise<Unpacked> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { App, Apps } from '../../src/dev/apps.ts';
 import { settingsOf } from '../../src/dev/options.ts';
+import { BodyRoom, readCall } from '../../src/dev/read-call.ts';
 import { Room } from '../../src/dev/room.ts';
 import { SampleList } from '../../src/dev/sample-list.ts';
 import type { WireBuilder, WireSample } from '../../src/wire/report.ts';
@@ -99,5 +100,28 @@ describe('whatever is sent, the stand-in server', { timeout: 30_000 }, () => {
     expect(last?.book.snapshot()).not.toHaveProperty('lastPing');
     last?.book.ping('client', '{"Id":7}');
     expect(last?.book.snapshot()).toMatchObject({ pings: 2, lastPing: { Id: 7 } });
+  });
+
+  test('reads no more of bodies at once than it has room for, and has it back afterwards', async () => {
+    const room = new BodyRoom(1_000);
+    const call = (...chunks: (Buffer | Promise<Buffer>)[]) => {
+      async function* body() {
+        yield* chunks;
+      }
+      const request = { method: 'POST', url: '/App/Ping', headers: {}, [Symbol.asyncIterator]: body };
+      return readCall(request as never, room);
+    };
+    let end = (_: Buffer) => {};
+    const rest = new Promise<Buffer>((resolve) => {
+      end = resolve;
+    });
+    const slow = call(Buffer.alloc(600), rest);
+    const parts = [Buffer.alloc(300), Buffer.alloc(300)];
+    expect(await call(...parts)).toMatchObject({ body: { kind: 'too-large', size: 600 } });
+    expect(await call(Buffer.alloc(400))).toMatchObject({ body: { kind: 'read' } });
+    end(Buffer.alloc(100));
+    expect(await slow).toMatchObject({ body: { kind: 'read', bytes: { length: 700 } } });
+    expect(await call(...parts, ...parts.slice(1))).toMatchObject({ body: { kind: 'read' } });
+    expect(await call(Buffer.alloc(1_001))).toMatchObject({ body: { kind: 'too-large' } });
   });
 });

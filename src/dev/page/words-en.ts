@@ -119,7 +119,6 @@ export const en = {
   clear: 'Forget what was received',
   cleared: 'Forgotten.',
   failed: 'Not done: {reason}',
-  back: 'Back to {where}',
 };
 
 export type Words = typeof en;

@@ -120,5 +120,4 @@ export const zh: Words = {
   clear: '清空已接收的数据',
   cleared: '已清空。',
   failed: '未完成：{reason}',
-  back: '返回{where}',
 };
