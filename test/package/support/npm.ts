@@ -77,11 +77,14 @@ async function npm(args: readonly string[], cwd: string, node?: string): Promise
   return ended;
 }
 
+/** A registry, or a machine, may be slow. */
+const PATIENCE_MS = 240_000;
+
 let cli: string | undefined;
 
 function call(args: readonly string[], cwd: string, node = process.execPath): Promise<Ended> {
   cli ??= join(execFileSync('npm', ['root', '--global'], { encoding: 'utf8' }).trim(), 'npm/bin/npm-cli.js');
-  return runNode([cli, ...args], { cwd, node, env: inherited() });
+  return runNode([cli, ...args], { cwd, node, env: inherited(), lifetimeMs: PATIENCE_MS });
 }
 
 /** The machine's own settings for npm, without those of the npm that runs these tests. */
@@ -101,4 +104,4 @@ function temporaryFolder(): string {
 const temporary: string[] = [];
 afterAll(() => {
   for (const folder of temporary.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+}, 120_000);
