@@ -2,8 +2,9 @@ import { log } from './log.ts';
 
 const PLAUSIBLE_FROM_MS = 1_000_000_000_000;
 const PLAUSIBLE_TO_MS = 4_000_000_000_000;
-/** Of two clocks further apart, one has never been set; what waits would lapse if it were the server's. */
-const MAX_CORRECTION_MS = 86_400_000;
+/** A step of more than this is not believed before a second answer confirms it: what waits could lapse by it. */
+const MAX_STEP_MS = 86_400_000;
+const CONFIRMED_WITHIN_MS = 60_000;
 /** Less than this is the way of the answer, not a wrong clock. */
 const TOLERANCE_MS = 1_000;
 
@@ -11,6 +12,9 @@ const TOLERANCE_MS = 1_000;
 export class ServerClock {
   readonly #changed: (offsetMs: number) => void;
   #offsetMs = 0;
+  #isKnown = false;
+  /** An offset that was told once and is hard to believe. */
+  #doubtfulMs = Number.NaN;
   #saidFar = false;
 
   /** `changed` is told the new offset. */
@@ -31,23 +35,23 @@ export class ServerClock {
   learn(serverTimeMs: number | undefined, sentMs: number): void {
     if (serverTimeMs === undefined) return;
     if (serverTimeMs < PLAUSIBLE_FROM_MS || serverTimeMs > PLAUSIBLE_TO_MS) return;
-    const nowMs = Date.now();
-    const measured = Math.round(serverTimeMs - (sentMs + nowMs) / 2);
-    // A clock of ours that stands in 1970 is the one that is wrong.
-    if (Math.abs(measured) > MAX_CORRECTION_MS && nowMs >= PLAUSIBLE_FROM_MS) {
-      this.#sayFar(measured);
-      return;
-    }
+    const measured = Math.round(serverTimeMs - (sentMs + Date.now()) / 2);
+    const isStep = this.#isKnown && Math.abs(measured - this.#offsetMs) > MAX_STEP_MS;
+    const isConfirmed = Math.abs(measured - this.#doubtfulMs) <= CONFIRMED_WITHIN_MS;
+    this.#isKnown = true;
+    this.#doubtfulMs = isStep && !isConfirmed ? measured : Number.NaN;
+    if (isStep && !isConfirmed) return;
     if (Math.abs(measured - this.#offsetMs) <= TOLERANCE_MS) return;
     this.#offsetMs = Math.abs(measured) > TOLERANCE_MS ? measured : 0;
+    this.#sayFar(measured);
     this.#changed(this.#offsetMs);
   }
+
   #sayFar(measured: number): void {
-    if (this.#saidFar) return;
+    if (this.#saidFar || Math.abs(measured) <= MAX_STEP_MS) return;
     this.#saidFar = true;
-    const days = Math.abs(measured / MAX_CORRECTION_MS).toFixed(1);
     log.warn(
-      `the server's clock is ${days} days from ours, which is too far to follow: counts may be dropped there`,
+      `the server's clock is ${Math.abs(measured / MAX_STEP_MS).toFixed(1)} days from ours, and is followed: one of them is wrong`,
     );
   }
 }

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerLimits } from './options.ts';
+import { ownText } from './own-text.ts';
 import { AppBook } from './received-app.ts';
+import { Room } from './room.ts';
+
+const MAX_APPS = 1_000;
+const MAX_APP_ID_UNITS = 200;
+/** What an app is told that the stand-in server does not take in; the real one has no such bound. */
+export const NO_ROOM = `This stand-in server holds ${MAX_APPS} apps, with an AppId of at most ${MAX_APP_ID_UNITS} characters.`;
 
 /** What the console lets one set for an app. */
 export interface AppSettings {
@@ -23,9 +30,9 @@ export class App {
   ownLimits: Partial<ServerLimits> = {};
   book: AppBook;
 
-  constructor(id: string) {
+  constructor(id: string, room: Room) {
     this.id = id;
-    this.book = new AppBook(id);
+    this.book = new AppBook(id, room);
   }
 
   set(settings: AppSettings): void {
@@ -40,6 +47,7 @@ export class App {
 export class Apps {
   readonly #apps = new Map<string, App>();
   #limits: ServerLimits;
+  #room = new Room();
 
   constructor(limits: ServerLimits) {
     this.#limits = limits;
@@ -50,13 +58,24 @@ export class Apps {
   }
 
   findOrAdd(appId: string): App {
-    const app = this.#apps.get(appId) ?? new App(appId);
+    const app = this.#apps.get(appId) ?? new App(appId, this.#room);
     this.#apps.set(appId, app);
     return app;
   }
 
+  /** Takes in an app that called by itself, while there is room. */
+  admit(appId: string): App | undefined {
+    const fits = this.#apps.size < MAX_APPS && appId.length <= MAX_APP_ID_UNITS;
+    return fits ? this.findOrAdd(ownText(appId)) : undefined;
+  }
+
   all(): App[] {
     return [...this.#apps.values()];
+  }
+
+  /** Of apps that have none of their own. */
+  get limits(): ServerLimits {
+    return this.#limits;
   }
 
   limitsOf(app: App): ServerLimits {
@@ -79,6 +98,7 @@ export class Apps {
 
   /** Opens a new book for every app. */
   forgetReceived(): void {
-    for (const app of this.#apps.values()) app.book = new AppBook(app.id);
+    this.#room = new Room();
+    for (const app of this.#apps.values()) app.book = new AppBook(app.id, this.#room);
   }
 }

@@ -4,6 +4,7 @@ import type { AppSettings } from './apps.ts';
 import { type Fault, Faults, suffer } from './faults.ts';
 import { httpServer } from './http-server.ts';
 import { type DevServerOptions, type ServerLimits, settingsOf } from './options.ts';
+import { Page } from './page-routes.ts';
 import type { ReceivedApp } from './received-app.ts';
 import type { ReceivedName } from './received-name.ts';
 import { noteAnswer, type ReceivedRequest, RequestLog } from './request-log.ts';
@@ -14,7 +15,7 @@ import { Watch } from './watch.ts';
 
 /** A stand-in Stardust server that is running. */
 export interface DevServer {
-  /** Its address, without a trailing slash. */
+  /** Its address, without a trailing slash; opened in a browser it is a page that shows what arrives. */
   readonly url: string;
   readonly port: number;
   /** What came from every app, as it is now; it does not change afterwards. */
@@ -63,15 +64,28 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   const faults = new Faults();
   const watch = new Watch();
 
+  const clear = () => {
+    log.clear();
+    state.apps.forgetReceived();
+  };
+  const revokeTokens = () => state.tokens.revokeAll();
+  const shown = { apps: state.apps, log, faults, revokeTokens, clear };
+  const page = new Page(shown, settings.host, settings.hosts);
+  const changed = () => {
+    watch.check();
+    page.changed();
+  };
+
   const http = httpServer({
+    page,
     async handle(call) {
       const request = log.add(call);
-      watch.check();
+      changed();
       const fate = await suffer(faults.strike(request), () => answerCall(call, state), closing.signal);
       if (typeof fate === 'object') noteAnswer(request, fate);
       return fate;
     },
-    over: () => watch.check(),
+    over: changed,
   });
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject).listen(settings.port, settings.host, resolve);
@@ -86,13 +100,26 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     apps,
     app: (appId) => state.apps.find(appId)?.book.snapshot(),
     requests: () => log.all(),
-    setLimits: (limits, appId) => state.apps.setLimits(limits, appId),
-    setApp: (appId, app) => state.apps.findOrAdd(appId).set(app),
-    fault: (fault) => faults.add(fault),
-    revokeTokens: () => state.tokens.revokeAll(),
+    setLimits: (limits, appId) => {
+      state.apps.setLimits(limits, appId);
+      page.changed();
+    },
+    setApp: (appId, app) => {
+      state.apps.findOrAdd(appId).set(app);
+      page.changed();
+    },
+    fault: (fault) => {
+      const lift = faults.add(fault);
+      page.changed();
+      return () => {
+        lift();
+        page.changed();
+      };
+    },
+    revokeTokens,
     clear: () => {
-      log.clear();
-      state.apps.forgetReceived();
+      clear();
+      page.changed();
     },
     waitFor: async (condition, timeoutMillis = PATIENCE_MS) => {
       await watch.until(() => condition(server) || undefined, timeoutMillis, found);
@@ -107,6 +134,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     close: async () => {
       closing.abort();
       watch.close();
+      page.close();
       await new Promise<void>((resolve) => {
         http.close(() => resolve());
         http.closeAllConnections();

@@ -41,15 +41,33 @@ export type Fault = FaultScope & FaultEffect;
 /** What becomes of a call: an answer, none at all, or a closed socket. */
 export type Fate = Answer | 'no answer' | 'cut';
 
+/** A fault in force. */
+export interface InjectedFault {
+  readonly number: number;
+  readonly fault: Fault;
+  timesLeft: number;
+}
+
 /** The faults that were injected. The oldest that fits a call is the one that strikes. */
 export class Faults {
-  readonly #faults = new Set<{ readonly fault: Fault; timesLeft: number }>();
+  readonly #faults = new Set<InjectedFault>();
+  #injected = 0;
 
   /** The function that comes back takes the fault away again. */
   add(fault: Fault): () => void {
-    const entry = { fault, timesLeft: fault.times ?? Number.POSITIVE_INFINITY };
+    this.#injected += 1;
+    const entry = { number: this.#injected, fault, timesLeft: fault.times ?? Number.POSITIVE_INFINITY };
     this.#faults.add(entry);
     return () => this.#faults.delete(entry);
+  }
+
+  /** Those that are still to strike, the oldest first. */
+  all(): InjectedFault[] {
+    return [...this.#faults];
+  }
+
+  lift(number: number): void {
+    for (const entry of this.#faults) if (entry.number === number) this.#faults.delete(entry);
   }
 
   /** The fault that strikes this call, if any; it counts as having struck. */

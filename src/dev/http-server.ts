@@ -2,10 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Answer } from './answers.ts';
 import type { Call } from './call.ts';
 import type { Fate } from './faults.ts';
+import type { Page } from './page-routes.ts';
 import { readCall } from './read-call.ts';
 
-/** Where calls go once they are read. */
+/** Where requests go: those for the page as they are, calls to the Stardust server once they are read. */
 export interface CallHandler {
+  readonly page: Page;
   /** Never mind a rejection: the socket is closed then. */
   handle(call: Call): Promise<Fate>;
   /** The call is over, with its answer sent or its socket closed. */
@@ -19,8 +21,9 @@ const STALL_MS = 5_000;
 /** An HTTP server, not yet listening, that hands over whole calls. */
 export function httpServer(handler: CallHandler): Server {
   const server = createServer((request, response) => {
-    response.once('close', () => handler.over());
-    serve(request, response, handler).catch(() => request.socket.destroy());
+    const { page } = handler;
+    const served = page.isFor(request) ? page.answer(request, response) : serve(request, response, handler);
+    served.catch(() => request.socket.destroy());
   });
   server.keepAliveTimeout = IDLE_MS;
   return server;
@@ -31,6 +34,13 @@ async function serve(
   response: ServerResponse,
   handler: CallHandler,
 ): Promise<void> {
+  // Only browsers send it, and no page has business here: a stranger's could report what it likes to loopback.
+  if (request.headers.origin !== undefined) {
+    request.resume();
+    response.writeHead(403).end();
+    return;
+  }
+  response.once('close', () => handler.over());
   request.setTimeout(STALL_MS, () => {
     response.writeHead(408, { connection: 'close' }).end(() => request.socket.destroy());
   });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { saltedSecret } from '../wire/login.ts';
 import { cut } from '../wire/text.ts';
 import { type Answer, ok, refused } from './answers.ts';
-import type { App } from './apps.ts';
+import { type App, NO_ROOM } from './apps.ts';
 import { withBody } from './bound-body.ts';
 import type { Call } from './call.ts';
 import type { JsonFields } from './json-fields.ts';
@@ -21,7 +21,8 @@ export function login(call: Call, state: ServerState): Answer {
     const secretFits = known !== undefined && fits(asked.secret, known, state.nowMs());
     if (known?.enabled === false || !(secretFits || autoRegister)) return refused(403, '禁止登录');
 
-    const app = known ?? state.apps.findOrAdd(asked.appId);
+    const app = known ?? state.apps.admit(asked.appId);
+    if (app === undefined) return refused(500, NO_ROOM);
     const clientId = asked.clientId === '' ? randomBytes(4).toString('hex') : asked.clientId;
     app.book.login({ ...asked, clientId });
     return ok({

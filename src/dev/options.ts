@@ -25,6 +25,12 @@ export interface DevServerOptions {
   readonly port?: number;
   /** @defaultValue '127.0.0.1' */
   readonly host?: string;
+  /**
+   * Further names under which the page may be opened, without a port: that of a container or of a proxy. The calls
+   * of apps are taken under any name.
+   * @defaultValue none: the address we listen at, and localhost
+   */
+  readonly hosts?: readonly string[];
   /** The limits every app is given at first; see {@link DevServer.setLimits}. */
   readonly limits?: Partial<ServerLimits>;
   /**
@@ -77,6 +83,7 @@ export function settingsOf(options: DevServerOptions): DevServerSettings {
   return {
     port: options.port ?? 6_600,
     host: options.host ?? '127.0.0.1',
+    hosts: options.hosts ?? [],
     limits: { ...LIMITS, ...options.limits },
     dropRacingNames,
     newNameMillis: options.newNameMillis ?? (dropRacingNames ? 8 : 0),

@@ -10,6 +10,8 @@ export interface IntakeRules {
   readonly nowMs: number;
   readonly dropRacingNames: boolean;
   readonly newNameMillis: number;
+  /** How long the app's periods are. */
+  readonly periodMs: number;
   /** Ends the waiting for new names when the server closes. */
   readonly closing: AbortSignal;
 }
@@ -26,9 +28,8 @@ export async function takeBuilders(
   const excludes = rules.excludes.map((entry) => new ExcludePattern(entry));
   for (const builder of builders) {
     const wanted = isWanted(builder, rules.nowMs) && !excludes.some((entry) => entry.matches(builder.Name));
-    if (!wanted) book.drop();
-    else if (book.names.has(builder.Name)) book.makeKnown(builder.Name).add(builder);
-    else if (await becomesKnown(builder.Name, book, rules)) book.makeKnown(builder.Name).add(builder);
+    const taken = wanted && (book.names.has(builder.Name) || (await becomesKnown(builder.Name, book, rules)));
+    if (taken) book.add(builder, rules.periodMs);
     else book.drop();
   }
 }
@@ -43,7 +44,7 @@ function isWanted({ Name, StartTime }: WireBuilder, nowMs: number): boolean {
  * real server finds out only when its row is there already, and then, by the option, has lost the race.
  */
 async function becomesKnown(name: string, book: AppBook, rules: IntakeRules): Promise<boolean> {
-  if (rules.newNameMillis <= 0) return true;
+  if (rules.newNameMillis <= 0) return book.makeKnown(name);
   const underWay = book.namesUnderWay.get(name);
   if (underWay !== undefined) {
     await underWay;

@@ -1,5 +1,5 @@
 import { type Answer, bare, ok, refused } from './answers.ts';
-import type { App } from './apps.ts';
+import { type App, NO_ROOM } from './apps.ts';
 import { type Call, isDeclaredJson, tokenOf } from './call.ts';
 import { decodeUtf8, Unreadable } from './json.ts';
 import { versionFault } from './process-info.ts';
@@ -49,11 +49,20 @@ async function take(text: string, size: number, call: Call, state: ServerState):
   const fault = versionFault(given.infoVersion);
   if (fault !== undefined) return refused(500, fault);
   const app = appOf(given.appId, state);
+  if (app === undefined) return refused(500, NO_ROOM);
   if (!app.tracing) return refused(500, `应用[${app.id}]已禁用！ (Parameter 'appId')`);
 
   const { excludes, ...limits } = state.apps.limitsOf(app);
   const { dropRacingNames, newNameMillis } = state.settings;
-  const rules = { excludes: excludes ?? [], nowMs, dropRacingNames, newNameMillis, closing: state.closing };
+  const periodMs = Math.max(limits.period, 1) * 1_000;
+  const rules = {
+    excludes: excludes ?? [],
+    nowMs,
+    dropRacingNames,
+    newNameMillis,
+    periodMs,
+    closing: state.closing,
+  };
   const book = app.book;
   await takeBuilders(given.builders, book, rules);
   const clientId = given.clientId === '' && token.kind === 'good' ? token.clientId : given.clientId;
@@ -62,10 +71,10 @@ async function take(text: string, size: number, call: Call, state: ServerState):
 }
 
 /** Whoever reports is known by the name in the body, whatever the token says. */
-function appOf(appId: string, state: ServerState): App {
+function appOf(appId: string, state: ServerState): App | undefined {
   const known = state.apps.find(appId);
   if (known !== undefined) return known;
-  const app = state.apps.findOrAdd(appId);
-  app.tracing = state.settings.autoRegister;
+  const app = state.apps.admit(appId);
+  if (app !== undefined) app.tracing = state.settings.autoRegister;
   return app;
 }

@@ -22,10 +22,12 @@ export interface ReceivedRequest {
 }
 
 const MAX_REQUESTS = 10_000;
-/** All bodies together, in UTF-16 units. */
+/** All bodies, paths, queries and headers together, in UTF-16 units. */
 const MAX_UNITS = 64 * 1024 * 1024;
 
-interface LoggedRequest extends ReceivedRequest {
+/** A call in the log, with its place since the start. */
+export interface LoggedRequest extends ReceivedRequest {
+  readonly number: number;
   answerStatus: number | undefined;
   answerCode: number | undefined;
 }
@@ -34,20 +36,32 @@ interface LoggedRequest extends ReceivedRequest {
 export class RequestLog {
   #entries: { readonly request: LoggedRequest; readonly units: number }[] = [];
   #units = 0;
+  #logged = 0;
 
   add(call: Call): LoggedRequest {
     const text = textOf(call);
-    const request = loggedRequest(call, text);
-    this.#entries.push({ request, units: text.length });
-    this.#units += text.length;
+    this.#logged += 1;
+    const request = loggedRequest(this.#logged, call, text);
+    const units = text.length + unitsOfHead(call);
+    this.#entries.push({ request, units });
+    this.#units += units;
     while (this.#entries.length > MAX_REQUESTS || this.#units > MAX_UNITS) {
       this.#units -= this.#entries.shift()?.units ?? 0;
     }
     return request;
   }
 
-  all(): ReceivedRequest[] {
+  all(): LoggedRequest[] {
     return this.#entries.map(({ request }) => request);
+  }
+
+  /** Newest last. */
+  last(count: number): LoggedRequest[] {
+    return this.#entries.slice(-count).map(({ request }) => request);
+  }
+
+  find(number: number): LoggedRequest | undefined {
+    return this.#entries.find(({ request }) => request.number === number)?.request;
   }
 
   clear(): void {
@@ -64,10 +78,11 @@ export function noteAnswer(request: LoggedRequest, answer: Answer): void {
   request.answerCode = typeof body.code === 'number' ? body.code : undefined;
 }
 
-function loggedRequest(call: Call, body: string): LoggedRequest {
+function loggedRequest(number: number, call: Call, body: string): LoggedRequest {
   let text: string | undefined = body;
   let value: unknown;
   return {
+    number,
     method: call.method,
     path: call.path,
     query: Object.fromEntries(call.query),
@@ -83,6 +98,10 @@ function loggedRequest(call: Call, body: string): LoggedRequest {
     answerStatus: undefined,
     answerCode: undefined,
   };
+}
+
+function unitsOfHead({ path, query, headers }: Call): number {
+  return [path, ...[...query].flat(), ...Object.entries(headers).flat()].join('').length;
 }
 
 function textOf({ body }: Call): string {

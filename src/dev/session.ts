@@ -21,7 +21,7 @@ export function ping(call: Call, state: ServerState): Answer {
       const info = readProcessInfo(fields);
       const fault = versionFault(info.version);
       if (fault !== undefined) return refused(500, fault);
-      app.book.ping(clientId, JSON.parse(text));
+      app.book.ping(clientId, text);
       const nowMs = state.nowMs();
       return ok({
         time: info.timeMs,

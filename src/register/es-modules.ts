@@ -1,4 +1,4 @@
-import { register } from 'node:module';
+import { register, syncBuiltinESMExports } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { Plan } from './decision.ts';
 import type { Packages } from './packages.ts';
@@ -25,4 +25,13 @@ function hookInThread(load: Packages['besideInstrumentation']): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Has `http` and `https` patched now, and what ES modules import of them changed with it. Left to chance, the first
+ * to load them decides: where that is `require`, an ES module's `import { get } from 'node:http'` stays unseen.
+ */
+export function patchHttp({ besideInstrumentation }: Packages): void {
+  for (const name of ['http', 'https']) besideInstrumentation(name);
+  syncBuiltinESMExports();
 }

@@ -6,7 +6,6 @@ export interface InstrumentationLike {
   readonly instrumentationName: string;
   disable(): void;
   setTracerProvider(provider: api.TracerProvider): void;
-  getModuleDefinitions?(): readonly { readonly moduleExports?: unknown }[];
 }
 
 type Api = Pick<typeof api, 'trace' | 'context'>;
@@ -67,8 +66,8 @@ export function withdraw(instrumentations: readonly InstrumentationLike[], { bes
   for (const each of [api.trace, api.context, api.propagation, api.metrics, logsOf(besideSdk)])
     each?.disable();
   for (const each of instrumentations) {
-    // A module that is loaded already is not patched again for another: ours stays, in the app's service.
-    const isInPlace = each.getModuleDefinitions?.().some(({ moduleExports }) => moduleExports !== undefined);
+    // These modules are loaded already and are not patched again for another: ours stays, in the app's service.
+    const isInPlace = each.instrumentationName === '@opentelemetry/instrumentation-http';
     if (isInPlace) each.setTracerProvider(api.trace.getTracerProvider());
     else each.disable();
   }

@@ -6,7 +6,7 @@ import { log } from '../log.ts';
 import { stardust } from '../stardust.ts';
 import type { Plan } from './decision.ts';
 import { Ending } from './ending.ts';
-import { hookEsModules } from './es-modules.ts';
+import { hookEsModules, patchHttp } from './es-modules.ts';
 import { type InstrumentationLike, ownSdkStarts, withdraw } from './own-sdk.ts';
 import { type Packages, packageVersion } from './packages.ts';
 import { processorsFor } from './trace-exporters.ts';
@@ -37,6 +37,7 @@ export function start(plan: Plan, packages: Packages): void {
     ...(plan.logs ? {} : { logRecordProcessors: [] }),
   });
   sdk.start();
+  patchHttp(packages);
 
   const { shutdownTimeoutMillis } = resolveSettings({}, env).settings;
   const ending = new Ending({

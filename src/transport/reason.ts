@@ -8,13 +8,17 @@ const HINTS: readonly (readonly [code: RegExp, hint: string])[] = [
   [/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/, 'that is not TLS: is the address one with http://?'],
 ];
 
-/** An error in a few words, by its code where it has one. */
+/** An error in a few words, with what to do about it where that is known. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown failure';
-  const code = codeOf(error) ?? error.name;
+  const code = codeOf(error) ?? '';
   const hint = HINTS.find(([pattern]) => pattern.test(code))?.[1];
-  const words = `${code}: ${error.message.replace(/\s+/g, ' ').trim()}`.slice(0, 200);
-  return hint === undefined ? words : `${words}; ${hint}`;
+  return hint === undefined ? wordsOf(error) : `${wordsOf(error)}; ${hint}`;
+}
+
+/** An error in a few words, by its code where it has one. */
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown failure';
+  return `${codeOf(error) ?? error.name}: ${error.message.replace(/\s+/g, ' ').trim()}`.slice(0, 200);
 }
 
 /** Whether the server broke off over our certificate, after which it reads no request. */

@@ -60,13 +60,24 @@ export function outcomeOf(result: TransportResult): Outcome {
     return { kind: 'unreachable', unclear: result.sent, reason: result.reason };
   }
   const { status, body } = result;
-  if (status === 400 || status === 413) return { kind: 'unreadable', message: `HTTP ${status}` };
+  if (status === 413 || (status === 400 && isProblem(body))) {
+    return { kind: 'unreadable', message: `HTTP ${status}` };
+  }
   const envelope = status === 200 ? parseEnvelope(body) : undefined;
   if (envelope === undefined) {
     // A proxy, a load balancer, a login page: whoever answered, it was not Stardust.
     return { kind: 'unreachable', unclear: false, reason: `HTTP ${status} without a Stardust answer` };
   }
   return verdictOf(envelope);
+}
+
+/** Stardust's own 400 is a problem document; a page with that status is of something in between. */
+function isProblem(body: string): boolean {
+  try {
+    return isRecord(JSON.parse(body));
+  } catch {
+    return false;
+  }
 }
 
 /** A report refused again while an empty one is taken is one that the server cannot read. */

@@ -7,7 +7,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { StardustSpanProcessor } from '../../dist/index.js';
 
-const REQUESTS = 3_000;
+const REQUESTS = 2_000;
 const WARM_UP = 500;
 const AT_ONCE = 4;
 

@@ -7,7 +7,7 @@ import { type DevServerOptions, startDevServer } from '../../src/dev/index.ts';
 import { closedPort, liveServer, silentServer } from '../exit/support/servers.ts';
 import { built, REPO } from '../package/support/built.ts';
 import { Authority } from '../support/certificates.ts';
-import { folder } from '../support/folder.ts';
+import { folder } from '../support/folders.ts';
 import { httpProxy } from '../support/http-proxy.ts';
 import { tlsFront } from '../support/tls-front.ts';
 import { appFolder, check, copyApi, emptyFolder, runCommand } from './support/command.ts';

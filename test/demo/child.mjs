@@ -20,7 +20,9 @@ export class Child {
   constructor(name, file, { require, env, say, failed }) {
     this.#name = name;
     const execArgv = require === undefined ? [] : ['--require', require];
-    this.#process = fork(file, [], { execArgv, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    // In a group of its own: Ctrl-C on a terminal reaches the demo, which ends its children itself.
+    const options = { execArgv, env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] };
+    this.#process = fork(file, [], options);
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       createInterface({ input: stream }).on('line', (line) => say(`${name}: ${line}`));
     }

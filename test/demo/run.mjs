@@ -1,5 +1,6 @@
 // `npm run demo`: a real Express service under load reports to Stardust, and what arrives is compared with what the
-// load generator counted. Reports to the stand-in server, or to the one that STARDUST_SERVER names.
+// load generator counted. Reports to the stand-in server, or to the one that STARDUST_SERVER names. With --keep the
+// service and the page of the stand-in server stay until Ctrl-C.
 import { fileURLToPath } from 'node:url';
 import { startDevServer } from 'opentelemetry-stardust/dev';
 import { Child } from './child.mjs';
@@ -10,6 +11,7 @@ import { AMOUNT, ROUTES } from './routes.mjs';
 import { startUpstream } from './upstream.mjs';
 
 const APP_ID = process.env.STARDUST_APP_ID?.trim() || 'stardust-demo';
+const KEEP = process.argv.includes('--keep');
 const USERS_SERVER = process.env.STARDUST_SERVER?.trim() || undefined;
 /** What could make the service report elsewhere or under other names than the stand-in server is asked for. */
 const DISTURBING = /^(STARDUST_|OTEL_|NODE_OPTIONS$|NODE_USE_ENV_PROXY$|https?_proxy$)/i;
@@ -33,12 +35,13 @@ await main();
 async function main() {
   const began = Date.now();
   try {
-    const { lines, faults } = await Promise.race([demo(), failure]);
-    await close(true);
+    const { lines, faults, addresses } = await Promise.race([demo(), failure]);
+    if (!KEEP) await close(true);
     progress.end();
     for (const text of ['', ...lines, '', ...faults.map((fault) => `  ${fault}`)]) progress.say(text);
     progress.say(verdict(faults, Date.now() - began));
     process.exitCode = faults.length === 0 ? 0 : 1;
+    if (KEEP) await keep(addresses);
   } catch (error) {
     progress.end();
     await close(false).catch(() => {});
@@ -48,9 +51,19 @@ async function main() {
   }
 }
 
+/** Leaves everything running until somebody ends it. */
+async function keep(addresses) {
+  for (const text of ['', ...addresses, 'Ctrl-C ends them.']) progress.say(text);
+  await failure.catch((error) => {
+    if (error.exitCode === undefined) throw error;
+  });
+  await close(true);
+}
+
 async function demo() {
   const stardust = USERS_SERVER === undefined ? await startStandIn() : undefined;
   progress.say(`Stardust: ${USERS_SERVER ?? `the stand-in server at ${stardust.url}`}, app ${APP_ID}`);
+  if (stardust !== undefined && KEEP) progress.say(`Its page: ${stardust.url}`);
   progress.say('Reports go out once a minute, the first within seconds; at the end the rest is flushed.');
   progress.start(() => 'Starting the database and the service …');
   const service = await startService(stardust?.url ?? USERS_SERVER);
@@ -67,8 +80,14 @@ async function demo() {
   const routes = await load.finished();
   progress.start(() => 'Flushing …');
   const stats = await service.ask('flush');
-  if (stardust === undefined) return ofUsersServer(stats, routes);
-  return ofStandIn(stardust.app(APP_ID), routes);
+  const found =
+    stardust === undefined ? ofUsersServer(stats, routes) : ofStandIn(stardust.app(APP_ID), routes);
+  return { ...found, addresses: addressesOf(stardust?.url, port) };
+}
+
+function addressesOf(page, port) {
+  const service = `Service: http://127.0.0.1:${port}, with /orders/7, /quote, /slow and /fail`;
+  return page === undefined ? [service] : [`Page:    ${page}`, service];
 }
 
 async function startStandIn() {

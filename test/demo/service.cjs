@@ -1,5 +1,7 @@
 // An ordinary Express service with a database and an outgoing call behind it. It knows nothing of Stardust but
 // what its parent asks of it: to flush and tell its figures, and to end.
+const { setTimeout: delay } = require('node:timers/promises');
+const { promisify } = require('node:util');
 const express = require('express');
 const { Pool } = require('pg');
 const { provider, stardust } = require('./instrument.cjs');
@@ -44,17 +46,24 @@ const server = app.listen(0, '127.0.0.1', (error) => {
   process.send({ port: server.address().port });
 });
 
+const connections = promisify(server.getConnections.bind(server));
+
+/** The load generator closes its connections at its end; the spans behind them have ended then. */
+async function quiet() {
+  while ((await connections()) > 0) await delay(20);
+}
+
 const orders = {
   /** All requests have been answered: what has been counted goes out now. */
   async flush() {
-    await new Promise((resolve) => server.close(resolve));
-    await pool.end();
+    await quiet();
     await provider.forceFlush();
     process.send(stardust.stats());
   },
   /** Nothing is left to do after this, so the process ends by itself. */
   async stop() {
-    server.close();
+    await new Promise((resolve) => server.close(resolve));
+    await pool.end();
     await provider.shutdown();
     if (process.connected) process.disconnect();
   },

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { built } from '../package/support/built.ts';
 import { Authority } from '../support/certificates.ts';
-import { folder } from '../support/folder.ts';
+import { folder } from '../support/folders.ts';
 import { httpProxy } from '../support/http-proxy.ts';
 import { tlsFront } from '../support/tls-front.ts';
 import { AT_ONCE_MS, expectGoodEnd, letGoWhen, requested, SLACK_MS, starter } from './support/program.ts';

@@ -442,7 +442,7 @@ describe('a report', () => {
       body: '',
     });
     expect(await call(server, '/Trace/Report', { method: 'GET' })).toMatchObject({ status: 405 });
-    expect(await call(server, '/', { method: 'GET' })).toMatchObject({ status: 404 });
+    expect(await call(server, '/App', { method: 'GET' })).toMatchObject({ status: 404 });
   });
 
   it('twice, is counted twice', async () => {

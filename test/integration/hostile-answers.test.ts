@@ -18,9 +18,17 @@ const MIB = 1024 * 1024;
 /** Wide: the stand-in server and the test share the thread, and the machine may be busy. */
 const HELD_MS = 4_000;
 
+const away = { kind: 'status', status: 503 } as const;
+
 /** What a call is answered with, as JSON. */
 function answers(server: DevServer, path: string, data: unknown, code: unknown = 0): () => void {
   return server.fault({ path, kind: 'answer', body: JSON.stringify({ code, data }) });
+}
+
+/** The next answer to a ping tells this time. */
+function tellTime(server: DevServer, serverTime: unknown): void {
+  const body = JSON.stringify({ code: 0, data: { serverTime } });
+  server.fault({ path: '/App/Ping', kind: 'answer', body, times: 1 });
 }
 
 describe('a body', { timeout: 30_000 }, () => {
@@ -261,17 +269,18 @@ describe("the server's time", { timeout: 30_000 }, () => {
     ['beyond all numbers', 1e308],
     ['as text', '2026-11-24T10:02:30Z'],
   ])(
-    '%s is not followed: counts are reported in the right five minutes, and none that waits lapses',
+    '%s, told once, is not followed: counts are reported in the right five minutes, and none that waits lapses',
     async (_, serverTime) => {
       fakeTime();
       const server = await devServer();
-      const mends = [
-        answers(server, '/App/Login', { token: 'a.b.c', serverTime }),
-        answers(server, '/App/Ping', { serverTime }),
-      ];
       const processor = processorFor(server);
+      await pass(20_000, 5_000);
+      tellTime(server, serverTime);
+      const mends = [server.fault({ path: '/Trace', ...away })];
+      await pass(31_000, 1_000);
       processor.onEnd(makeSpan({ name: 'op' }));
-      await pass(100_000, 5_000);
+      await pass(60_000, 5_000);
+      expect(processor.stats()).toMatchObject({ waiting: 1 });
       for (const mend of mends) mend();
       await pass(190_000, 5_000);
       expect(processor.stats()).toMatchObject({ counted: 1, delivered: 1, givenUp: { expired: 0 } });
@@ -281,7 +290,23 @@ describe("the server's time", { timeout: 30_000 }, () => {
     },
   );
 
-  test('that is days from ours is said once', async () => {
+  test('that steps by two days is followed once a second answer confirms it', async () => {
+    fakeTime();
+    const server = await devServer();
+    const processor = processorFor(server);
+    await pass(20_000, 5_000);
+    tellTime(server, Date.now() - 2 * 86_400_000 + 10_000);
+    await pass(31_000, 1_000);
+    tellTime(server, Date.now() - 2 * 86_400_000 + 10_000);
+    await pass(30_000, 1_000);
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await processor.forceFlush();
+    expect(received(server, 'op').buckets.map(({ startMs }) => new Date(startMs).toISOString())).toEqual([
+      '2026-11-22T10:00:00.000Z',
+    ]);
+  });
+
+  test('that is days from ours is followed from the login on, and said once', async () => {
     const lines = logLines();
     fakeTime();
     const server = await devServer({ clockOffsetMillis: 40 * 86_400_000 });

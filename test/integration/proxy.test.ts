@@ -2,7 +2,7 @@ import { Agent } from 'undici';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { StardustOptions, StardustSpanProcessor } from '../../src/index.ts';
 import { Authority } from '../support/certificates.ts';
-import { folder } from '../support/folder.ts';
+import { folder } from '../support/folders.ts';
 import { devServer, fakeTime, logLines, pass, processorFor, received, until } from '../support/harness.ts';
 import { httpProxy, type TestProxy } from '../support/http-proxy.ts';
 import { makeSpan } from '../support/make-span.ts';
@@ -211,6 +211,18 @@ describe('behind a proxy', () => {
     files.write('ca.pem', ca);
     await flushOne(processor);
     expect(received(server, 'op').total).toBe(2);
+  });
+
+  test('whose own certificate is not trusted, the fault is said to be its, and ca is no help', async () => {
+    const { port } = new URL((await httpProxy()).url);
+    const proxy = await tlsFront(Number(port), forServer);
+    behind(proxy);
+    const server = await devServer();
+    const processor = processorFor(await tlsFront(server.port, forServer), { ca });
+    await flushOne(processor);
+    expect(processor.stats().lastError).toMatch(new RegExp(`^proxy ${proxy.url}: \\w+SIGNATURE: `));
+    expect(processor.stats().lastError).not.toContain('STARDUST_CA');
+    expect(processor.stats()).toMatchObject({ waiting: 1, reports: { unclear: 0 } });
   });
 
   test('a server with the certificate of another host is refused, and is not asked in a circle', async () => {

@@ -2,7 +2,7 @@ import { DiagLogLevel } from '@opentelemetry/api';
 import { afterEach, expect, test, vi } from 'vitest';
 import { StardustSpanProcessor } from '../../src/index.ts';
 import { Authority, type Issued } from '../support/certificates.ts';
-import { folder } from '../support/folder.ts';
+import { folder } from '../support/folders.ts';
 import { devServer, logLines, processorFor } from '../support/harness.ts';
 import { httpProxy } from '../support/http-proxy.ts';
 import { makeSpan } from '../support/make-span.ts';

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { DevServer } from '../../src/dev/index.ts';
 import type { StardustSpanProcessor } from '../../src/index.ts';
 import { Authority } from '../support/certificates.ts';
-import { folder } from '../support/folder.ts';
+import { folder } from '../support/folders.ts';
 import { devServer, fakeTime, logLines, pass, processorFor, received } from '../support/harness.ts';
 import { makeSpan } from '../support/make-span.ts';
 import { tlsFront } from '../support/tls-front.ts';

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
@@ -14,6 +14,26 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'stardust-'));
   made.push(folder);
   return folder;
+}
+
+/** A folder for files of a test, removed after it. */
+export interface Folder {
+  /** Where a file of this name is, or would be. */
+  path(name: string): string;
+  /** Writes a file and tells where. */
+  write(name: string, text: string): string;
+}
+
+export function folder(): Folder {
+  const root = temporaryFolder();
+  const path = (name: string) => join(root, name);
+  return {
+    path,
+    write: (name, text) => {
+      writeFileSync(path(name), text);
+      return path(name);
+    },
+  };
 }
 
 /** All files below a folder, by their path from there. */

@@ -54,6 +54,7 @@ test.each([
   ['a code that is a word', 200, '{"code":"0","data":{}}'],
   ['a redirect', 302, ''],
   ['too many requests', 429, ''],
+  ['a page of nginx that asks for a certificate', 400, '<html>No required SSL certificate was sent</html>'],
   ['a bad gateway', 502, '{"code":0,"data":{}}'],
   ['deep nesting', 200, '['.repeat(100_000)],
 ])('%s is no Stardust answer: kept, and nothing is unclear', (_, status, body) => {

@@ -53,7 +53,8 @@ describe.each(settings)('%s', (option, setting) => {
   });
 });
 
-const pages = ['README.md', 'CHANGELOG.md', ...readdirSync(join(REPO, 'docs')).map((file) => `docs/${file}`)];
+const docs = readdirSync(join(REPO, 'docs')).filter((file) => /\.\w+$/.test(file));
+const pages = ['README.md', 'CHANGELOG.md', ...docs.map((file) => `docs/${file}`)];
 
 describe.each(pages)('%s', (page) => {
   const text = read(page);

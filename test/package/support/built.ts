@@ -5,6 +5,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export const REPO = join(import.meta.dirname, '../../..');
 
+const FILES = [
+  'index.js',
+  'index.cjs',
+  'dev.js',
+  'dev.cjs',
+  'register.js',
+  'cli.js',
+  'diagnose.cjs',
+  'page/page.js',
+];
 const LOCK = join(REPO, 'node_modules/.building-for-tests');
 const PATIENCE_MS = 60_000;
 
@@ -27,12 +37,7 @@ export async function built(): Promise<void> {
 }
 
 function isMissing(): boolean {
-  return (
-    existsSync(LOCK) ||
-    ['index.js', 'index.cjs', 'dev.js', 'dev.cjs', 'cli.js', 'diagnose.cjs'].some(
-      (file) => !existsSync(join(REPO, 'dist', file)),
-    )
-  );
+  return existsSync(LOCK) || FILES.some((file) => !existsSync(join(REPO, 'dist', file)));
 }
 
 /** Test files run side by side in processes of their own, and only one may build. */

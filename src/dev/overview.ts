@@ -1,0 +1,122 @@
+import type { App, Apps } from './apps.ts';
+import { ExcludePattern } from './exclude-pattern.ts';
+import type { Faults, InjectedFault } from './faults.ts';
+import type {
+  AppOverview,
+  CallDetails,
+  CallOverview,
+  FaultOverview,
+  Operation,
+  Overview,
+} from './page/page-data.ts';
+import type { LoggedRequest, RequestLog } from './request-log.ts';
+
+const MAX_APPS = 100;
+const MAX_CALLS = 100;
+const MAX_CLIENTS = 8;
+/** Names of all apps together; an app of many may show a few all the same. */
+const MAX_OPERATIONS = 2_000;
+const MIN_OPERATIONS = 20;
+const MAX_TEXT_UNITS = 200;
+const MAX_BODY_UNITS = 1024 * 1024;
+
+/** What the page is told about. */
+export interface Shown {
+  readonly apps: Apps;
+  readonly log: RequestLog;
+  readonly faults: Faults;
+}
+
+/** Everything the page shows at all times, bounded whatever was received. */
+export function overviewOf({ apps, log, faults }: Shown): Overview {
+  const all = apps.all();
+  const shown = all.slice(0, MAX_APPS);
+  const share = Math.max(MIN_OPERATIONS, Math.floor(MAX_OPERATIONS / shown.length));
+  return {
+    nowMs: Date.now(),
+    limits: apps.limits,
+    apps: shown.map((app) => appOverview(app, apps, share)),
+    moreApps: all.length - shown.length,
+    calls: log.last(MAX_CALLS).reverse().map(callOverview),
+    faults: faults.all().map(faultOverview),
+  };
+}
+
+/** A call with its body, which was JSON in most cases and is indented then. */
+export function callDetails(request: LoggedRequest): CallDetails {
+  const { body, headers } = request;
+  const text = typeof body === 'string' ? body : JSON.stringify(body, undefined, 2);
+  return {
+    ...callOverview(request),
+    headers,
+    body: text.slice(0, MAX_BODY_UNITS),
+    more: Math.max(text.length - MAX_BODY_UNITS, 0),
+  };
+}
+
+function appOverview(app: App, apps: Apps, share: number): AppOverview {
+  const { book } = app;
+  const limits = apps.limitsOf(app);
+  const { appName, version, clients, logins, pings, reports, bytes, dropped } = book.summary();
+  const names = [...book.names.values()].sort((one, other) => other.total - one.total);
+  const shown = names.slice(0, share);
+  const excludes = (limits.excludes ?? []).map((entry) => new ExcludePattern(entry));
+  const wanted = shown.filter(({ name }) => !excludes.some((exclude) => exclude.matches(name)));
+  const time = book.reportedTime(Date.now(), Math.max(limits.period, 1) * 1_000);
+  return {
+    appId: app.id,
+    appName,
+    version,
+    clients: clients.slice(-MAX_CLIENTS),
+    clientCount: clients.length,
+    logins,
+    pings,
+    reports,
+    bytes,
+    dropped,
+    ...(book.lastReportMs === undefined ? {} : { lastReportMs: book.lastReportMs }),
+    limits,
+    total: names.reduce((sum, { total }) => sum + total, 0),
+    errors: names.reduce((sum, { errors }) => sum + errors, 0),
+    operations: wanted.map((name): Operation => name.figures(time)),
+    moreOperations: names.length - shown.length,
+    excluded: shown.length - wanted.length,
+  };
+}
+
+function callOverview(request: LoggedRequest): CallOverview {
+  const { number, atMs, method, path, bytes, answerStatus, answerCode } = request;
+  const body = isRecord(request.body) ? request.body : {};
+  const appId = body.AppId ?? body.Name;
+  return {
+    number,
+    atMs,
+    method,
+    path: path.slice(0, MAX_TEXT_UNITS),
+    appId: typeof appId === 'string' ? appId.slice(0, MAX_TEXT_UNITS) : '',
+    bytes,
+    ...(Array.isArray(body.Builders) ? { builders: body.Builders.length } : {}),
+    ...(answerStatus === undefined ? {} : { status: answerStatus }),
+    ...(answerCode === undefined ? {} : { code: answerCode }),
+  };
+}
+
+function faultOverview({ number, fault, timesLeft }: InjectedFault): FaultOverview {
+  return {
+    number,
+    effect: effectOf(fault),
+    path: fault.path ?? '',
+    ...(fault.kind === 'slow' ? { delayMillis: fault.delayMillis } : {}),
+    ...(Number.isFinite(timesLeft) ? { timesLeft } : {}),
+  };
+}
+
+function effectOf(fault: InjectedFault['fault']): string {
+  if (fault.kind === 'code') return String(fault.code);
+  if (fault.kind === 'status') return `HTTP ${fault.status}`;
+  return fault.kind === 'cut' ? 'away' : fault.kind;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,53 @@
+import { en, type Words } from './words-en.ts';
+import { zh } from './words-zh.ts';
+
+const chinese = navigator.language.toLowerCase().startsWith('zh');
+const words = chinese ? zh : en;
+
+export const LANGUAGE = chinese ? 'zh-CN' : 'en';
+
+/** A sentence of the page in the browser's language, with values in the places of their names. */
+export function say(key: keyof Words, values: Readonly<Record<string, string | number>> = {}): string {
+  return words[key].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''));
+}
+
+const whole = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 0 });
+const tenths = new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const time = new Intl.DateTimeFormat(LANGUAGE, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hour12: false,
+});
+
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+/** A rate, or an average: small ones with a tenth. */
+export function rough(value: number): string {
+  const rounded = Math.round(value * 10) / 10;
+  return rounded < 100 && !Number.isInteger(rounded) ? tenths.format(rounded) : whole.format(rounded);
+}
+
+export function millis(ms: number): string {
+  if (Math.abs(ms) < 1_000) return `${rough(ms)} ms`;
+  return `${tenths.format(ms / 1_000)} s`;
+}
+
+export function bytes(size: number): string {
+  if (size < 1024) return `${whole.format(size)} B`;
+  return size < 1024 ** 2 ? `${tenths.format(size / 1024)} KiB` : `${tenths.format(size / 1024 ** 2)} MiB`;
+}
+
+export function clock(ms: number): string {
+  return Math.abs(ms) <= 8.64e15 ? time.format(ms) : '';
+}
+
+/** How long ago something was, by its largest unit. */
+export function age(ms: number): string {
+  const seconds = Math.max(Math.round(ms / 1_000), 0);
+  if (seconds < 120) return `${whole.format(seconds)} s`;
+  return seconds < 7_200 ? `${whole.format(seconds / 60)} min` : `${whole.format(seconds / 3_600)} h`;
+}

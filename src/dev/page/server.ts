@@ -1,0 +1,61 @@
+import type { Control, Overview } from './page-data.ts';
+
+const token = document.querySelector('meta[name="page-token"]')?.getAttribute('content') ?? '';
+
+const RELOAD_MS = 2_000;
+
+/** How the connection is on which the server tells its changes. */
+export type Connection = 'connecting' | 'live' | 'lost';
+
+/**
+ * Hears of every change until the page is closed, over new connections where one is lost. A page in the background lets
+ * go of its connection, of which a browser has only six for one address.
+ */
+export function listen(heard: (overview: Overview) => void, became: (connection: Connection) => void): void {
+  let events: EventSource | undefined;
+  const connect = () => {
+    events?.close();
+    events = undefined;
+    if (document.visibilityState === 'hidden') return;
+    events = new EventSource(`/page/events?token=${encodeURIComponent(token)}`);
+    events.addEventListener('message', ({ data }) => {
+      became('live');
+      heard(JSON.parse(data) as Overview);
+    });
+    events.addEventListener('error', () => {
+      became('lost');
+      // A server that was started anew refuses the old token, and then the browser does not try again by itself.
+      if (events?.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), RELOAD_MS);
+    });
+  };
+  connect();
+  document.addEventListener('visibilitychange', connect);
+}
+
+/** Something that the server has; `undefined` where it has it no longer, or is away. */
+export async function ask<T>(
+  what: string,
+  values: Readonly<Record<string, string>> = {},
+): Promise<T | undefined> {
+  try {
+    const query = new URLSearchParams(values).toString();
+    const answer = await fetch(`/page/${what}?${query}`, { headers: { 'x-page-token': token } });
+    return answer.ok ? ((await answer.json()) as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Has the server do something; what comes back says why it did not. */
+export async function order(control: Control): Promise<string | undefined> {
+  try {
+    const answer = await fetch('/page/controls', {
+      method: 'POST',
+      headers: { 'x-page-token': token, 'content-type': 'application/json' },
+      body: JSON.stringify(control),
+    });
+    return answer.ok ? undefined : await answer.text();
+  } catch (error) {
+    return String(error);
+  }
+}

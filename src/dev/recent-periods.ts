@@ -1,0 +1,68 @@
+import type { WireBuilder } from '../wire/report.ts';
+
+/** How many of the last periods are shown of a name. */
+const PERIODS = 30;
+/** Over how many of them a rate is taken. */
+const RATE_PERIODS = 5;
+const MINUTE_MS = 60_000;
+
+interface Counts {
+  total: number;
+  errors: number;
+}
+
+/** Within which time an app's reports are looked at. */
+export interface ReportedTime {
+  /** The length of a period. */
+  readonly periodMs: number;
+  /** When the app's first calls began. */
+  readonly firstMs: number;
+  /** When the last period began of which the app reported calls. */
+  readonly latestMs: number;
+  /** Until when the app has reported. */
+  readonly untilMs: number;
+}
+
+/** What became of a name in the last periods. */
+export interface RecentFigures {
+  readonly perMinute: number;
+  /** Calls by period, oldest first. */
+  readonly recent: readonly number[];
+  readonly recentErrors: readonly number[];
+}
+
+/** The calls of one name by period: finer and shorter than the five-minute buckets of the console. */
+export class RecentPeriods {
+  readonly #periods = new Map<number, Counts>();
+  #periodMs = 0;
+
+  /** Another period makes what was kept incomparable, so it begins anew. */
+  add({ StartTime, Total, Errors }: WireBuilder, periodMs: number): void {
+    if (periodMs !== this.#periodMs) this.#periods.clear();
+    this.#periodMs = periodMs;
+    const startMs = startOf(StartTime, periodMs);
+    const counts = this.#periods.get(startMs) ?? { total: 0, errors: 0 };
+    counts.total += Total;
+    counts.errors += Errors;
+    this.#periods.set(startMs, counts);
+    if (this.#periods.size > PERIODS) this.#periods.delete(Math.min(...this.#periods.keys()));
+  }
+
+  figures({ periodMs, firstMs, latestMs, untilMs }: ReportedTime): RecentFigures {
+    const lastMs = startOf(latestMs, periodMs);
+    const starts = Array.from({ length: PERIODS }, (_, index) => lastMs - (PERIODS - 1 - index) * periodMs);
+    const counts = periodMs === this.#periodMs ? starts.map((start) => this.#periods.get(start)) : [];
+    const recent = starts.map((_, index) => counts[index]?.total ?? 0);
+    const fromMs = Math.max(lastMs - (RATE_PERIODS - 1) * periodMs, firstMs);
+    const calls = recent.slice(-RATE_PERIODS).reduce((sum, total) => sum + total, 0);
+    return {
+      perMinute: (calls * MINUTE_MS) / Math.max(untilMs - fromMs, 1_000),
+      recent,
+      recentErrors: starts.map((_, index) => counts[index]?.errors ?? 0),
+    };
+  }
+}
+
+function startOf(ms: number, periodMs: number): number {
+  return Math.floor(ms / periodMs) * periodMs;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { App, Apps } from '../../src/dev/apps.ts';
+import { settingsOf } from '../../src/dev/options.ts';
+import { Room } from '../../src/dev/room.ts';
+import { SampleList } from '../../src/dev/sample-list.ts';
+import type { WireBuilder, WireSample } from '../../src/wire/report.ts';
+
+const LONG = 'x'.repeat(2_000);
+const MI = 1024 * 1024;
+
+function sample(Id: string, text = ''): WireSample {
+  const times = { StartTime: 0, EndTime: 0, Value: 0, TraceFlag: 0 };
+  return { Id, ParentId: '', TraceId: '', Tag: text, Error: text, ...times };
+}
+
+function builder(Name: string, StartTime = Date.now()): WireBuilder {
+  const sums = { EndTime: StartTime, Errors: 0, Cost: 0, MaxCost: 0, MinCost: 0, Value: 0 };
+  return { Name, StartTime, Total: 1, Samples: [], ErrorSamples: [], ...sums };
+}
+
+describe('whatever is sent, the stand-in server', { timeout: 30_000 }, () => {
+  test('keeps the last 100 samples of a name', () => {
+    const list = new SampleList(new Room());
+    list.add(Array.from({ length: 130 }, (_, index) => sample(`${index}`)));
+    list.add([sample('last')]);
+    expect(list.size).toBe(100);
+    expect(list.all().map(({ Id }) => Id)).toEqual([
+      ...Array.from({ length: 99 }, (_, index) => `${index + 31}`),
+      'last',
+    ]);
+  });
+
+  test('keeps 32 Mi characters of samples of all names together, and the oldest give way', () => {
+    const room = new Room();
+    const lists = Array.from({ length: 120 }, () => new SampleList(room));
+    for (const list of lists) list.add(Array.from({ length: 100 }, (_, index) => sample(`${index}`, LONG)));
+    const kept = lists.flatMap((list) => list.all());
+    const units = kept.reduce(
+      (sum, { Id, Tag, Error: error }) => sum + Id.length + Tag.length + error.length,
+      0,
+    );
+    expect(units).toBeLessThanOrEqual(32 * MI);
+    expect(units).toBeGreaterThan(28 * MI);
+    expect(lists[0]?.size).toBe(0);
+    expect(lists.at(-1)?.size).toBe(100);
+    lists[0]?.add([sample('new')]);
+    expect(lists[0]?.all()).toHaveLength(1);
+  });
+
+  test('counts samples that are gone no longer', () => {
+    const room = new Room();
+    const busy = new SampleList(room);
+    const quiet = new SampleList(room);
+    quiet.add([sample('kept', LONG)]);
+    for (let i = 0; i < 200; i++) busy.add(Array.from({ length: 100 }, () => sample(`${i}`, LONG)));
+    expect(quiet.size).toBe(1);
+  });
+
+  test('knows 100,000 names, of which the books say what was dropped', () => {
+    const { book } = new App('app', new Room());
+    for (let i = 0; i < 100_001; i++) {
+      if (book.makeKnown(`/${i}`)) book.add(builder(`/${i}`), 60_000);
+      else book.drop();
+    }
+    expect(book.names.size).toBe(100_000);
+    expect(book.snapshot().dropped).toBe(1);
+    expect(book.makeKnown('/7')).toBe(true);
+  });
+
+  test('keeps the newest five minutes of a name, and 500,000 of all names together', () => {
+    const { book } = new App('app', new Room());
+    for (let name = 0; name < 500; name++) {
+      book.makeKnown(`/${name}`);
+      for (let at = 0; at < 1_010; at++) book.add(builder(`/${name}`, at * 300_000), 60_000);
+    }
+    const buckets = [...book.names.values()].map((name) => name.snapshot().buckets);
+    expect(buckets.reduce((sum, { length }) => sum + length, 0)).toBeLessThanOrEqual(500_000);
+    expect(buckets[0]).toHaveLength(1_010);
+    expect(book.names.get('/499')?.snapshot().total).toBe(1_010);
+  });
+
+  test('takes in 1,000 apps, and as many instances of each, by ids that are not too long', () => {
+    const apps = new Apps(settingsOf({}).limits);
+    for (let i = 0; i < 999; i++) expect(apps.admit(`app${i}`)).toBeDefined();
+    expect(apps.admit('x'.repeat(201))).toBeUndefined();
+    const last = apps.admit('x'.repeat(200));
+    expect(apps.admit('one more')).toBeUndefined();
+    for (let i = 0; i < 1_001; i++) {
+      last?.book.login({ appName: LONG, clientId: `client ${i}`, version: LONG });
+    }
+    const { clients = [], appName, version } = last?.book.snapshot() ?? {};
+    expect([clients.length, clients[0], appName?.length, version?.length]).toEqual([
+      1_000,
+      'client 1',
+      200,
+      200,
+    ]);
+    last?.book.ping('client', JSON.stringify({ text: 'x'.repeat(70_000) }));
+    expect(last?.book.snapshot()).not.toHaveProperty('lastPing');
+    last?.book.ping('client', '{"Id":7}');
+    expect(last?.book.snapshot()).toMatchObject({ pings: 2, lastPing: { Id: 7 } });
+  });
+});
