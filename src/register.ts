@@ -2,6 +2,7 @@ import * as threads from 'node:worker_threads';
 import { log } from './log.ts';
 import { setLogger } from './register/console-logger.ts';
 import { decide } from './register/decision.ts';
+import { entryFormat } from './register/entry-format.ts';
 import { apiVersion, hasProvider } from './register/own-sdk.ts';
 import { findPackages, installCommand } from './register/packages.ts';
 import { start } from './register/start.ts';
@@ -28,6 +29,7 @@ function register(): void {
     execArgv,
     argv,
     nodeVersion: process.versions.node,
+    entry: entryFormat(argv[1]),
     thread: {
       isMain: isMainThread,
       isInternal: (threads as { isInternalThread?: boolean }).isInternalThread,

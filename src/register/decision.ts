@@ -1,4 +1,5 @@
 import type { Environment } from '../config/resolve.ts';
+import type { EntryFormat } from './entry-format.ts';
 import { type Instrumentations, instrumentationsFor } from './instrumentations.ts';
 import { exportersAskedFor, isSignalAskedFor } from './signals.ts';
 
@@ -9,6 +10,7 @@ export interface Facts {
   readonly argv: readonly string[];
   /** Such as `20.18.1`. */
   readonly nodeVersion: string;
+  readonly entry: EntryFormat;
   readonly thread: ThreadFacts;
   /** `register` has run in this thread before, in this or the other module format. */
   readonly ranBefore: boolean;
@@ -34,8 +36,11 @@ export type Decision =
     };
 
 export interface Plan {
-  /** Where the hook for ES modules runs: beside the app's code, or, on older Node, in a thread of its own. */
-  readonly esModuleHook: 'in thread' | 'off thread';
+  /**
+   * Where the hook for ES modules runs: beside the app's code, or, on older Node, in a thread of its own. That thread
+   * takes longer to start than all else of ours, and an app of CommonJS does without it there.
+   */
+  readonly esModuleHook: 'in thread' | 'off thread' | 'none';
   /** Names of `OTEL_TRACES_EXPORTER` that run beside ours. */
   readonly traceExporters: readonly string[];
   readonly metrics: boolean;
@@ -59,11 +64,11 @@ export function decide(facts: Facts): Decision {
   return isOfUse ? { kind: 'start', plan } : stayAway('no server is set (variable STARDUST_SERVER)', 'warn');
 }
 
-function planFor({ env, nodeVersion }: Facts): Plan {
+function planFor({ env, nodeVersion, entry }: Facts): Plan {
   const metrics = isSignalAskedFor(env, 'METRICS');
   const logs = isSignalAskedFor(env, 'LOGS');
   return {
-    esModuleHook: runsHooksInThread(nodeVersion) ? 'in thread' : 'off thread',
+    esModuleHook: runsHooksInThread(nodeVersion) ? 'in thread' : entry === 'commonjs' ? 'none' : 'off thread',
     traceExporters: exportersAskedFor(env),
     metrics,
     logs,

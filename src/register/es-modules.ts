@@ -8,7 +8,7 @@ import type { Packages } from './packages.ts';
  * and by the copy of the hook that the instrumentations use.
  */
 export function hookEsModules(where: Plan['esModuleHook'], { besideInstrumentation }: Packages): void {
-  if (where === 'in thread' && hookInThread(besideInstrumentation)) return;
+  if (where === 'none' || (where === 'in thread' && hookInThread(besideInstrumentation))) return;
   register(pathToFileURL(besideInstrumentation.resolve('@opentelemetry/instrumentation/hook.mjs')).href);
 }
 

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decide, type Facts } from '../../src/register/decision.ts';
+import { entryFormat } from '../../src/register/entry-format.ts';
 import { installCommand } from '../../src/register/packages.ts';
 
 const MAIN = { isMain: true, isInternal: false, hasParentPort: false };
@@ -11,6 +13,7 @@ function decisionFor(facts: Partial<Facts>) {
     execArgv: ['--import', 'opentelemetry-stardust/register'],
     argv: ['/usr/bin/node', '/srv/shop/app.js'],
     nodeVersion: '20.18.1',
+    entry: 'module',
     thread: MAIN,
     ranBefore: false,
     hasProvider: false,
@@ -104,6 +107,27 @@ describe('the hook for ES modules', () => {
     ['27.1.2-nightly', 'in thread'],
   ])('on Node %s runs %s', (nodeVersion, where) => {
     expect(planFor({}, { nodeVersion }).esModuleHook).toBe(where);
+  });
+});
+
+describe('an app of CommonJS', () => {
+  it.each([
+    ['20.18.1', 'none'],
+    ['24.11.0', 'none'],
+    ['24.11.1', 'in thread'],
+  ])('on Node %s has the hook %s', (nodeVersion, where) => {
+    expect(planFor({}, { nodeVersion, entry: 'commonjs' }).esModuleHook).toBe(where);
+  });
+
+  it.each([
+    ['test/matrix/apps/express.mjs', 'module'],
+    ['test/matrix/apps/express.cjs', 'commonjs'],
+    ['test/unit/register-decision.test.ts', 'module'],
+    ['node_modules/express/index.js', 'commonjs'],
+    ['/no-such-folder/app.js', 'commonjs'],
+    [undefined, 'unknown'],
+  ])('is told from one of ES modules: %s', (script, format) => {
+    expect(entryFormat(script === undefined ? undefined : resolve(script))).toBe(format);
   });
 });
 

@@ -1,0 +1,2 @@
+console.log(performance.now());
+process.exit();

@@ -1,0 +1,84 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REPO } from '../package/support/built.ts';
+import { type App, appWith, nodeOfMajor, packed } from '../package/support/npm.ts';
+import { expectAllCounted, expectQuiet, runApp } from '../register/support/run-app.ts';
+import { EXPRESS, LEGS, LINES, NEST } from './legs.ts';
+
+/** The 2 s of a shutdown, and what a busy machine may add. */
+const AT_MOST_MS = 4_000;
+
+const APPS = ['express.cjs', 'express.mjs', 'nest.cjs', 'nest.mjs'];
+const ENDINGS = [
+  { how: 'a natural end', run: { ending: 'natural' }, end: { code: 0, signal: null } },
+  { how: 'SIGTERM', run: { ending: 'signal', signal: 'SIGTERM' }, end: { code: null, signal: 'SIGTERM' } },
+  { how: 'SIGINT', run: { ending: 'signal', signal: 'SIGINT' }, end: { code: null, signal: 'SIGINT' } },
+  {
+    how: 'SIGTERM to an app that stops by itself and exits',
+    run: { ending: 'graceful', signal: 'SIGTERM' },
+    end: { code: 5, signal: null },
+  },
+] as const;
+
+const figures: { leg: string; runs: number; longestMs: number }[] = [];
+afterAll(() => {
+  for (const { leg, runs, longestMs } of figures) {
+    console.log(`${leg}: ${runs} runs, all counts right; the longest end took ${longestMs} ms`);
+  }
+});
+
+describe.each(LEGS)('Node $node, OpenTelemetry $line', ({ node: major, line }) => {
+  let app: App;
+  const figure = { leg: `Node ${major}, OpenTelemetry ${line}`, runs: 0, longestMs: 0 };
+
+  beforeAll(async () => {
+    const [node, { tarball }] = await Promise.all([nodeOfMajor(major), packed()]);
+    app = await appWith(node, [...LINES[line], ...EXPRESS, ...NEST, tarball]);
+    cpSync(join(REPO, 'test/matrix/apps'), app.folder, { recursive: true });
+    figures.push(figure);
+  }, 300_000);
+
+  it('installs without a warning', () => {
+    expect(app.stderr).not.toMatch(/ERESOLVE|EBADENGINE|peer/i);
+  });
+
+  describe.each(APPS)('%s', (program) => {
+    it.each(ENDINGS)(
+      '--import: every count is delivered by $how',
+      { timeout: 60_000 },
+      async ({ run, end }) => {
+        await expectRun({ program, preload: '--import', ...run }, end);
+      },
+    );
+
+    it('--require: every count is delivered', { timeout: 60_000 }, async () => {
+      const { run, end } = ENDINGS[1];
+      await expectRun({ program, preload: '--require', ...run }, end);
+    });
+
+    it('process.exit() ends it at once', { timeout: 60_000 }, async () => {
+      const { ended } = await runApp({ ...place(), program, preload: '--import', ending: 'exit' });
+      expect(ended).toMatchObject({ code: 5, signal: null });
+      expect(ended.tookMs).toBeLessThan(1_000);
+      expectQuiet(ended);
+    });
+  });
+
+  async function expectRun(
+    run: Omit<Parameters<typeof runApp>[0], 'folder' | 'node'>,
+    end: { readonly code: number | null; readonly signal: string | null },
+  ): Promise<void> {
+    const { ended, received } = await runApp({ ...place(), ...run });
+    expect(ended).toMatchObject(end);
+    expectQuiet(ended);
+    expectAllCounted(received);
+    expect(ended.tookMs).toBeLessThan(AT_MOST_MS);
+    figure.runs++;
+    figure.longestMs = Math.max(figure.longestMs, ended.tookMs);
+  }
+
+  function place(): { readonly folder: string; readonly node: string } {
+    return { folder: app.folder, node: app.node };
+  }
+});
