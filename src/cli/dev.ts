@@ -10,6 +10,7 @@ it in memory, and shows it on a page. Ctrl-C ends it.
 Options:
   --port <number>      the port to listen on, 0 for any (6600)
   --host <address>     the address to listen on (127.0.0.1: this machine only)
+  --hosts <names>      further names to open the page under, by commas
   --period <seconds>   how often services are to report, 1 to 3600 (60)
   --json               print one line of JSON: url, port
   -h, --help           this text
@@ -18,6 +19,7 @@ Options:
 const OPTIONS = {
   port: { type: 'string', default: '6600' },
   host: { type: 'string', default: '127.0.0.1' },
+  hosts: { type: 'string', default: '' },
   period: { type: 'string', default: '60' },
   json: { type: 'boolean', default: false },
 } as const;
@@ -31,9 +33,15 @@ export const dev: Command = {
     if (port === undefined) return wrongUse('--port must be a whole number from 0 to 65535.', HELP);
     const period = wholeNumber(texts.period, 1, 3_600);
     if (period === undefined) return wrongUse('--period must be a whole number from 1 to 3600.', HELP);
+    const hosts = texts.hosts.split(',').map((each) => each.trim());
     const stopped = stopSignal();
     try {
-      const server = await startDevServer({ port, host, limits: { period } });
+      const server = await startDevServer({
+        port,
+        host,
+        hosts: hosts.filter((each) => each !== ''),
+        limits: { period },
+      });
       process.stdout.write(
         json ? `${JSON.stringify({ url: server.url, port: server.port })}\n` : greeting(server),
       );

@@ -4,6 +4,9 @@ const COLUMNS = 80;
 const MARKS = { good: '✓', note: '·', warning: '!', bad: '✗' } as const;
 const COLOURS = { good: 32, note: 2, warning: 33, bad: 31 } as const;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g;
+
 /** What of a stream decides on colour. */
 export interface Stream {
   readonly isTTY?: boolean;
@@ -22,9 +25,14 @@ export function wantsColour(
 /** A finding as lines of at most 80 columns: mark, text, and the mend below. */
 export function shownFinding({ verdict, text, mend }: Finding, colour: boolean): string {
   const mark = colour ? `\u001b[${COLOURS[verdict]}m${MARKS[verdict]}\u001b[0m` : MARKS[verdict];
-  const lines = [`  ${mark} ${wrapped(text, 4)}`];
-  if (mend !== undefined) lines.push(`    ${wrapped(mend, 4)}`);
+  const lines = [`  ${mark} ${wrapped(printable(text), 4)}`];
+  if (mend !== undefined) lines.push(`    ${wrapped(printable(mend), 4)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What servers and apps say is quoted, and must not steer the terminal. */
+function printable(text: string): string {
+  return text.replace(UNPRINTABLE, ' ');
 }
 
 /** A text in lines of at most 80 columns, those after the first indented; what has no blank is not broken. */

@@ -129,9 +129,10 @@ describe('check', { timeout: 30_000 }, () => {
 
     it('takes the name of the app from where the app does', async () => {
       const { url } = await liveServer();
-      const { ok, step } = await check({ STARDUST_SERVER: url, OTEL_SERVICE_NAME: 'orders' });
+      const { ok, step, findings } = await check({ STARDUST_SERVER: url, OTEL_SERVICE_NAME: 'orders' });
       expect(ok).toBe(true);
       expect(step('app')?.text).toMatch(/^reports as orders \(orders 1\.0\.0, /);
+      expect(findings.filter((each) => each.step === 'login')).toHaveLength(1);
     });
 
     it('shows those that are set, and no secret', async () => {

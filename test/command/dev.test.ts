@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { built } from '../package/support/built.ts';
@@ -30,6 +31,23 @@ describe('dev', { timeout: 30_000 }, () => {
     expect(step('limits')?.details).toMatchObject({ periodSeconds: 7 });
     dev.kill('SIGTERM');
     expect(await dev.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('shows its page, under further names where they are given', async () => {
+    const dev = startCommand(['dev', '--port', '0', '--json', '--hosts', 'stardust, other']);
+    await dev.said('\n');
+    const { port } = JSON.parse(dev.stdout) as { port: number };
+    const statusFor = (host: string) =>
+      new Promise((resolve, reject) => {
+        get({ port, headers: { host: `${host}:${port}` } }, (response) => {
+          response.resume().once('end', () => resolve(response.statusCode));
+        }).once('error', reject);
+      });
+    expect(await statusFor('127.0.0.1')).toBe(200);
+    expect(await statusFor('stardust')).toBe(200);
+    expect(await statusFor('stranger')).toBe(403);
+    dev.kill('SIGTERM');
+    expect(await dev.ended).toMatchObject({ code: 0 });
   });
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(

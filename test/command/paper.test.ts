@@ -38,3 +38,8 @@ test('a command to be copied stays on its line, however long it is', () => {
   );
   expect(shown).toBe(`  ✗ No.\n    Install:\n    ${command}\n`);
 });
+
+test('what a server says cannot steer the terminal', () => {
+  const text = 'refused:\u001b[2J \u009b31m\rgood';
+  expect(shownFinding({ step: 'login', verdict: 'bad', text }, false)).toBe('  ✗ refused: [2J  31m good\n');
+});

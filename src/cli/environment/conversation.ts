@@ -1,8 +1,8 @@
-import { limitsAfter, type SamplingLimits } from '../../aggregate/limits.ts';
+import { limitsAfter } from '../../aggregate/limits.ts';
 import type { Settings } from '../../config/settings.ts';
 import { withToken } from '../../session.ts';
 import type { TransportRequest } from '../../transport/transport.ts';
-import { type Fields, type Outcome, outcomeOf, type TransportResult } from '../../wire/answer.ts';
+import { type Outcome, outcomeOf, type TransportResult } from '../../wire/answer.ts';
 import { encodeBody } from '../../wire/body.ts';
 import {
   type Identity,
@@ -14,14 +14,18 @@ import {
 import { pingAnswer, pingRequest } from '../../wire/ping.ts';
 import { reportBody } from '../../wire/report.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
-import { counted } from '../paper.ts';
+import {
+  clockFinding,
+  excludesFinding,
+  limitsFinding,
+  MENDS,
+  reasonOf,
+  refusedLogin,
+  SALT_TOLERANCE_MS,
+} from './answers.ts';
 import { explain, type Way } from './stranger.ts';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
-/** Below this it is the way of the answer, and what a clock is allowed. */
-const CLOCK_TOLERANCE_MS = 60_000;
-/** The server takes a salted secret within so much of its own clock (docs/protocol.md, "Login"). */
-const SALT_TOLERANCE_MS = 600_000;
 
 /** Logs in, pings, sends an empty report and logs out, as an app does, and says what came back. */
 export class Conversation {
@@ -61,8 +65,10 @@ export class Conversation {
       yield refusedLogin(403, 'no token: the app is being switched off');
       return undefined;
     }
+    const { appId } = this.#identity;
+    yield good('login', `${this.#way.server} takes the login of ${appId}`);
     this.#take(answer);
-    yield good('login', `${this.#way.server} takes the login of ${this.#identity.appId}`);
+    if (this.#identity.appId !== appId) yield note('login', `the server calls it ${this.#identity.appId}`);
     if (answer.serverTimeMs !== undefined) yield clockFinding(this.#offsetMs, this.#saltsSecret);
     yield* this.#secretFinding(answer);
     return answer;
@@ -73,9 +79,7 @@ export class Conversation {
   }
 
   /** Code and secret come back where what we sent was not the app's (docs/protocol.md, "Login"). */
-  async *#secretFinding({ code, secret }: LoginAnswer): AsyncGenerator<Finding> {
-    if (code !== undefined && code !== this.#settings.appId)
-      yield note('login', `the server calls the app ${code}`);
+  async *#secretFinding({ secret }: LoginAnswer): AsyncGenerator<Finding> {
     if (secret === undefined) {
       if (this.#settings.secret !== '') yield good('secret', 'the secret is right');
       return;
@@ -161,80 +165,4 @@ interface Reply {
   readonly outcome: Outcome;
   /** What stands behind the outcome, to tell strangers apart. */
   readonly result: TransportResult;
-}
-
-const MENDS = {
-  ping: 'The log of the Stardust server tells why.',
-  report: 'The log of the Stardust server tells why. Counts wait in the app meanwhile.',
-} as const;
-
-function refusedLogin(code: number, message: string): Finding {
-  const text = `The server refuses the login: ${code} ${message}`.trim();
-  if (code !== 403) return bad('login', text, 'The log of the Stardust server tells why.');
-  return bad(
-    'login',
-    text,
-    'Is the app switched on, on the console? Is STARDUST_SECRET its secret? A clock ten minutes off also makes a secret wrong.',
-  );
-}
-
-function clockFinding(offsetMs: number, saltsSecret: boolean): Finding {
-  const seconds = Math.abs(offsetMs / 1_000);
-  if (Math.abs(offsetMs) <= CLOCK_TOLERANCE_MS) {
-    const text =
-      seconds < 1
-        ? 'the clocks agree'
-        : `the clocks are ${Math.round(seconds)} s apart; figures are set right`;
-    return good('clock', text, { offsetMillis: offsetMs });
-  }
-  const way = offsetMs > 0 ? 'behind' : 'ahead of';
-  const text = `The clock of this machine is ${inMinutes(seconds)} ${way} the server's.`;
-  const mend =
-    'Set the clock, by NTP for example. Until then the times in reports are moved by the difference.';
-  return {
-    step: 'clock',
-    verdict: saltsSecret && Math.abs(offsetMs) > SALT_TOLERANCE_MS ? 'bad' : 'warning',
-    text,
-    mend,
-    details: { offsetMillis: offsetMs },
-  };
-}
-
-function inMinutes(seconds: number): string {
-  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} minutes`;
-}
-
-function limitsFinding(limits: SamplingLimits): Finding {
-  const { periodSeconds, maxSamples, maxErrors, slowThresholdMillis, maxTagLength } = limits;
-  const text = `a report every ${periodSeconds} s, with ${counted(maxSamples, 'sample')} and ${counted(maxErrors, 'error')} of a name; slow is above ${slowThresholdMillis.toLocaleString('en-US')} ms; tags have up to ${counted(maxTagLength, 'character')}`;
-  return good('limits', text, { periodSeconds, maxSamples, maxErrors, slowThresholdMillis, maxTagLength });
-}
-
-function excludesFinding(answer: Fields): Finding {
-  const list = answer.get('excludes');
-  const excludes = Array.isArray(list) ? list.map(String).filter((each) => each.trim() !== '') : [];
-  if (excludes.length === 0) return good('excludes', 'the server excludes no names', { excludes });
-  const shown = excludes.slice(0, 10).join('  ');
-  const more = excludes.length > 10 ? `  and ${excludes.length - 10} more` : '';
-  if (excludes.some((each) => /^[*?\s]*\*[*?\s]*$/.test(each))) {
-    return {
-      step: 'excludes',
-      verdict: 'warning',
-      text: `The server excludes every name: ${shown}${more}`,
-      mend: 'Take the entry * off the list of excludes, on the console.',
-      details: { excludes },
-    };
-  }
-  return good('excludes', `the server excludes: ${shown}${more}`, { excludes });
-}
-
-function reasonOf(outcome: Exclude<Outcome, { kind: 'delivered' }>): string {
-  switch (outcome.kind) {
-    case 'refused':
-      return `${outcome.code} ${outcome.message}`;
-    case 'unreachable':
-      return outcome.reason;
-    default:
-      return outcome.message;
-  }
 }
