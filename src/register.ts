@@ -47,7 +47,7 @@ function register(): void {
   const found = findPackages(argv[1]);
   if (found.kind === 'missing') {
     const command = installCommand(apiVersion(), process.versions.node);
-    log.error(`register does not start: ${found.names.join(' and ')} not found; ${command}`);
+    log.error(`register does not start: ${found.names.join(' and ')} cannot be found. Run: ${command}`);
     return;
   }
   start(decision.plan, found.packages);

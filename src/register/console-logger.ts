@@ -11,7 +11,9 @@ export function setLogger(env: Environment): void {
   const level = env.OTEL_LOG_LEVEL?.trim();
   if (level) {
     const logLevel = diagLogLevelFromString(level);
-    if (logLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), { logLevel });
+    if (logLevel !== undefined) {
+      diag.setLogger(new DiagConsoleLogger(), { logLevel, suppressOverrideMessage: true });
+    }
     return;
   }
   const say = (...parts: unknown[]) => console.error(...parts);

@@ -12,7 +12,8 @@ export function entryFormat(script: string | undefined): EntryFormat {
   const extension = extname(script);
   if (extension === '.mjs' || extension === '.mts') return 'module';
   if (extension === '.cjs' || extension === '.cts') return 'commonjs';
-  for (let folder = dirname(script); ; folder = dirname(folder)) {
+  // `node .` names a folder; below a file there is no manifest.
+  for (let folder = script; ; folder = dirname(folder)) {
     const type = typeIn(folder);
     if (type !== undefined) return type;
     if (folder === dirname(folder)) return 'commonjs';

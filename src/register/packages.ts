@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 
@@ -26,9 +27,10 @@ export type Found =
   | { readonly kind: 'found'; readonly packages: Packages }
   | { readonly kind: 'missing'; readonly names: readonly string[] };
 
-/** Looks in the app's folder, then in the current one, then beside this package. */
+/** Looks from where the app's first file is, then in the current folder, then beside this package. */
 export function findPackages(script: string | undefined): Found {
-  const folders = [...(script === undefined ? [] : [dirname(resolve(script))]), process.cwd()];
+  // Below a file there is nothing, and the search goes on above it; but `node .` names a folder.
+  const folders = [...(script === undefined ? [] : [realPath(script)]), process.cwd()];
   const places = [...folders.map((folder) => join(folder, 'app.js')), import.meta.url];
   const instrumentations = pathOf(INSTRUMENTATIONS, places);
   // The instrumentations depend on an SDK of their line.
@@ -62,6 +64,15 @@ export function installCommand(apiVersion: string | undefined, nodeVersion: stri
   return isLine2
     ? `npm install @opentelemetry/api@1.9 ${SDK}@0.223 ${INSTRUMENTATIONS}@0.81`
     : `npm install @opentelemetry/api ${SDK} ${INSTRUMENTATIONS}`;
+}
+
+/** What `npm link` and the like lead to, as Node itself follows them. */
+function realPath(script: string): string {
+  try {
+    return realpathSync(script);
+  } catch {
+    return resolve(script);
+  }
 }
 
 function pathOf(name: string, places: readonly string[]): string | undefined {

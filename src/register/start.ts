@@ -25,7 +25,7 @@ export function start(plan: Plan, packages: Packages): void {
   const [ours] = spanProcessors;
   const others = processorsFor(plan.traceExporters, env, packages.besideSdk);
   // NodeSDK sets the same logger once more and would complain about the first.
-  if (env.OTEL_LOG_LEVEL) diag.disable();
+  if (env.OTEL_LOG_LEVEL?.trim()) diag.disable();
   const { NodeSDK } = packages.sdk as { NodeSDK: new (options: object) => NodeSdkLike };
   const sdk = new NodeSDK({
     instrumentations,
