@@ -249,17 +249,17 @@ describe('the function headers', { timeout: 30_000 }, () => {
         return new Promise((resolve) => answers.push(resolve));
       },
     });
-    for (let minute = 0; minute < 5; minute++) {
+    for (let minute = 0; minute < 4; minute++) {
       processor.onEnd(makeSpan({ name: 'op' }));
-      await pass(60_000, 5_000);
+      await pass(60_000);
     }
     expect(asked).toBe(1);
-    expect(received(server, 'op').total).toBeGreaterThanOrEqual(4);
+    expect(received(server, 'op').total).toBeGreaterThanOrEqual(3);
     expect(lines.filter((line) => line.includes('option headers'))).toEqual([
       expect.stringContaining('gave no answer within 1000 ms'),
     ]);
     for (const answer of answers) answer({ 'x-a': 'late' });
-    await pass(60_000, 5_000);
+    await pass(60_000);
     expect(asked).toBeGreaterThan(1);
   });
 

@@ -11,6 +11,7 @@ const FILES = [
   'dev.js',
   'dev.cjs',
   'register.js',
+  'register.cjs',
   'cli.js',
   'diagnose.cjs',
   'page/page.js',
