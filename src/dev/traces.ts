@@ -8,8 +8,13 @@ const MAX_TRACES = 50;
 export function traceOf(traceId: string, apps: readonly App[]): TraceSpan[] {
   return [...samplesOf(apps)]
     .filter(({ sample }) => sample.TraceId === traceId)
-    .sort((one, other) => one.sample.StartTime - other.sample.StartTime)
+    .sort(byStart)
     .slice(0, MAX_SPANS);
+}
+
+/** Of those that began in the same millisecond, the one that others are within of ends last. */
+function byStart({ sample: one }: TraceSpan, { sample: other }: TraceSpan): number {
+  return one.StartTime - other.StartTime || other.EndTime - one.EndTime;
 }
 
 /** The last traces of which samples came in, newest first. */
@@ -27,8 +32,9 @@ export function recentTraces(apps: readonly App[]): TraceSummary[] {
     .slice(0, MAX_TRACES);
 }
 
-function summaryOf(spans: readonly TraceSpan[]): TraceSummary {
-  const first = spans.reduce((one, other) => (other.sample.StartTime < one.sample.StartTime ? other : one));
+function summaryOf(unordered: readonly TraceSpan[]): TraceSummary {
+  const spans = [...unordered].sort(byStart);
+  const first = spans[0] as TraceSpan;
   const endMs = spans.reduce((end, { sample }) => Math.max(end, sample.EndTime), 0);
   return {
     traceId: first.sample.TraceId,

@@ -1,25 +1,40 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type DevServer, startDevServer } from '../../src/dev/index.ts';
 import { REPO } from '../package/support/built.ts';
-import { devServer } from '../support/harness.ts';
 import { open, skipped } from './support/browser.ts';
-import { sendShop, TRACE } from './support/shop.ts';
+import { LiveShop } from './support/live-shop.ts';
 
-/** Set by `npm run screenshots`; otherwise a run of the tests leaves the pictures of the docs as they are. */
+/** Set by `npm run screenshots`; otherwise a run of the tests is short, and leaves the pictures of the docs as they are. */
 const WRITE = process.env.WRITE_SCREENSHOTS !== undefined;
+const PERIODS = WRITE ? 31 : 3;
+const PERIOD_SECONDS = WRITE ? 2 : 1;
 const FOLDER = join(REPO, 'docs/images');
 const VIEW: BrowserContextOptions = { viewport: { width: 1320, height: 800 } };
 
-describe.skipIf(skipped)('pictures for the docs', { timeout: 60_000 }, () => {
+describe.skipIf(skipped)('pictures of a shop of three services, for the docs', { timeout: 60_000 }, () => {
+  let server: DevServer;
+  let bought: number;
+
+  beforeAll(async () => {
+    server = await startDevServer({ port: 0, limits: { period: PERIOD_SECONDS } });
+    const shop = new LiveShop(server);
+    try {
+      bought = await shop.trade(PERIODS * PERIOD_SECONDS * 1_000);
+    } finally {
+      shop.close();
+    }
+  }, 150_000);
+
+  afterAll(() => server.close());
+
   test.each<[string, string, BrowserContextOptions, (page: Page) => Promise<unknown>]>([
-    ['page-light.png', '/', {}, (page) => page.getByRole('region', { name: 'orders' }).waitFor()],
+    ['page-light.png', '/', {}, (page) => expectCalls(page, '/checkout', bought)],
     ['page-dark.png', '/#/app?app=orders', { colorScheme: 'dark' }, inject],
-    ['trace.png', `/#/trace?id=${TRACE}`, {}, (page) => page.getByText('9 samples of 3 apps').waitFor()],
-  ])('show a shop of four apps: %s', async (file, path, options, ready) => {
-    const server = await devServer();
-    await sendShop(server);
+    ['trace.png', '/#/traces', {}, openCheckout],
+  ])('%s', async (file, path, options, ready) => {
     const page = await open(server, path, { ...VIEW, ...options });
     await ready(page);
     const picture = await page.screenshot();
@@ -30,9 +45,24 @@ describe.skipIf(skipped)('pictures for the docs', { timeout: 60_000 }, () => {
   });
 });
 
+async function expectCalls(page: Page, name: string, calls: number): Promise<void> {
+  const cells = page
+    .getByRole('row')
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .getByRole('cell');
+  expect(await cells.allTextContents()).toContain(calls.toLocaleString('en-GB'));
+}
+
 async function inject(page: Page): Promise<void> {
   await page.getByRole('combobox', { name: 'What happens' }).selectOption('Slow answer');
   await page.getByRole('combobox', { name: 'Which calls' }).selectOption('Reports');
   await page.getByRole('button', { name: 'Inject fault' }).click();
   await page.getByRole('list', { name: 'Faults' }).getByText('Slow answer').waitFor();
+}
+
+/** A purchase that all three services had a part in. */
+async function openCheckout(page: Page): Promise<void> {
+  const purchase = page.getByRole('row').filter({ hasText: 'web, orders, payments' }).first();
+  await purchase.getByRole('link').click();
+  await page.getByText('of 3 apps').waitFor();
 }
