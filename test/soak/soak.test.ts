@@ -52,7 +52,8 @@ test(
     });
     const spans = fc.sample(fc.oneof(hostileSpan, saneSpan()), { seed, numRuns: 1_000 });
     const readings: Reading[] = [];
-    for (let second = 0; second < seconds; second++) {
+    const end = performance.now() + seconds * 1_000;
+    while (performance.now() < end) {
       for (let burst = 0; burst < 10; burst++) {
         for (let i = 0; i < 500; i++) exporter.count(dice.oneOf(spans as [never, ...never[]]));
         await delay(100);
@@ -83,7 +84,7 @@ test(
     expect(total).toBeGreaterThanOrEqual(counted - givenUp.unreadable);
     expect(total).toBeLessThanOrEqual(counted - givenUp.unreadable + resentSpans);
   },
-  (seconds + 60) * 1_000,
+  (seconds + 120) * 1_000,
 );
 
 /** The least of a stretch is what is really held: above it is what a moment needs. */
