@@ -87,10 +87,15 @@ export class Delivery {
     return this.#batches.reduce((sum, batch) => sum + batch.total, 0);
   }
 
-  /** A batch of a former process, part of which was on its way when that ended. */
-  resume(batch: Batch): void {
+  /** A batch of a process that has ended; its first so many builders, which were on their way then, go again. */
+  async takeUp(batch: Batch, again: number): Promise<void> {
+    if (again === 0) {
+      this.#backlog.putBack(batch);
+      return;
+    }
     this.#probe = 'doubt';
     this.#batches.push(batch);
+    await batch.resumeUnclear(again, this.#clock.offsetMs);
   }
 
   /** A former process has ended with a report on its way. */

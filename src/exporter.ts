@@ -7,17 +7,17 @@ import type { StardustOptions } from './config/options.ts';
 import { describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';
 import type { Settings } from './config/settings.ts';
 import { aggregatorOf } from './counting.ts';
-import { Failover } from './failover.ts';
+import type { HandedOver } from './handed-over.ts';
 import { identityOf } from './identity.ts';
 import { log, startLogHour } from './log.ts';
 import { Reporting } from './reporting.ts';
 import { offerSource, type SamplingSource, withdrawSource } from './sampling-source.ts';
 import { ServerClock } from './server-clock.ts';
-import { type ReportSession, StardustSession } from './session.ts';
+import type { ReportSession } from './session.ts';
+import { sessionOf } from './sessions.ts';
 import type { Attributes, ResourceLike, SpanLike } from './span/span-like.ts';
 import { type StardustStats, statsOf } from './stats.ts';
 import { holdProcess, inBackground } from './transport/background.ts';
-import { transportsOf } from './transports.ts';
 import type { Identity } from './wire/login.ts';
 
 const RESOURCE_TIMEOUT_MS = 5_000;
@@ -139,6 +139,14 @@ export class StardustExporter {
     await this.#reporting?.flush(atMostMs);
   }
 
+  /**
+   * Takes out what is not delivered, and could be by another thread, in the moment in which the process ends.
+   * @internal
+   */
+  handOver(): HandedOver | undefined {
+    return this.#ending === undefined ? this.#reporting?.handOver() : undefined;
+  }
+
   /** Flushes, logs out and closes the sockets, once, within `shutdownTimeoutMillis`; then all is a quiet no-op. */
   shutdown(): Promise<void> {
     this.#ending ??= this.#end();
@@ -239,7 +247,7 @@ export class StardustExporter {
     this.#session = sessionOf(this.#resolved, identity, clock);
     this.#backlog = new Backlog(settings.maxBacklogBytes);
     if (settings.backlogDirectory !== undefined) {
-      this.#disk = new DiskBacklog(settings.backlogDirectory, appId, settings, this.#backlog, clock);
+      this.#disk = new DiskBacklog(settings.backlogDirectory, appId, settings, this.#backlog);
     }
     this.#reporting = new Reporting(
       settings,
@@ -268,15 +276,6 @@ export class StardustExporter {
     await this.#identifying;
     await this.#reporting?.end();
   }
-}
-
-/** One server's session, or several as one. */
-function sessionOf(resolved: Resolved, identity: Identity, clock: ServerClock): ReportSession {
-  const [first, ...others] = transportsOf(resolved).map(
-    (transport) => new StardustSession(resolved.settings, identity, transport, clock),
-  );
-  if (first === undefined) throw new Error('no server');
-  return others.length === 0 ? first : new Failover([first, ...others]);
 }
 
 function limitsOf(settings: Settings): SamplingLimits {

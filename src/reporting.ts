@@ -4,6 +4,7 @@ import type { SpanAggregator } from './aggregate/span-aggregator.ts';
 import type { Backlog } from './backlog/backlog.ts';
 import type { DiskBacklog } from './backlog/disk-backlog.ts';
 import { Delivery, type RunEnd } from './delivery.ts';
+import { type HandedOver, partsOf } from './handed-over.ts';
 import { log } from './log.ts';
 import { Period } from './period.ts';
 import type { ServerClock } from './server-clock.ts';
@@ -39,6 +40,7 @@ export class Reporting {
   readonly #backlog: Backlog;
   readonly #disk: DiskBacklog | undefined;
   readonly #session: ReportSession;
+  readonly #clock: ServerClock;
   readonly #delivery: Delivery;
   readonly #period: Period;
   readonly #settling = new Settling(
@@ -75,6 +77,7 @@ export class Reporting {
     this.#backlog = backlog;
     this.#disk = disk;
     this.#session = session;
+    this.#clock = clock;
     this.#limits = limits;
     this.#period = new Period(clock, (over) => this.#take(over));
     this.#delivery = new Delivery(backlog, session, clock, settings, {
@@ -147,6 +150,19 @@ export class Reporting {
     this.#leftOnDisk += left;
     this.#session.close();
     return total - left;
+  }
+
+  /** Takes out what another thread could deliver now; with a disk it is left to the next process. */
+  handOver(): HandedOver | undefined {
+    const { identity, state } = this.#session;
+    if (this.#disk !== undefined || (state !== 'loggedIn' && state !== 'new')) return undefined;
+    this.#stop();
+    this.#collect();
+    const total = this.#backlog.total + this.#delivery.pendingTotal;
+    if (total === 0) return undefined;
+    this.#backlog.noteHandedOver(total);
+    const parts = partsOf(this.#backlog.clear(), this.#delivery.abandon());
+    return { identity, clockOffsetMs: this.#clock.offsetMs, parts, total };
   }
 
   #stop(): void {

@@ -1,5 +1,6 @@
 import type { StardustOptions } from './config/options.ts';
 import { StardustExporter } from './exporter.ts';
+import type { HandedOver } from './handed-over.ts';
 import type { SpanLike } from './span/span-like.ts';
 import type { StardustStats } from './stats.ts';
 
@@ -45,6 +46,14 @@ export class StardustSpanProcessor {
    */
   flushInBackground(atMostMs: number): Promise<void> {
     return this.#exporter.flushInBackground(atMostMs);
+  }
+
+  /**
+   * See {@link StardustExporter.handOver}.
+   * @internal
+   */
+  handOver(): HandedOver | undefined {
+    return this.#exporter.handOver();
   }
 
   /** See {@link StardustExporter.shutdown}. */

@@ -28,7 +28,10 @@ export interface StardustStats {
     readonly expired: number;
     /** Did not fit into `maxBacklogBytes`. */
     readonly overBound: number;
-    /** In files that another process took over, as it must when this one does not run for a minute. */
+    /**
+     * In files that another process took over, as it must when this one does not run for a minute; or what a thread
+     * of `register` delivers while the process ends.
+     */
     readonly handedOver: number;
     /** In a builder that the server could not read. */
     readonly unreadable: number;

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import type { Delivery } from '../delivery.ts';
 import { log } from '../log.ts';
-import type { ServerClock } from '../server-clock.ts';
 import { type Adopted, Adoption } from './adoption.ts';
 import type { Backlog } from './backlog.ts';
 import { Batch } from './batch.ts';
@@ -18,7 +17,6 @@ import { type FileState, nameOf, StoredFile } from './stored-file.ts';
  */
 export class DiskBacklog {
   readonly #backlog: Backlog;
-  readonly #clock: ServerClock;
   readonly #resendUnclear: boolean;
   readonly #folder: Folder;
   readonly #adoption: Adoption;
@@ -32,10 +30,8 @@ export class DiskBacklog {
     appId: string,
     settings: { readonly maxBacklogBytes: number; readonly resendUnclear: boolean },
     backlog: Backlog,
-    clock: ServerClock,
   ) {
     this.#backlog = backlog;
-    this.#clock = clock;
     this.#resendUnclear = settings.resendUnclear;
     this.#folder = new Folder(directory, appId);
     this.#adoption = new Adoption(this.#folder, settings.maxBacklogBytes);
@@ -126,7 +122,8 @@ export class DiskBacklog {
     }
     for (const id of stored.replaces) replaced.add(id);
     const file = new StoredFile(this.#folder, state);
-    const done = state.done + (this.#resendUnclear ? 0 : state.inFlight);
+    const again = this.#resendUnclear ? state.inFlight : 0;
+    const done = state.done + state.inFlight - again;
     const batch = new Batch(stored.builders, stored.isHour, [file], true, done);
     if (state.inFlight > 0) delivery.noteUnclear();
     if (batch.isEmpty) {
@@ -134,12 +131,7 @@ export class DiskBacklog {
       return;
     }
     this.#adopted += batch.total;
-    if (state.inFlight > 0 && this.#resendUnclear) {
-      await batch.resumeUnclear(state.inFlight, this.#clock.offsetMs);
-      delivery.resume(batch);
-    } else {
-      this.#backlog.putBack(batch);
-    }
+    await delivery.takeUp(batch, again);
   }
 
   async #write(stored: Stored, inFlight: number): Promise<StoredFile | undefined> {

@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import { log } from '../log.ts';
 import { Alarm, holdProcess, inBackground } from '../transport/background.ts';
 
 /** What is to be brought to an end. */
@@ -7,6 +8,8 @@ export interface Endable {
   flush(): Promise<unknown>;
   /** Sends the rest and closes. */
   shutdown(): Promise<unknown>;
+  /** Sends the rest where nothing can be awaited any more. */
+  exit(): void;
   /** How long either is waited for. */
   readonly atMostMs: number;
 }
@@ -14,8 +17,12 @@ export interface Endable {
 const SIGNALS: readonly string[] = ['SIGTERM', 'SIGINT'];
 /** One press of Ctrl-C reaches a process under npm twice: from the terminal and from npm. */
 const SAME_SIGNAL_MS = 100;
-/** While the app stops by a handler of its own, which may end in `process.exit()` at any time. */
-const STOPPING_FLUSH_MS = 500;
+/**
+ * While the app stops by a handler of its own, which may take longer than it is given until SIGKILL. Not at once: a
+ * report must not be on its way when a quick handler ends in `process.exit()`.
+ */
+const FIRST_STOPPING_FLUSH_MS = 500;
+const STOPPING_FLUSH_MS = 2_000;
 
 /** Only makes Node listen to a signal; what happens then is decided before listeners are called. */
 const listening = () => {};
@@ -55,6 +62,7 @@ export class Ending {
     const watch = (event: string | symbol, args: unknown[]): boolean => {
       if (this.#over) return true;
       if (event === 'beforeExit') return this.#mayEnd();
+      if (event === 'exit') this.#ends();
       // A number comes with a real signal only, not with an event of that name that the app makes up.
       if (isOurs(event) && typeof args[1] === 'number') this.#heard(event);
       return true;
@@ -95,9 +103,21 @@ export class Ending {
     return false;
   }
 
+  /** By `process.exit()`, or an error that nobody caught; after the natural end there is nothing left to do. */
+  #ends(): void {
+    const { _exiting } = process as { _exiting?: boolean };
+    // Some packages make up the event.
+    if (_exiting === false || !isMainThread) return;
+    try {
+      this.#sdk.exit();
+    } catch (error) {
+      log.warn(`the last counts could not be delivered: ${String(error)}`);
+    }
+  }
+
   #heard(signal: string): void {
     if (process.listenerCount(signal) > 0) {
-      if (!this.#stopping) void this.#flushWhileStopping();
+      if (!this.#stopping) this.#flushAgain.set(FIRST_STOPPING_FLUSH_MS);
       this.#stopping = true;
     } else if (this.#signalMs === undefined) {
       this.#signalMs = performance.now();

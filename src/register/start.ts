@@ -4,6 +4,7 @@ import { resolveSettings } from '../config/resolve.ts';
 import { identityOf } from '../identity.ts';
 import { log } from '../log.ts';
 import { stardust } from '../stardust.ts';
+import { deliverAtExit } from './at-exit.ts';
 import type { Plan } from './decision.ts';
 import { Ending } from './ending.ts';
 import { hookEsModules, patchHttp } from './es-modules.ts';
@@ -48,6 +49,7 @@ export function start(plan: Plan, packages: Packages): void {
       return Promise.allSettled([flushed, ...others.map((each) => each.forceFlush())]);
     },
     shutdown: () => sdk.shutdown(),
+    exit: () => deliverAtExit(ours.handOver(), shutdownTimeoutMillis),
   });
   ownSdkStarts(packages, () => {
     log.debug('the app starts an OpenTelemetry SDK of its own: the one of register gives way');

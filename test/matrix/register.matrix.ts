@@ -19,6 +19,7 @@ const ENDINGS = [
     run: { ending: 'graceful', signal: 'SIGTERM' },
     end: { code: 5, signal: null },
   },
+  { how: 'process.exit()', run: { ending: 'exit' }, end: { code: 5, signal: null } },
 ] as const;
 
 const figures: { leg: string; runs: number; longestMs: number }[] = [];
@@ -55,13 +56,6 @@ describe.each(LEGS)('Node $node, OpenTelemetry $line', ({ node: major, line }) =
     it('--require: every count is delivered', { timeout: 60_000 }, async () => {
       const { run, end } = ENDINGS[1];
       await expectRun({ program, preload: '--require', ...run }, end);
-    });
-
-    it('process.exit() ends it at once', { timeout: 60_000 }, async () => {
-      const { ended } = await runApp({ ...place(), program, preload: '--import', ending: 'exit' });
-      expect(ended).toMatchObject({ code: 5, signal: null });
-      expect(ended.tookMs).toBeLessThan(1_000);
-      expectQuiet(ended);
     });
   });
 

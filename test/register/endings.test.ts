@@ -17,6 +17,10 @@ describe('a program under register ends as it would without', { timeout: 60_000 
     ['beforeExitOnce', 20],
     ['beforeExitGoesOn', 35],
     ['beforeExitExits', 20],
+    ['exits', 20],
+    ['exitsLater', 32],
+    ['uncaught', 20],
+    ['unhandled', 20],
     ['uncaughtHandled', 20],
     ['madeUpSignal', 20],
     ['asksForListeners', 20],
@@ -27,13 +31,24 @@ describe('a program under register ends as it would without', { timeout: 60_000 
     expect(server.app('endings')?.names).toMatchObject([{ name: 'job', total }]);
   });
 
-  it.each(['uncaught', 'unhandled', 'exits'])(
-    'at once, where nothing can be waited for: %s',
-    async (ending) => {
-      const [plain, registered] = await both(ending, (await silentServer()).url);
-      expectAlike(registered, plain);
-    },
-  );
+  it('by process.exit() with a report on its way, which goes again', async () => {
+    const server = await liveServer();
+    server.fault({ kind: 'hang', times: 1, when: ({ body }) => totalOf(body) > 0 });
+    const [plain, registered] = await both('exitsWhileSending', server.url);
+    expectAlike(registered, plain);
+    expect(server.app('endings')?.names).toMatchObject([{ name: 'job', total: 20 }]);
+    expect(server.requests().filter(({ body }) => totalOf(body) > 0)).toHaveLength(2);
+  });
+
+  it('by process.exit(), and the end can be read on the console', async () => {
+    const server = await liveServer();
+    await both('exitsLater', server.url);
+    const clients = server
+      .requests()
+      .map(({ body }) => (body as { ClientId?: string } | undefined)?.ClientId);
+    expect(new Set(clients.filter((client) => client !== undefined)).size).toBe(1);
+    expect(server.requests().at(-1)?.path).toContain('/App/Logout');
+  });
 
   it('with an await at its top that never settles', async () => {
     const server = await liveServer();
@@ -54,6 +69,8 @@ describe('a program under register ends as it would without', { timeout: 60_000 
     ['formerListener', 'SIGTERM', 20],
     ['raisesWhereAlone', 'SIGTERM', 20],
     ['gracefulExit', 'SIGTERM', 20],
+    ['exitsInListener', 'SIGTERM', 20],
+    ['exitsSoon', 'SIGTERM', 20],
     ['goesOnAfterSignal', 'SIGTERM', 35],
   ] as const)('by a signal, and its counts are delivered: %s, %s', async (ending, signal, total) => {
     const server = await liveServer();
@@ -62,8 +79,8 @@ describe('a program under register ends as it would without', { timeout: 60_000 
     expect(server.app('endings')?.names).toMatchObject([{ name: 'job', total }]);
   });
 
-  it.each(['allListenersRemoved', 'exitsInListener'])('at once by a signal: %s', async (ending) => {
-    const [plain, registered] = await both(ending, (await silentServer()).url, ['SIGTERM']);
+  it('at once by a signal that nothing of ours can hear of any more', async () => {
+    const [plain, registered] = await both('allListenersRemoved', (await silentServer()).url, ['SIGTERM']);
     expectAlike(registered, plain);
   });
 });
@@ -71,6 +88,8 @@ describe('a program under register ends as it would without', { timeout: 60_000 
 describe('with a server that never answers, a program under register', { timeout: 60_000 }, () => {
   it.each([
     ['ends by itself', 'natural', []],
+    ['ends by process.exit()', 'exits', []],
+    ['ends by an error that nobody catches', 'uncaught', []],
     ['ends by a signal', 'bySignal', ['SIGTERM']],
     ['has its own listener called at once', 'ownListener', ['SIGTERM']],
   ] as const)('%s within the time-out', async (_, ending, signals) => {
@@ -92,6 +111,11 @@ describe('with a server that never answers, a program under register', { timeout
     expect(registered.tookMs).toBeLessThan(AT_MOST_MS);
   });
 });
+
+function totalOf(body: unknown): number {
+  const { Builders = [] } = (body ?? {}) as { readonly Builders?: readonly { readonly Total: number }[] };
+  return Builders.reduce((sum, { Total }) => sum + Total, 0);
+}
 
 /** The same program without register and with it. */
 async function both(

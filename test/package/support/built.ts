@@ -14,6 +14,7 @@ const FILES = [
   'register.cjs',
   'cli.js',
   'diagnose.cjs',
+  'last-counts.cjs',
   'page/page.js',
 ];
 const LOCK = join(REPO, 'node_modules/.building-for-tests');

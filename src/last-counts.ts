@@ -1,0 +1,44 @@
+import { workerData } from 'node:worker_threads';
+import { Backlog } from './backlog/backlog.ts';
+import { resolveSettings } from './config/resolve.ts';
+import { Delivery } from './delivery.ts';
+import { takeUp } from './handed-over.ts';
+import type { LastCounts } from './register/at-exit.ts';
+import { ServerClock } from './server-clock.ts';
+import { sessionOf } from './sessions.ts';
+import { holdProcess } from './transport/background.ts';
+
+/** The thread that delivers the last counts of a process under `register`, which waits for it in its `exit`. */
+
+const lastCounts = workerData as LastCounts;
+let lost = lastCounts.total;
+
+// Whatever goes wrong here, the process must not wait for longer.
+process.once('exit', say);
+const resolved = resolveSettings({}, process.env);
+void holdProcess(deliver(), resolved.settings.shutdownTimeoutMillis).then(say);
+
+async function deliver(): Promise<void> {
+  const { settings } = resolved;
+  const { identity, clockOffsetMs } = lastCounts;
+  const clock = new ServerClock(() => {});
+  clock.learn(Date.now() + clockOffsetMs, Date.now());
+  const session = sessionOf(resolved, identity, clock);
+  const backlog = new Backlog(settings.maxBacklogBytes);
+  const delivery = new Delivery(backlog, session, clock, settings, {
+    align: async () => {},
+    answered: () => {},
+    delivered: () => {},
+  });
+  await takeUp(lastCounts, delivery, settings.resendUnclear);
+  await delivery.run(0, Number.POSITIVE_INFINITY, true);
+  lost = backlog.total + delivery.pendingTotal;
+  if (session.state !== 'away') await session.logout('exit');
+}
+
+function say(): void {
+  const { end } = lastCounts;
+  end[1] = lost;
+  Atomics.store(end, 0, 1);
+  Atomics.notify(end, 0);
+}
