@@ -55,6 +55,7 @@ export class StardustExporter {
   #reporting: Reporting | undefined;
   #session: ReportSession | undefined;
   #opened = false;
+  #waitsForSpan = false;
   #hasProcessor = false;
   #saidBothWays = false;
   #identifying: Promise<void> | undefined;
@@ -87,6 +88,14 @@ export class StardustExporter {
     const resolved = resolveSettings({ ...this.#options, ...Object.fromEntries(given) }, process.env);
     if (this.#opened) log.warn('options given to a processor after its exporter had started are ignored');
     else this.#resolved = resolved;
+  }
+
+  /**
+   * Logs in no earlier than with the first span, so that a process or thread without any stays off the console.
+   * @internal
+   */
+  waitForSpan(): void {
+    this.#waitsForSpan = true;
   }
 
   /** Counts one finished span. Costs tens of nanoseconds and never throws. */
@@ -194,7 +203,7 @@ export class StardustExporter {
       this.#aggregator = aggregatorOf(settings, limitsOf(settings));
       if (this.#chainsAreMarked) this.#aggregator.markChains();
       const identity = identityOf(settings, process.env, undefined);
-      if (identity !== undefined) this.#report(identity);
+      if (identity !== undefined && !this.#waitsForSpan) this.#report(identity);
     }
   }
 

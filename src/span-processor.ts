@@ -49,6 +49,14 @@ export class StardustSpanProcessor {
   }
 
   /**
+   * See {@link StardustExporter.waitForSpan}.
+   * @internal
+   */
+  waitForSpan(): void {
+    this.#exporter.waitForSpan();
+  }
+
+  /**
    * See {@link StardustExporter.handOver}.
    * @internal
    */

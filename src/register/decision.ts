@@ -88,6 +88,7 @@ function isHooksThread({ isMain, isInternal, hasParentPort }: ThreadFacts): bool
 
 /** Programs that start the app in a process of its own; given `NODE_OPTIONS` they run `register` too. */
 const PACKAGE_MANAGERS = /^(?:npm(?:-cli)?|npx(?:-cli)?|yarn(?:pkg|-[\d.]+|-berry)?|pnpm|pnpx|corepack)$/;
+const PM2_DAEMON = '/node_modules/pm2/lib/Daemon.js';
 const LAUNCHERS = /^(?:nodemon|tsx|concurrently|cross-env|nest|pm2(?:-runtime)?|opentelemetry-stardust)$/;
 
 function toolRun({ argv, thread, execArgv }: Facts): string | undefined {
@@ -97,7 +98,8 @@ function toolRun({ argv, thread, execArgv }: Facts): string | undefined {
   const program = path.slice(path.lastIndexOf('/') + 1).replace(/\.[cm]?js$/, '');
   // An app's own file may well be called nest.js; a launcher is installed.
   const isInstalled = path.endsWith(`/${program}`) || path.includes('/node_modules/');
-  const isTool = PACKAGE_MANAGERS.test(program) || (LAUNCHERS.test(program) && isInstalled);
+  const isTool =
+    PACKAGE_MANAGERS.test(program) || (LAUNCHERS.test(program) && isInstalled) || path.endsWith(PM2_DAEMON);
   return isTool ? program : undefined;
 }
 

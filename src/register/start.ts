@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { diag } from '@opentelemetry/api';
 import { samplerOf } from '../config/otel-sampler.ts';
 import { resolveSettings } from '../config/resolve.ts';
@@ -24,6 +25,8 @@ export function start(plan: Plan, packages: Packages): void {
   const instrumentations = instrumentationsOf(plan, packages);
   const { spanProcessors, sampler, textMapPropagator } = stardust({ root: rootFor(plan) });
   const [ours] = spanProcessors;
+  // Many a thread is one of a tool: a logger's, a compiler's.
+  if (!isMainThread) ours.waitForSpan();
   const others = processorsFor(plan.traceExporters, env, packages.besideSdk);
   // NodeSDK sets the same logger once more and would complain about the first.
   if (env.OTEL_LOG_LEVEL?.trim()) diag.disable();
@@ -57,7 +60,7 @@ export function start(plan: Plan, packages: Packages): void {
     withdraw(instrumentations, packages);
     void sdk.shutdown().catch(() => {});
   });
-  log.info(describe(instrumentations, packages));
+  log[isMainThread ? 'info' : 'debug'](describe(instrumentations, packages));
 }
 
 function instrumentationsOf(plan: Plan, { autoInstrumentations }: Packages): InstrumentationLike[] {

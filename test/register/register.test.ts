@@ -58,6 +58,13 @@ describe('an app under register', { timeout: 60_000 }, () => {
     expect(clientIds).toHaveLength(2);
   });
 
+  it('keeps a worker without spans off the console', async () => {
+    const { ended, clientIds } = await run(['--import', REGISTER, 'threads.cjs', 'idle']);
+    expect(ended.stdout).toBe('worker ended with 0\n');
+    expect(clientIds).toHaveLength(1);
+    expect(ended.stderr.match(/ register \d/g)).toHaveLength(1);
+  });
+
   it('leaves everything to an SDK that the app starts itself', async () => {
     const { ended, server } = await run(['--import', REGISTER, 'own-sdk.cjs']);
     expect(ended).toMatchObject({ code: 0 });

@@ -69,6 +69,7 @@ describe('register stays away', () => {
     '/srv/shop/node_modules/nodemon/bin/nodemon.js',
     '/srv/shop/node_modules/@nestjs/cli/bin/nest.js',
     '/srv/shop/node_modules/.bin/opentelemetry-stardust',
+    '/usr/lib/node_modules/pm2/lib/Daemon.js',
   ])('from a tool that starts the app: %s', (script) => {
     const decision = decisionFor({ argv: ['/usr/bin/node', script] });
     expect(decision).toMatchObject({ kind: 'stay away', say: 'debug' });
