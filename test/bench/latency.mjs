@@ -8,7 +8,7 @@ import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { StardustSpanProcessor } from '../../dist/index.js';
 
 const REQUESTS = 60_000;
-const WARM_UP = 6_000;
+const WARM_UP = 40_000;
 const AT_ONCE = 4;
 /** V8 sizes it by what a process loads at its start; in an all but empty service any package would make it another. */
 const SAME_YOUNG_GENERATION = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
@@ -16,6 +16,7 @@ const SAME_YOUNG_GENERATION = ['--min-semi-space-size=16', '--max-semi-space-siz
 const agent = new Agent({ keepAlive: true });
 const [role] = process.argv.slice(2);
 if (role === 'service') serve();
+else if (role === 'silence') keepSilent();
 else console.log(JSON.stringify(await measured(role)));
 
 /** The service, in a process of its own: a span for each request, reported where there is an address to report to. */
@@ -31,25 +32,30 @@ function serve() {
   server.listen(0, '127.0.0.1', () => process.send(server.address().port));
 }
 
+/** A Stardust server that hangs. */
+function keepSilent() {
+  const server = createSocketServer((socket) => socket.on('error', () => {}));
+  server.listen(0, '127.0.0.1', () => process.send(server.address().port));
+}
+
 async function measured(stardust) {
-  const hanging = createSocketServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
-  await once(hanging, 'listening');
-  const address = `http://127.0.0.1:${hanging.address().port}`;
-  if (stardust !== 'hanging') hanging.close();
+  const silence = fork(new URL(import.meta.url), ['silence']);
+  const [silentPort] = await once(silence, 'message');
+  if (stardust !== 'hanging') silence.kill();
   const env = {
     PATH: process.env.PATH,
     STARDUST_APP_ID: 'bench',
     // Short, so that in a run of seconds calls are made, time out, and are made again.
     STARDUST_PERIOD_SECONDS: '1',
     STARDUST_REQUEST_TIMEOUT_MILLIS: '300',
-    ...(stardust !== 'without' && { STARDUST_SERVER: address }),
+    ...(stardust !== 'without' && { STARDUST_SERVER: `http://127.0.0.1:${silentPort}` }),
   };
   const service = fork(new URL(import.meta.url), ['service'], { env, execArgv: SAME_YOUNG_GENERATION });
   const [port] = await once(service, 'message');
   await timesOf(port, WARM_UP);
   const times = (await timesOf(port, REQUESTS)).sort((a, b) => a - b);
   service.kill();
-  hanging.close();
+  silence.kill();
   agent.destroy();
   return { medianMs: times[Math.floor(REQUESTS * 0.5)], lateMs: times[Math.floor(REQUESTS * 0.99)] };
 }
