@@ -153,7 +153,7 @@ export class StardustExporter {
    * @internal
    */
   handOver(): HandedOver | undefined {
-    return this.#ending === undefined ? this.#reporting?.handOver() : undefined;
+    return this.#reporting?.handOver();
   }
 
   /** Flushes, logs out and closes the sockets, once, within `shutdownTimeoutMillis`; then all is a quiet no-op. */

@@ -10,7 +10,7 @@ export interface Endable {
   shutdown(): Promise<unknown>;
   /** Sends the rest where nothing can be awaited any more. */
   exit(): void;
-  /** How long either is waited for. */
+  /** How long any of them is waited for. */
   readonly atMostMs: number;
 }
 
@@ -28,8 +28,8 @@ const STOPPING_FLUSH_MS = 2_000;
 const listening = () => {};
 
 /**
- * Has the last counts delivered at the natural end and at SIGTERM and SIGINT, in a way that the app cannot tell
- * from our not being there, but for the time it takes: its listeners are called as often and in the same order,
+ * Has the last counts delivered at the natural end, at SIGTERM, SIGINT and `process.exit()`, in a way that the app
+ * cannot tell from our not being there, but for the time it takes: its listeners are called as often and in the same order,
  * ours is in no list or number of listeners, and the process ends by the same signal or code.
  */
 export class Ending {

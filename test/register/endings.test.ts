@@ -19,6 +19,7 @@ describe('a program under register ends as it would without', { timeout: 60_000 
     ['beforeExitExits', 20],
     ['exits', 20],
     ['exitsLater', 32],
+    ['exitsInShutdown', 20],
     ['uncaught', 20],
     ['unhandled', 20],
     ['uncaughtHandled', 20],
