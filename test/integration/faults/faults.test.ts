@@ -9,7 +9,7 @@ import { mishap } from '../../support/mishaps.ts';
 import { Gate } from './gate.ts';
 
 const ROUNDS_PER_RUN = 25;
-const rounds = Number(process.env.FAULT_ROUNDS ?? 200);
+const rounds = Number(process.env.FAULT_ROUNDS ?? 1_000);
 const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 1_000_000));
 const seeds = Array.from({ length: Math.ceil(rounds / ROUNDS_PER_RUN) }, (_, i) => seed + i);
 
