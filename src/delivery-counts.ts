@@ -1,5 +1,7 @@
 /** What became of reports and their counts, since start. */
 export interface DeliveryCounts {
+  /** Spans that another process or thread had left. */
+  readonly adoptedSpans: number;
   /** Spans in reports that the server took. */
   readonly deliveredSpans: number;
   /** Spans in reports sent again after an unclear end. */
@@ -15,6 +17,7 @@ export interface DeliveryCounts {
 }
 
 export const NO_DELIVERY: DeliveryCounts = {
+  adoptedSpans: 0,
   deliveredSpans: 0,
   resentSpans: 0,
   unreadableSpans: 0,

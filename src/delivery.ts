@@ -1,7 +1,9 @@
 import type { SpanBuilder } from './aggregate/span-builder.ts';
 import { Announcing } from './announcing.ts';
 import type { Backlog } from './backlog/backlog.ts';
-import type { Batch, Report } from './backlog/batch.ts';
+import { Batch, type Report } from './backlog/batch.ts';
+import type { Stored } from './backlog/stored-builders.ts';
+import type { StoredFile } from './backlog/stored-file.ts';
 import { type DeliveryCounts, NO_DELIVERY } from './delivery-counts.ts';
 import { log } from './log.ts';
 import type { ServerClock } from './server-clock.ts';
@@ -87,20 +89,24 @@ export class Delivery {
     return this.#batches.reduce((sum, batch) => sum + batch.total, 0);
   }
 
-  /** A batch of a process that has ended; its first so many builders, which were on their way then, go again. */
-  async takeUp(batch: Batch, again: number): Promise<void> {
-    if (again === 0) {
+  /**
+   * Makes ours what another has left at its end: of its builders the first `done` had been delivered, and the next
+   * `inFlight` were on their way.
+   */
+  async takeUp(stored: Stored, done: number, inFlight: number, files: readonly StoredFile[]): Promise<void> {
+    const again = this.#resendUnclear ? inFlight : 0;
+    const batch = new Batch(stored.builders, stored.isHour, files, true, done + inFlight - again);
+    if (inFlight > 0) this.#counts.unclear++;
+    this.#counts.adoptedSpans += batch.total;
+    if (batch.isEmpty) {
+      for (const file of files) await file.remove();
+    } else if (again === 0) {
       this.#backlog.putBack(batch);
-      return;
+    } else {
+      this.#probe = 'doubt';
+      this.#batches.push(batch);
+      await batch.resumeUnclear(again, this.#clock.offsetMs);
     }
-    this.#probe = 'doubt';
-    this.#batches.push(batch);
-    await batch.resumeUnclear(again, this.#clock.offsetMs);
-  }
-
-  /** A former process has ended with a report on its way. */
-  noteUnclear(): void {
-    this.#counts.unclear++;
   }
 
   /** Asks for the limits with the next run, even if nothing waits. */

@@ -176,7 +176,6 @@ export class StardustExporter {
     return statsOf({
       aggregator: this.#aggregator,
       backlog: this.#backlog,
-      adopted: this.#disk?.adopted ?? 0,
       leftOnDisk: this.#reporting?.leftOnDisk ?? 0,
       delivery: this.#reporting?.delivery,
       session: this.#session?.state ?? (inactive ? 'inactive' : 'new'),
@@ -256,7 +255,7 @@ export class StardustExporter {
     this.#session = sessionOf(this.#resolved, identity, clock);
     this.#backlog = new Backlog(settings.maxBacklogBytes);
     if (settings.backlogDirectory !== undefined) {
-      this.#disk = new DiskBacklog(settings.backlogDirectory, appId, settings, this.#backlog);
+      this.#disk = new DiskBacklog(settings.backlogDirectory, appId, settings.maxBacklogBytes, this.#backlog);
     }
     this.#reporting = new Reporting(
       settings,

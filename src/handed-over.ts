@@ -1,4 +1,4 @@
-import { Batch } from './backlog/batch.ts';
+import type { Batch } from './backlog/batch.ts';
 import type { Slot } from './backlog/slot.ts';
 import { readStored, storedBytesSync } from './backlog/stored-builders.ts';
 import type { Delivery } from './delivery.ts';
@@ -7,6 +7,8 @@ import type { Identity } from './wire/login.ts';
 /** Builders that a thread did not deliver before its end, and all that another needs to do it. */
 export interface HandedOver {
   readonly identity: Identity;
+  /** The address in use: others may be away. */
+  readonly server: string;
   /** Server time minus ours, in milliseconds. */
   readonly clockOffsetMs: number;
   readonly parts: readonly Part[];
@@ -35,14 +37,6 @@ export function partsOf(slots: readonly Slot[], batches: readonly Batch[]): Part
 }
 
 /** Has it all delivered here. */
-export async function takeUp(
-  { parts }: HandedOver,
-  delivery: Delivery,
-  resendUnclear: boolean,
-): Promise<void> {
-  for (const { bytes, inFlight } of parts) {
-    const { builders, isHour } = await readStored(bytes);
-    const again = resendUnclear ? inFlight : 0;
-    await delivery.takeUp(new Batch(builders, isHour, [], true, inFlight - again), again);
-  }
+export async function takeUp({ parts }: HandedOver, delivery: Delivery): Promise<void> {
+  for (const { bytes, inFlight } of parts) await delivery.takeUp(await readStored(bytes), 0, inFlight, []);
 }

@@ -19,18 +19,19 @@ const resolved = resolveSettings({}, process.env);
 void holdProcess(deliver(), resolved.settings.shutdownTimeoutMillis).then(say);
 
 async function deliver(): Promise<void> {
-  const { settings } = resolved;
-  const { identity, clockOffsetMs } = lastCounts;
+  const { identity, server, clockOffsetMs } = lastCounts;
+  const others = resolved.settings.server?.filter((each) => each !== server) ?? [];
+  const settings = { ...resolved.settings, server: [server, ...others] };
   const clock = new ServerClock(() => {});
   clock.learn(Date.now() + clockOffsetMs, Date.now());
-  const session = sessionOf(resolved, identity, clock);
+  const session = sessionOf({ ...resolved, settings }, identity, clock);
   const backlog = new Backlog(settings.maxBacklogBytes);
   const delivery = new Delivery(backlog, session, clock, settings, {
     align: async () => {},
     answered: () => {},
     delivered: () => {},
   });
-  await takeUp(lastCounts, delivery, settings.resendUnclear);
+  await takeUp(lastCounts, delivery);
   await delivery.run(0, Number.POSITIVE_INFINITY, true);
   lost = backlog.total + delivery.pendingTotal;
   if (session.state !== 'away') await session.logout('exit');

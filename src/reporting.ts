@@ -2,7 +2,9 @@ import { Excludes, tidy } from './aggregate/excludes.ts';
 import { limitsAfter, type SamplingLimits } from './aggregate/limits.ts';
 import type { SpanAggregator } from './aggregate/span-aggregator.ts';
 import type { Backlog } from './backlog/backlog.ts';
+import type { Batch } from './backlog/batch.ts';
 import type { DiskBacklog } from './backlog/disk-backlog.ts';
+import type { Slot } from './backlog/slot.ts';
 import { Delivery, type RunEnd } from './delivery.ts';
 import { type HandedOver, partsOf } from './handed-over.ts';
 import { log } from './log.ts';
@@ -141,11 +143,8 @@ export class Reporting {
 
   /** Breaks off whatever still runs; the number of spans that are neither delivered nor on disk. */
   abandon(): number {
-    this.#stop();
     process.off('exit', this.#atExit);
-    this.#collect();
-    const total = this.#backlog.total + this.#delivery.pendingTotal;
-    const [slots, batches] = [this.#backlog.clear(), this.#delivery.abandon()];
+    const { total, slots, batches } = this.#breakOff();
     const left = this.#disk?.leave(slots, batches) ?? 0;
     this.#leftOnDisk += left;
     this.#session.close();
@@ -154,15 +153,21 @@ export class Reporting {
 
   /** Takes out what another thread could deliver now; with a disk it is left to the next process. */
   handOver(): HandedOver | undefined {
-    const { identity, state } = this.#session;
-    if (this.#disk !== undefined || (state !== 'loggedIn' && state !== 'new')) return undefined;
+    const { identity, server, state } = this.#session;
+    if (this.#disk !== undefined || state === 'away') return undefined;
+    const { total, slots, batches } = this.#breakOff();
+    if (total === 0) return undefined;
+    this.#backlog.noteHandedOver(total);
+    const parts = partsOf(slots, batches);
+    return { identity, server, clockOffsetMs: this.#clock.offsetMs, parts, total };
+  }
+
+  /** Takes everything out, whatever still runs. */
+  #breakOff(): { readonly total: number; readonly slots: Slot[]; readonly batches: Batch[] } {
     this.#stop();
     this.#collect();
     const total = this.#backlog.total + this.#delivery.pendingTotal;
-    if (total === 0) return undefined;
-    this.#backlog.noteHandedOver(total);
-    const parts = partsOf(this.#backlog.clear(), this.#delivery.abandon());
-    return { identity, clockOffsetMs: this.#clock.offsetMs, parts, total };
+    return { total, slots: this.#backlog.clear(), batches: this.#delivery.abandon() };
   }
 
   #stop(): void {

@@ -1,6 +1,5 @@
 import type { StardustOptions } from './config/options.ts';
 import { StardustExporter } from './exporter.ts';
-import type { HandedOver } from './handed-over.ts';
 import type { SpanLike } from './span/span-like.ts';
 import type { StardustStats } from './stats.ts';
 
@@ -27,6 +26,14 @@ export class StardustSpanProcessor {
     this.#exporter.configure(exporter === undefined ? {} : options);
   }
 
+  /**
+   * For `register`, which asks more of it than a processor has to give.
+   * @internal
+   */
+  get exporter(): StardustExporter {
+    return this.#exporter;
+  }
+
   /** Does nothing: names and routes are final only at the end. */
   onStart(): void {}
 
@@ -38,30 +45,6 @@ export class StardustSpanProcessor {
   /** See {@link StardustExporter.forceFlush}. */
   forceFlush(): Promise<void> {
     return this.#exporter.forceFlush();
-  }
-
-  /**
-   * See {@link StardustExporter.flushInBackground}.
-   * @internal
-   */
-  flushInBackground(atMostMs: number): Promise<void> {
-    return this.#exporter.flushInBackground(atMostMs);
-  }
-
-  /**
-   * See {@link StardustExporter.waitForSpan}.
-   * @internal
-   */
-  waitForSpan(): void {
-    this.#exporter.waitForSpan();
-  }
-
-  /**
-   * See {@link StardustExporter.handOver}.
-   * @internal
-   */
-  handOver(): HandedOver | undefined {
-    return this.#exporter.handOver();
   }
 
   /** See {@link StardustExporter.shutdown}. */

@@ -80,7 +80,6 @@ export interface StardustStats {
 export interface StatsSources {
   readonly aggregator: SpanAggregator | undefined;
   readonly backlog: Backlog | undefined;
-  readonly adopted: number;
   readonly leftOnDisk: number;
   readonly delivery: Delivery | undefined;
   readonly session: StardustStats['session'];
@@ -97,8 +96,8 @@ export function statsOf(sources: StatsSources): StardustStats {
   const { delivered, refused, unreadable, unreachable, unclear, resent } = counts;
   const inMemory = (aggregator?.openTotal ?? 0) + (backlog?.total ?? 0) + (delivery?.pendingTotal ?? 0);
   return Object.freeze({
-    counted: (aggregator?.counted ?? 0) + sources.adopted,
-    adopted: sources.adopted,
+    counted: (aggregator?.counted ?? 0) + counts.adoptedSpans,
+    adopted: counts.adoptedSpans,
     delivered: counts.deliveredSpans,
     resentSpans: counts.resentSpans,
     waiting: inMemory + sources.leftOnDisk,

@@ -5,7 +5,7 @@ import type { Delivery } from '../delivery.ts';
 import { log } from '../log.ts';
 import { type Adopted, Adoption } from './adoption.ts';
 import type { Backlog } from './backlog.ts';
-import { Batch } from './batch.ts';
+import type { Batch } from './batch.ts';
 import { Folder } from './folder.ts';
 import type { Slot } from './slot.ts';
 import { readStored, type Stored, storedBytes, storedBytesSync } from './stored-builders.ts';
@@ -17,29 +17,16 @@ import { type FileState, nameOf, StoredFile } from './stored-file.ts';
  */
 export class DiskBacklog {
   readonly #backlog: Backlog;
-  readonly #resendUnclear: boolean;
   readonly #folder: Folder;
   readonly #adoption: Adoption;
   /** Being written now: whether it will be there when the process ends meanwhile, nobody knows. */
   #writing: string | undefined;
-  #adopted = 0;
   #saidFailure = false;
 
-  constructor(
-    directory: string,
-    appId: string,
-    settings: { readonly maxBacklogBytes: number; readonly resendUnclear: boolean },
-    backlog: Backlog,
-  ) {
+  constructor(directory: string, appId: string, maxBacklogBytes: number, backlog: Backlog) {
     this.#backlog = backlog;
-    this.#resendUnclear = settings.resendUnclear;
     this.#folder = new Folder(directory, appId);
-    this.#adoption = new Adoption(this.#folder, settings.maxBacklogBytes);
-  }
-
-  /** Spans that former processes had left behind. */
-  get adopted(): number {
-    return this.#adopted;
+    this.#adoption = new Adoption(this.#folder, maxBacklogBytes);
   }
 
   /** Writes what is due, and removes what is no longer needed. */
@@ -68,7 +55,7 @@ export class DiskBacklog {
 
   /** Looks for what former processes have left behind; true where there was something. */
   async adopt(delivery: Delivery): Promise<boolean> {
-    const before = this.#adopted;
+    const before = delivery.counts.adoptedSpans;
     try {
       this.#folder.checkRoot();
       const replaced = new Set<string>();
@@ -79,7 +66,7 @@ export class DiskBacklog {
     } catch (error) {
       this.#sayFailure(error);
     }
-    return this.#adopted > before;
+    return delivery.counts.adoptedSpans > before;
   }
 
   /** Writes everything that is not on disk yet, at once: the process ends. The spans that are on disk now. */
@@ -122,16 +109,7 @@ export class DiskBacklog {
     }
     for (const id of stored.replaces) replaced.add(id);
     const file = new StoredFile(this.#folder, state);
-    const again = this.#resendUnclear ? state.inFlight : 0;
-    const done = state.done + state.inFlight - again;
-    const batch = new Batch(stored.builders, stored.isHour, [file], true, done);
-    if (state.inFlight > 0) delivery.noteUnclear();
-    if (batch.isEmpty) {
-      await file.remove();
-      return;
-    }
-    this.#adopted += batch.total;
-    await delivery.takeUp(batch, again);
+    await delivery.takeUp(stored, state.done, state.inFlight, [file]);
   }
 
   async #write(stored: Stored, inFlight: number): Promise<StoredFile | undefined> {

@@ -26,7 +26,7 @@ export function start(plan: Plan, packages: Packages): void {
   const { spanProcessors, sampler, textMapPropagator } = stardust({ root: rootFor(plan) });
   const [ours] = spanProcessors;
   // Many a thread is one of a tool: a logger's, a compiler's.
-  if (!isMainThread) ours.waitForSpan();
+  if (!isMainThread) ours.exporter.waitForSpan();
   const others = processorsFor(plan.traceExporters, env, packages.besideSdk);
   // NodeSDK sets the same logger once more and would complain about the first.
   if (env.OTEL_LOG_LEVEL?.trim()) diag.disable();
@@ -48,11 +48,11 @@ export function start(plan: Plan, packages: Packages): void {
     atMostMs: shutdownTimeoutMillis,
     flush: () => {
       const isAway = ours.stats().session === 'away';
-      const flushed = isAway ? undefined : ours.flushInBackground(shutdownTimeoutMillis);
+      const flushed = isAway ? undefined : ours.exporter.flushInBackground(shutdownTimeoutMillis);
       return Promise.allSettled([flushed, ...others.map((each) => each.forceFlush())]);
     },
     shutdown: () => sdk.shutdown(),
-    exit: () => deliverAtExit(ours.handOver(), shutdownTimeoutMillis),
+    exit: () => deliverAtExit(ours.exporter.handOver(), shutdownTimeoutMillis),
   });
   ownSdkStarts(packages, () => {
     log.debug('the app starts an OpenTelemetry SDK of its own: the one of register gives way');

@@ -41,6 +41,26 @@ describe('a program under register ends as it would without', { timeout: 60_000 
     expect(server.requests().filter(({ body }) => totalOf(body) > 0)).toHaveLength(2);
   });
 
+  it('by process.exit(), with the first of two servers away: the other has the counts', async () => {
+    const [away, server] = [await silentServer(), await liveServer()];
+    const program = startNode(
+      ['--import', 'opentelemetry-stardust/register', 'endings.cjs', 'countsAndExits'],
+      {
+        cwd: FIXTURES,
+        env: {
+          STARDUST_SERVER: `${away.url},${server.url}`,
+          STARDUST_APP_ID: 'endings',
+          STARDUST_REQUEST_TIMEOUT_MILLIS: '1000',
+          STARDUST_SHUTDOWN_TIMEOUT_MILLIS: '1000',
+        },
+      },
+    );
+    await server.waitForName('endings', 'job', 20, 20_000);
+    await program.signal('SIGTERM');
+    expect(await program.ended).toMatchObject({ code: 9 });
+    expect(server.app('endings')?.names).toMatchObject([{ name: 'job', total: 32 }]);
+  });
+
   it('by process.exit(), and the end can be read on the console', async () => {
     const server = await liveServer();
     await both('exitsLater', server.url);

@@ -70,7 +70,7 @@ describe('an app under register', { timeout: 60_000 }, () => {
     expect(ended).toMatchObject({ code: 0 });
     expect(ended.stderr).not.toContain('duplicate');
     // One job by hand, and one request seen from both sides: each counted once.
-    expect(totals(server.app('own'))).toMatchObject({ job: 10, GET: 2 });
+    expect(totals(server.app('own'))).toEqual({ job: 10, GET: 2 });
     expect(totals(server.app('app'))).toEqual({});
   });
 

@@ -84,7 +84,7 @@ test(
     expect(total).toBeGreaterThanOrEqual(counted - givenUp.unreadable);
     expect(total).toBeLessThanOrEqual(counted - givenUp.unreadable + resentSpans);
   },
-  (seconds + 120) * 1_000,
+  (seconds + 60) * 1_000,
 );
 
 /** The least of a stretch is what is really held: above it is what a moment needs. */
