@@ -5,7 +5,7 @@ import { Batch, type Report } from './backlog/batch.ts';
 import type { Stored } from './backlog/stored-builders.ts';
 import type { StoredFile } from './backlog/stored-file.ts';
 import { type DeliveryCounts, NO_DELIVERY } from './delivery-counts.ts';
-import { log } from './log.ts';
+import { log } from './runtime/log.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { ReportSession } from './session.ts';
 import type { Settlement } from './settling.ts';

@@ -9,15 +9,15 @@ import type { Settings } from './config/settings.ts';
 import { aggregatorOf } from './counting.ts';
 import type { HandedOver } from './handed-over.ts';
 import { identityOf } from './identity.ts';
-import { log, startLogHour } from './log.ts';
 import { Reporting } from './reporting.ts';
+import { holdProcess, inBackground } from './runtime/background.ts';
+import { log, startLogHour } from './runtime/log.ts';
 import { offerSource, type SamplingSource, withdrawSource } from './sampling-source.ts';
 import { ServerClock } from './server-clock.ts';
 import type { ReportSession } from './session.ts';
 import { sessionOf } from './sessions.ts';
 import type { Attributes, ResourceLike, SpanLike } from './span/span-like.ts';
 import { type StardustStats, statsOf } from './stats.ts';
-import { holdProcess, inBackground } from './transport/background.ts';
 import type { Identity } from './wire/login.ts';
 
 const RESOURCE_TIMEOUT_MS = 5_000;

@@ -1,4 +1,4 @@
-import { log } from './log.ts';
+import { log } from './runtime/log.ts';
 import type { ReportSession, SessionState } from './session.ts';
 import type { Outcome } from './wire/answer.ts';
 import type { Identity } from './wire/login.ts';

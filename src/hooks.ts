@@ -1,7 +1,7 @@
 import { isPromise } from 'node:util/types';
 import { type Headers, validHeaders } from './config/headers.ts';
 import type { Settings } from './config/settings.ts';
-import { log } from './log.ts';
+import { log } from './runtime/log.ts';
 import type { SpanLike } from './span/span-like.ts';
 
 /**

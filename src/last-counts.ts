@@ -4,9 +4,9 @@ import { resolveSettings } from './config/resolve.ts';
 import { Delivery } from './delivery.ts';
 import { takeUp } from './handed-over.ts';
 import type { LastCounts } from './register/at-exit.ts';
+import { holdProcess } from './runtime/background.ts';
 import { ServerClock } from './server-clock.ts';
 import { sessionOf } from './sessions.ts';
-import { holdProcess } from './transport/background.ts';
 
 /** The thread that delivers the last counts of a process under `register`, which waits for it in its `exit`. */
 

@@ -1,11 +1,11 @@
 import * as threads from 'node:worker_threads';
-import { log } from './log.ts';
 import { setLogger } from './register/console-logger.ts';
 import { decide } from './register/decision.ts';
 import { entryFormat } from './register/entry-format.ts';
 import { apiVersion, hasProvider } from './register/own-sdk.ts';
 import { findPackages, installCommand } from './register/packages.ts';
 import { start } from './register/start.ts';
+import { log } from './runtime/log.ts';
 
 /**
  * Zero-code start: `node --import opentelemetry-stardust/register app.js`, or `--require`. Whatever goes wrong

@@ -7,12 +7,12 @@ import type { DiskBacklog } from './backlog/disk-backlog.ts';
 import type { Slot } from './backlog/slot.ts';
 import { Delivery, type RunEnd } from './delivery.ts';
 import { type HandedOver, partsOf } from './handed-over.ts';
-import { log } from './log.ts';
 import { Period } from './period.ts';
+import { Alarm } from './runtime/background.ts';
+import { log } from './runtime/log.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { ReportSession } from './session.ts';
 import { Settling } from './settling.ts';
-import { Alarm } from './transport/background.ts';
 import { Backoff } from './transport/backoff.ts';
 import type { Fields } from './wire/answer.ts';
 

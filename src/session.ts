@@ -1,7 +1,7 @@
-import { log } from './log.ts';
 import { ProcessFigures } from './process-info.ts';
+import { Alarm } from './runtime/background.ts';
+import { log } from './runtime/log.ts';
 import type { ServerClock } from './server-clock.ts';
-import { Alarm } from './transport/background.ts';
 import type { Transport, TransportRequest } from './transport/transport.ts';
 import { type Outcome, outcomeOf } from './wire/answer.ts';
 import { encodeBody } from './wire/body.ts';

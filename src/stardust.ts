@@ -3,7 +3,7 @@ import type { StardustOptions } from './config/options.ts';
 import { propagatorOf } from './config/otel-propagators.ts';
 import { samplerOf } from './config/otel-sampler.ts';
 import { StardustExporter } from './exporter.ts';
-import { log } from './log.ts';
+import { log } from './runtime/log.ts';
 import { type SamplerLike, StardustSampler } from './sampler.ts';
 import { StardustSpanProcessor } from './span-processor.ts';
 

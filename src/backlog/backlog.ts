@@ -1,5 +1,5 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
-import { log } from '../log.ts';
+import { log } from '../runtime/log.ts';
 import { Batch } from './batch.ts';
 import { Bucket } from './bucket.ts';
 import { PackedHour } from './packed-hour.ts';

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { open, rename, rm, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Alarm } from '../transport/background.ts';
+import { Alarm } from '../runtime/background.ts';
 import { wireText } from '../wire/text.ts';
 import type { FilePlace } from './stored-file.ts';
 

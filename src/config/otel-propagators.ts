@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { TextMapPropagator } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core';
-import { log } from '../log.ts';
 import { StardustPropagator } from '../propagator.ts';
+import { log } from '../runtime/log.ts';
 import type { Environment } from './resolve.ts';
 
 const DEFAULT = 'tracecontext,baggage';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { HandedOver } from '../handed-over.ts';
-import { log } from '../log.ts';
+import { log } from '../runtime/log.ts';
 
 /** What the thread that delivers the last counts is told. */
 export interface LastCounts extends HandedOver {

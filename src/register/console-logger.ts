@@ -1,7 +1,7 @@
 import { DiagConsoleLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { diagLogLevelFromString } from '@opentelemetry/core';
 import type { Environment } from '../config/resolve.ts';
-import { NAMESPACE } from '../log.ts';
+import { NAMESPACE } from '../runtime/log.ts';
 
 /**
  * Shows what is said, as `OTEL_LOG_LEVEL` wants it. Where it is not set: our information and everyone's warnings,

@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
-import { log } from '../log.ts';
-import { Alarm, holdProcess, inBackground } from '../transport/background.ts';
+import { Alarm, holdProcess, inBackground } from '../runtime/background.ts';
+import { log } from '../runtime/log.ts';
 
 /** What is to be brought to an end. */
 export interface Endable {

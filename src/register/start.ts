@@ -3,7 +3,7 @@ import { diag } from '@opentelemetry/api';
 import { samplerOf } from '../config/otel-sampler.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import { identityOf } from '../identity.ts';
-import { log } from '../log.ts';
+import { log } from '../runtime/log.ts';
 import { stardust } from '../stardust.ts';
 import { deliverAtExit } from './at-exit.ts';
 import type { Plan } from './decision.ts';

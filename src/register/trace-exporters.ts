@@ -1,5 +1,5 @@
 import type { Environment } from '../config/resolve.ts';
-import { log } from '../log.ts';
+import { log } from '../runtime/log.ts';
 import type { Exports, Load } from './packages.ts';
 
 /** A span processor of the app's own SDK, which we only pass on. */

@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import { areCertificates, isPrivateKey, type PemSource } from '../config/pem.ts';
-import { log } from '../log.ts';
-import { inBackground } from './background.ts';
+import { inBackground } from '../runtime/background.ts';
+import { log } from '../runtime/log.ts';
 import { PemFile } from './pem-file.ts';
 import { reasonOf } from './reason.ts';
 import type { Connector } from './sockets.ts';

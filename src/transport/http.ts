@@ -1,8 +1,8 @@
 import type { Agent } from 'undici';
 import type { DispatcherLike } from '../config/options.ts';
 import type { HttpProxy } from '../config/proxies.ts';
+import { inBackground } from '../runtime/background.ts';
 import type { TransportResult } from '../wire/answer.ts';
-import { inBackground } from './background.ts';
 import { type Credentials, secured } from './credentials.ts';
 import { Exchange } from './exchange.ts';
 import { reasonOf } from './reason.ts';

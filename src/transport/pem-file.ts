@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { log } from '../log.ts';
+import { log } from '../runtime/log.ts';
 import { codeOf } from './reason.ts';
 
 /** Far above a bundle of all public authorities. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
-import { inBackground } from './background.ts';
+import { inBackground } from '../runtime/background.ts';
 
 /** How undici is given a connection. */
 export type Connector = buildConnector.connector;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { HttpProxy } from '../config/proxies.ts';
-import { inBackground } from './background.ts';
+import { inBackground } from '../runtime/background.ts';
 import { wordsOf } from './reason.ts';
 import type { Connector } from './sockets.ts';
 

@@ -1,5 +1,5 @@
 import { diag } from '@opentelemetry/api';
-import { Alarm } from './transport/background.ts';
+import { Alarm } from './background.ts';
 
 /** What each line of this package begins with. */
 export const NAMESPACE = 'opentelemetry-stardust';
