@@ -1,6 +1,6 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { isMainThread, threadId } from 'node:worker_threads';
-import type { Environment } from './config/resolve.ts';
+import type { Environment } from './config/environment.ts';
 import type { Settings } from './config/settings.ts';
 import { textOf } from './span/attribute.ts';
 import { SERVICE_NAME, SERVICE_VERSION } from './span/semconv.ts';

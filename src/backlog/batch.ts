@@ -1,6 +1,6 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
-import { packReport, REPORT_BUILDERS, REPORT_MEMORY_BYTES } from '../wire/packing.ts';
-import { piecesThatFit } from '../wire/report.ts';
+import { piecesThatFit } from '../report/encode.ts';
+import { packReport, REPORT_BUILDERS, REPORT_MEMORY_BYTES } from '../report/packing.ts';
 import type { StoredFile } from './stored-file.ts';
 
 /** One report of a batch. */

@@ -4,7 +4,7 @@ import type { TextMapPropagator } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core';
 import { StardustPropagator } from '../propagator.ts';
 import { log } from '../runtime/log.ts';
-import type { Environment } from './resolve.ts';
+import type { Environment } from './environment.ts';
 
 const DEFAULT = 'tracecontext,baggage';
 

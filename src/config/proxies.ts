@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { Environment } from './resolve.ts';
+import type { Environment } from './environment.ts';
 
 /** A proxy before a server. */
 export interface HttpProxy {

@@ -1,9 +1,8 @@
+import type { Environment } from './environment.ts';
 import type { StardustOptions } from './options.ts';
 import { pairFault } from './pem.ts';
 import { type Proxies, proxiesOf } from './proxies.ts';
 import { REDACT_SQL, SETTINGS, type Setting, type SettingName, type Settings } from './settings.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a setting came from. */
 type Origin = 'option' | 'environment' | 'default';

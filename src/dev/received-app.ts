@@ -1,4 +1,4 @@
-import type { WireBuilder } from '../wire/report.ts';
+import type { WireBuilder } from '../wire/report-forms.ts';
 import { cut } from '../wire/text.ts';
 import { ownText } from './own-text.ts';
 import { NameBook, type ReceivedName } from './received-name.ts';

@@ -1,4 +1,4 @@
-import type { WireBuilder, WireSample } from '../wire/report.ts';
+import type { WireBuilder, WireSample } from '../wire/report-forms.ts';
 import { kindOf } from './kind.ts';
 import { type RecentFigures, RecentPeriods, type ReportedTime } from './recent-periods.ts';
 import type { Room } from './room.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { WireBuilder } from '../wire/report.ts';
+import type { WireBuilder } from '../wire/report-forms.ts';
 import { ExcludePattern } from './exclude-pattern.ts';
 import type { AppBook } from './received-app.ts';
 

@@ -1,4 +1,4 @@
-import type { WireBuilder, WireSample } from '../wire/report.ts';
+import type { WireBuilder, WireSample } from '../wire/report-forms.ts';
 import { cut } from '../wire/text.ts';
 import { parseJson } from './json.ts';
 import { JsonFields } from './json-fields.ts';

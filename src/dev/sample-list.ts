@@ -1,4 +1,4 @@
-import type { WireSample } from '../wire/report.ts';
+import type { WireSample } from '../wire/report-forms.ts';
 import { ownSample } from './own-text.ts';
 import type { KeptSample, Room } from './room.ts';
 

@@ -1,6 +1,6 @@
 import { DiagConsoleLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { diagLogLevelFromString } from '@opentelemetry/core';
-import type { Environment } from '../config/resolve.ts';
+import type { Environment } from '../config/environment.ts';
 import { NAMESPACE } from '../runtime/log.ts';
 
 /**

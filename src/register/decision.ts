@@ -1,4 +1,4 @@
-import type { Environment } from '../config/resolve.ts';
+import type { Environment } from '../config/environment.ts';
 import type { EntryFormat } from './entry-format.ts';
 import { type Instrumentations, instrumentationsFor } from './instrumentations.ts';
 import { exportersAskedFor, isSignalAskedFor } from './signals.ts';

@@ -1,4 +1,4 @@
-import type { Environment } from '../config/resolve.ts';
+import type { Environment } from '../config/environment.ts';
 
 /** What `getNodeAutoInstrumentations` is given: settings by the full name of an instrumentation's package. */
 export type Instrumentations = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -1,4 +1,4 @@
-import type { Environment } from '../config/resolve.ts';
+import type { Environment } from '../config/environment.ts';
 
 /**
  * What `OTEL_…_EXPORTER` asks for. OpenTelemetry's own default for each is OTLP to this machine; beside Stardust

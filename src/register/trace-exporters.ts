@@ -1,4 +1,4 @@
-import type { Environment } from '../config/resolve.ts';
+import type { Environment } from '../config/environment.ts';
 import { log } from '../runtime/log.ts';
 import type { Exports, Load } from './packages.ts';
 

@@ -3,11 +3,12 @@ import type { DispatcherLike } from '../config/options.ts';
 import type { HttpProxy } from '../config/proxies.ts';
 import { inBackground } from '../runtime/background.ts';
 import type { TransportResult } from '../wire/answer.ts';
+import type { TransportRequest } from '../wire/call.ts';
 import { type Credentials, secured } from './credentials.ts';
 import { Exchange } from './exchange.ts';
 import { reasonOf } from './reason.ts';
 import { type Connector, Sockets } from './sockets.ts';
-import type { Transport, TransportRequest } from './transport.ts';
+import type { Transport } from './transport.ts';
 import { authorizationFor, namingProxy, tunnel } from './tunnel.ts';
 
 /** What the HTTP transport is told once. */

@@ -4,7 +4,7 @@ import { settingsOf } from '../../src/dev/options.ts';
 import { BodyRoom, readCall } from '../../src/dev/read-call.ts';
 import { Room } from '../../src/dev/room.ts';
 import { SampleList } from '../../src/dev/sample-list.ts';
-import type { WireBuilder, WireSample } from '../../src/wire/report.ts';
+import type { WireBuilder, WireSample } from '../../src/wire/report-forms.ts';
 
 const LONG = 'x'.repeat(2_000);
 const MI = 1024 * 1024;

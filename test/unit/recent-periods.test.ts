@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RecentPeriods, type ReportedTime } from '../../src/dev/recent-periods.ts';
-import type { WireBuilder } from '../../src/wire/report.ts';
+import type { WireBuilder } from '../../src/wire/report-forms.ts';
 
 const MINUTE_MS = 60_000;
 const NOON_MS = Date.UTC(2026, 10, 24, 12);

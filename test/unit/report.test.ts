@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SpanBuilder } from '../../src/aggregate/span-builder.ts';
+import { builderJson, piecesThatFit, reportBody } from '../../src/report/encode.ts';
 import type { Sample } from '../../src/span/sample.ts';
-import { builderJson, piecesThatFit, reportBody } from '../../src/wire/report.ts';
 import { readReport } from '../support/strict-reader.ts';
 
 const who = { appId: 'app', appName: 'App', clientId: 'c', version: '1.0.0' };

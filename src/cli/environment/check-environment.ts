@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import { type Environment, type Resolved, resolveSettings } from '../../config/resolve.ts';
+import type { Environment } from '../../config/environment.ts';
+import { type Resolved, resolveSettings } from '../../config/resolve.ts';
 import { identityOf } from '../../identity.ts';
 import { Credentials } from '../../transport/credentials.ts';
 import type { Transport } from '../../transport/transport.ts';

@@ -1,9 +1,10 @@
 import { limitsAfter } from '../../aggregate/limits.ts';
 import type { Settings } from '../../config/settings.ts';
+import { reportBody } from '../../report/encode.ts';
 import { withToken } from '../../session.ts';
-import type { TransportRequest } from '../../transport/transport.ts';
 import { type Outcome, outcomeOf, type TransportResult } from '../../wire/answer.ts';
 import { encodeBody } from '../../wire/body.ts';
+import type { TransportRequest } from '../../wire/call.ts';
 import {
   type Identity,
   type LoginAnswer,
@@ -12,7 +13,6 @@ import {
   saltedSecret,
 } from '../../wire/login.ts';
 import { pingAnswer, pingRequest } from '../../wire/ping.ts';
-import { reportBody } from '../../wire/report.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
 import {
   clockFinding,

@@ -1,4 +1,5 @@
-import type { Environment, Resolved } from '../../config/resolve.ts';
+import type { Environment } from '../../config/environment.ts';
+import type { Resolved } from '../../config/resolve.ts';
 import { REDACT_SQL, SETTINGS, type Setting, type SettingName } from '../../config/settings.ts';
 import { identityOf } from '../../identity.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';

@@ -1,5 +1,5 @@
 // What the server tells the page, as JSON. Times are Unix milliseconds, costs milliseconds.
-import type { WireSample } from '../../wire/report.ts';
+import type { WireSample } from '../../wire/report-forms.ts';
 import type { ServerLimits } from '../options.ts';
 
 /** Everything that the page shows at all times; sent whole after each change. */

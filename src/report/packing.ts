@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
-import { builderJson } from './report.ts';
+import { builderJson } from './encode.ts';
 
 /** A body stays under so many builders and so many bytes of JSON, so that it is answered in about a second. */
 export const REPORT_BUILDERS = 499;

@@ -1,35 +1,8 @@
 import { SpanBuilder } from '../aggregate/span-builder.ts';
 import { bytesOfSample, type Sample } from '../span/sample.ts';
-import type { Identity } from './login.ts';
-import { INT32_MAX, instant, whole, wireText } from './text.ts';
-
-/** One sample of a builder, on the wire. Times are Unix milliseconds. */
-export interface WireSample {
-  readonly Id: string;
-  readonly ParentId: string;
-  readonly TraceId: string;
-  readonly StartTime: number;
-  readonly EndTime: number;
-  readonly Value: number;
-  readonly Tag: string;
-  readonly TraceFlag: number;
-  readonly Error: string;
-}
-
-/** One builder on the wire. Costs are milliseconds; `Total`, `Errors`, `MaxCost`, `MinCost` fit 32 bits. */
-export interface WireBuilder {
-  readonly Name: string;
-  readonly StartTime: number;
-  readonly EndTime: number;
-  readonly Total: number;
-  readonly Errors: number;
-  readonly Cost: number;
-  readonly MaxCost: number;
-  readonly MinCost: number;
-  readonly Value: number;
-  readonly Samples: readonly WireSample[];
-  readonly ErrorSamples: readonly WireSample[];
-}
+import type { Identity } from '../wire/login.ts';
+import type { WireBuilder, WireSample } from '../wire/report-forms.ts';
+import { INT32_MAX, instant, whole, wireText } from '../wire/text.ts';
 
 /** Samples of one kind in one builder: two kinds and the counts stay well inside a report. */
 const SAMPLES_BYTES = 192 * 1024;
