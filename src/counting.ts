@@ -3,7 +3,7 @@ import type { SamplingLimits } from './aggregate/limits.ts';
 import { NameGroups } from './aggregate/name-groups.ts';
 import { SpanAggregator } from './aggregate/span-aggregator.ts';
 import type { Settings } from './config/settings.ts';
-import { safeFilter, safeNaming, safeTag } from './hooks.ts';
+import { safeFilter, safeNaming, safeTag } from './config/user-functions.ts';
 import { endOfPath } from './naming/http-name.ts';
 import { StardustNaming } from './naming/stardust-naming.ts';
 import { log } from './runtime/log.ts';

@@ -1,5 +1,5 @@
 import type { Resolved } from './config/resolve.ts';
-import { safeHeaders } from './hooks.ts';
+import { safeHeaders } from './config/user-functions.ts';
 import { Credentials } from './transport/credentials.ts';
 import { HttpTransport } from './transport/http.ts';
 

@@ -1,8 +1,8 @@
 import { isPromise } from 'node:util/types';
-import { type Headers, validHeaders } from './config/headers.ts';
-import type { Settings } from './config/settings.ts';
-import { log } from './runtime/log.ts';
-import type { SpanLike } from './span/span-like.ts';
+import { log } from '../runtime/log.ts';
+import type { SpanLike } from '../span/span-like.ts';
+import { type Headers, validHeaders } from './headers.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * The user's functions, made safe: one that throws, hangs, answers nonsense or ends spans of its own is said once,
