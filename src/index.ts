@@ -1,12 +1,12 @@
-export type { DispatcherLike, Pem, RedactOptions, StardustOptions } from './config/options.ts';
-export { StardustExporter } from './exporter.ts';
-export { StardustPropagator } from './propagator.ts';
+export { StardustPropagator } from './chains/propagator.ts';
 export {
   type SamplerLike,
   type SamplingResultLike,
   StardustSampler,
   type StardustSamplerOptions,
-} from './sampler.ts';
+} from './chains/sampler.ts';
+export type { DispatcherLike, Pem, RedactOptions, StardustOptions } from './config/options.ts';
+export { StardustExporter } from './exporter.ts';
 export type { ErrorStatusFrom } from './span/outcome.ts';
 export type { SpanLike } from './span/span-like.ts';
 export { StardustSpanProcessor } from './span-processor.ts';

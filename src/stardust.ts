@@ -1,10 +1,10 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
+import { propagatorOf } from './chains/otel-propagators.ts';
+import { samplerOf } from './chains/otel-sampler.ts';
+import { type SamplerLike, StardustSampler } from './chains/sampler.ts';
 import type { StardustOptions } from './config/options.ts';
-import { propagatorOf } from './config/otel-propagators.ts';
-import { samplerOf } from './config/otel-sampler.ts';
 import { StardustExporter } from './exporter.ts';
 import { log } from './runtime/log.ts';
-import { type SamplerLike, StardustSampler } from './sampler.ts';
 import { StardustSpanProcessor } from './span-processor.ts';
 
 /** What `NodeSDK` and a tracer provider take. */

@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import { diag } from '@opentelemetry/api';
-import { samplerOf } from '../config/otel-sampler.ts';
+import { samplerOf } from '../chains/otel-sampler.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import { identityOf } from '../identity.ts';
 import { log } from '../runtime/log.ts';

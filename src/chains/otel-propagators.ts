@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { TextMapPropagator } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core';
-import { StardustPropagator } from '../propagator.ts';
+import type { Environment } from '../config/environment.ts';
 import { log } from '../runtime/log.ts';
-import type { Environment } from './environment.ts';
+import { StardustPropagator } from './propagator.ts';
 
 const DEFAULT = 'tracecontext,baggage';
 

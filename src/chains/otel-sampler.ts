@@ -1,6 +1,6 @@
 import { type Context, isSpanContextValid, isValidTraceId, trace } from '@opentelemetry/api';
-import type { SamplerLike, SamplingResultLike } from '../sampler.ts';
-import type { Environment } from './environment.ts';
+import type { Environment } from '../config/environment.ts';
+import type { SamplerLike, SamplingResultLike } from './sampler.ts';
 
 /**
  * The sampler that `OTEL_TRACES_SAMPLER` asks for, by the rules of OpenTelemetry's SDK. Written out, since the

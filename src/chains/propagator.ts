@@ -1,6 +1,6 @@
 import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { carriedTraceId, isAgentTraceId, originalTraceId } from './span/trace-id.ts';
+import { carriedTraceId, isAgentTraceId, originalTraceId } from '../span/trace-id.ts';
 
 const TRACE_PARENT = 'traceparent';
 /** A `traceparent` of the .NET agent: as W3C's, but for the length of the trace id. */

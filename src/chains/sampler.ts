@@ -1,7 +1,7 @@
 import { type Context, type Link, type SpanAttributes, type TraceState, trace } from '@opentelemetry/api';
-import { shortPath } from './naming/http-name.ts';
+import { shortPath } from '../naming/http-name.ts';
+import { KIND_SERVER } from '../span/span-like.ts';
 import { awaitSource, type SamplingSource } from './sampling-source.ts';
-import { KIND_SERVER } from './span/span-like.ts';
 
 /** OpenTelemetry's `Sampler`, as far as it is called here; those of 2.x and 3.x fit. */
 export interface SamplerLike {
