@@ -1,7 +1,7 @@
 import { attributeText, textOf } from '../span/attribute.ts';
 import { DB_OPERATION, DB_STATEMENT, SERVER_ADDRESS } from '../span/semconv.ts';
 import type { SpanLike } from '../span/span-like.ts';
-import { type SqlShape, sqlShape } from '../span/sql.ts';
+import { type SqlShape, sqlShape } from '../sql/sql.ts';
 
 const SLOTS = 256;
 const CACHED_UNITS = 512;

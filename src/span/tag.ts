@@ -1,5 +1,6 @@
+import type { Redactor } from '../redact/redactor.ts';
+import { maskSql } from '../sql/sql.ts';
 import { attributeText, textOf } from './attribute.ts';
-import type { Redactor } from './redact.ts';
 import {
   CLIENT_ADDRESS,
   DB_STATEMENT,
@@ -13,7 +14,6 @@ import {
   URL_QUERY,
 } from './semconv.ts';
 import { type Attributes, KIND_SERVER, type SpanLike } from './span-like.ts';
-import { maskSql } from './sql.ts';
 
 /** How secrets are kept out of tags. */
 export interface TagRules {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Redactor } from '../../src/span/redact.ts';
+import { Redactor } from '../../src/redact/redactor.ts';
 
 const redactor = new Redactor(['tenant', 'blue ribbon']);
 

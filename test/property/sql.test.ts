@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maskSql, sqlShape } from '../../src/span/sql.ts';
+import { maskSql, sqlShape } from '../../src/sql/sql.ts';
 
 const WORDS = [
   ...['select', 'from', 'join', 'where', 'group', 'by', 'order', 'insert', 'into', 'values', 'update', 'set'],

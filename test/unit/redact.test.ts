@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Redactor } from '../../src/span/redact.ts';
+import { Redactor } from '../../src/redact/redactor.ts';
 
 const redactor = new Redactor([]);
 

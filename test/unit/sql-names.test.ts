@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maskSql, sqlShape } from '../../src/span/sql.ts';
+import { maskSql, sqlShape } from '../../src/sql/sql.ts';
 
 const read = (statement: string) => {
   const shape = sqlShape(statement);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maskSql, sqlShape } from '../../src/span/sql.ts';
+import { maskSql, sqlShape } from '../../src/sql/sql.ts';
 import { recordedFiles } from '../support/recorded-spans.ts';
 
 /** A statement, its action, its tables joined as in a name. */

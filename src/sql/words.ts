@@ -1,4 +1,4 @@
-import { TO_LOWER } from './sql-chars.ts';
+import { TO_LOWER } from './chars.ts';
 
 // What a word may be, as bits; the three kinds of names that may be expected are bits of the same numbers.
 /** Passed over where a source is expected, as in `from only t`. */

@@ -29,7 +29,7 @@ import {
   sortOf,
   TO_LOWER,
   WORD_PART,
-} from './sql-chars.ts';
+} from './chars.ts';
 import {
   endOfComment,
   endOfDollarQuoted,
@@ -43,8 +43,8 @@ import {
   holdsEscapedQuote,
   holdsQuote,
   isHashOperator,
-} from './sql-scan.ts';
-import { knownWord, RESERVED, type SqlWord, TABLE_FOLLOWS } from './sql-words.ts';
+} from './scan.ts';
+import { knownWord, RESERVED, type SqlWord, TABLE_FOLLOWS } from './words.ts';
 
 // What a token is, as numbers, which the engine compares fastest.
 export const END = 0;

@@ -1,4 +1,4 @@
-import { plainKey, type SecretKeys } from './redact-keys.ts';
+import { plainKey, type SecretKeys } from './secret-keys.ts';
 import {
   bareValue,
   type Extent,
@@ -8,7 +8,7 @@ import {
   queryValue,
   quotedValue,
   restOfLine,
-} from './redact-values.ts';
+} from './values.ts';
 
 /** Between a key and its value: `=`, `:`, `=>`, `==` and the like, or the space after `--password`. */
 const SEPARATOR = /[:=]+>?|(?=[^\S\r\n])(?<=(?:^|\s)--[\w-]+)[^\S\r\n]+(?=[^\s-])/g;

@@ -1,4 +1,4 @@
-import { BEFORE_EXPRESSION, BEFORE_SOURCE, BEFORE_TARGET, BEGINS, type SqlWord } from './sql-words.ts';
+import { BEFORE_EXPRESSION, BEFORE_SOURCE, BEFORE_TARGET, BEGINS, type SqlWord } from './words.ts';
 
 // What a name would be that came next.
 export const NOTHING = 0;

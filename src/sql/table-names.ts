@@ -1,6 +1,6 @@
 import { cut } from '../wire/text.ts';
-import { BACKTICK, DOUBLE_QUOTE, LETTER, MINUS, OPEN_BRACKET, sortOf, WORD_PART } from './sql-chars.ts';
-import type { SqlTokens } from './sql-tokens.ts';
+import { BACKTICK, DOUBLE_QUOTE, LETTER, MINUS, OPEN_BRACKET, sortOf, WORD_PART } from './chars.ts';
+import type { SqlTokens } from './tokens.ts';
 
 const MAX_TABLES = 4;
 const NAME_UNITS = 60;

@@ -1,8 +1,8 @@
-import { redactSchemes, redactUserInfo } from './redact-credentials.ts';
-import { decoded, encoded } from './redact-encoded.ts';
-import { SecretKeys } from './redact-keys.ts';
-import { redactPairs } from './redact-pairs.ts';
-import { HIDDEN } from './redact-values.ts';
+import { redactSchemes, redactUserInfo } from './credentials.ts';
+import { redactPairs } from './pairs.ts';
+import { decoded, encoded } from './percent-encoding.ts';
+import { SecretKeys } from './secret-keys.ts';
+import { HIDDEN } from './values.ts';
 
 /** Text without any of these holds nothing to hide, and most text is without. */
 const SUSPECT = /[=:@%]|earer|asic|--/i;

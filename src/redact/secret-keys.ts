@@ -1,4 +1,4 @@
-import { decoded } from './redact-encoded.ts';
+import { decoded } from './percent-encoding.ts';
 
 /**
  * When a key gives its value away: always; unless it stands before a colon in a sentence (`bad auth : failed`);

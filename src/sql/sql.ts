@@ -1,6 +1,6 @@
-import { OPEN_BRACKET, SPACE, sortOf, WORD_PART } from './sql-chars.ts';
-import { SHAPE_UNITS, ShapeReader, type SqlShape } from './sql-shape.ts';
-import { COMMENT, END, NUMBER, QUOTED, SqlTokens, STRING } from './sql-tokens.ts';
+import { OPEN_BRACKET, SPACE, sortOf, WORD_PART } from './chars.ts';
+import { SHAPE_UNITS, ShapeReader, type SqlShape } from './shape.ts';
+import { COMMENT, END, NUMBER, QUOTED, SqlTokens, STRING } from './tokens.ts';
 
 export type { SqlShape };
 

@@ -1,4 +1,4 @@
-import { HIDDEN, indexOf } from './redact-values.ts';
+import { HIDDEN, indexOf } from './values.ts';
 
 /** `//`, also as JSON may write it: `\/\/`. */
 const SLASHES = /\/\\{0,8}\//g;

@@ -21,7 +21,7 @@ import {
   sortOf,
   TO_LOWER,
   WORD_PART,
-} from './sql-chars.ts';
+} from './chars.ts';
 
 /** `$1`, `:1` and `?1` are placeholders up to this many digits, and beyond it numbers behind an operator. */
 const PLACEHOLDER_DIGITS = 5;

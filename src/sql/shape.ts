@@ -1,5 +1,4 @@
-import { CLOSE, COMMA, DOT, OPEN, SEMICOLON } from './sql-chars.ts';
-import { hasLetter, TableNames } from './sql-names.ts';
+import { CLOSE, COMMA, DOT, OPEN, SEMICOLON } from './chars.ts';
 import {
   AWAITS,
   DROPS,
@@ -15,9 +14,10 @@ import {
   UPDATES,
   USES,
   WITH,
-} from './sql-statements.ts';
-import { END, MARK, NUMBER, QUOTED, type SqlTokens, STRING, WORD } from './sql-tokens.ts';
-import { BEGINS, ENDS_LIST, EXPLAINS, NO_TABLES, RESERVED, type SqlWord } from './sql-words.ts';
+} from './statements.ts';
+import { hasLetter, TableNames } from './table-names.ts';
+import { END, MARK, NUMBER, QUOTED, type SqlTokens, STRING, WORD } from './tokens.ts';
+import { BEGINS, ENDS_LIST, EXPLAINS, NO_TABLES, RESERVED, type SqlWord } from './words.ts';
 
 /** What a statement does, and with which tables. */
 export interface SqlShape {
