@@ -1,6 +1,6 @@
 import type { SpanBuilder } from './aggregate/span-builder.ts';
 import { announcementJson } from './report/encode.ts';
-import type { ReportSession } from './session.ts';
+import type { ReportSession } from './session/session.ts';
 import { type Fields, isUnreadable, type Outcome } from './wire/answer.ts';
 
 const NAMES_AT_ONCE = 50;

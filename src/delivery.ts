@@ -7,8 +7,8 @@ import type { StoredFile } from './backlog/stored-file.ts';
 import { type DeliveryCounts, NO_DELIVERY } from './delivery-counts.ts';
 import { announcementJson } from './report/encode.ts';
 import { log } from './runtime/log.ts';
-import type { ServerClock } from './server-clock.ts';
-import type { ReportSession } from './session.ts';
+import type { ServerClock } from './session/server-clock.ts';
+import type { ReportSession } from './session/session.ts';
 import type { Settlement } from './settling.ts';
 import { type Fields, isUnreadable, type Outcome } from './wire/answer.ts';
 

@@ -1,4 +1,5 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import { aggregatorOf } from './aggregate/create-aggregator.ts';
 import type { SamplingLimits } from './aggregate/limits.ts';
 import type { SpanAggregator } from './aggregate/span-aggregator.ts';
 import { Backlog } from './backlog/backlog.ts';
@@ -7,15 +8,14 @@ import { offerSource, type SamplingSource, withdrawSource } from './chains/sampl
 import type { StardustOptions } from './config/options.ts';
 import { describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';
 import type { Settings } from './config/settings.ts';
-import { aggregatorOf } from './counting.ts';
 import type { HandedOver } from './handed-over.ts';
-import { identityOf } from './identity.ts';
 import { Reporting } from './reporting.ts';
 import { holdProcess, inBackground } from './runtime/background.ts';
 import { log, startLogHour } from './runtime/log.ts';
-import { ServerClock } from './server-clock.ts';
-import type { ReportSession } from './session.ts';
-import { sessionOf } from './sessions.ts';
+import { sessionOf } from './session/create-session.ts';
+import { identityOf } from './session/identity.ts';
+import { ServerClock } from './session/server-clock.ts';
+import type { ReportSession } from './session/session.ts';
 import type { Attributes, ResourceLike, SpanLike } from './span/span-like.ts';
 import { type StardustStats, statsOf } from './stats.ts';
 import type { Identity } from './wire/login.ts';

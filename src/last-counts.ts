@@ -5,8 +5,8 @@ import { Delivery } from './delivery.ts';
 import { takeUp } from './handed-over.ts';
 import type { LastCounts } from './register/at-exit.ts';
 import { holdProcess } from './runtime/background.ts';
-import { ServerClock } from './server-clock.ts';
-import { sessionOf } from './sessions.ts';
+import { sessionOf } from './session/create-session.ts';
+import { ServerClock } from './session/server-clock.ts';
 
 /** The thread that delivers the last counts of a process under `register`, which waits for it in its `exit`. */
 

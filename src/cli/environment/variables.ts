@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/environment.ts';
 import type { Resolved } from '../../config/resolve.ts';
 import { REDACT_SQL, SETTINGS, type Setting, type SettingName } from '../../config/settings.ts';
-import { identityOf } from '../../identity.ts';
+import { identityOf } from '../../session/identity.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
 
 /** What the variables say, as the app would read them. */

@@ -1,7 +1,7 @@
-import type { Resolved } from './config/resolve.ts';
-import { safeHeaders } from './config/user-functions.ts';
-import { Credentials } from './transport/credentials.ts';
-import { HttpTransport } from './transport/http.ts';
+import type { Resolved } from '../config/resolve.ts';
+import { safeHeaders } from '../config/user-functions.ts';
+import { Credentials } from './credentials.ts';
+import { HttpTransport } from './http.ts';
 
 /** A way to each server, in the order in which they are named: proxy, certificates and headers are those of the settings. */
 export function transportsOf({ settings, proxies }: Resolved): HttpTransport[] {

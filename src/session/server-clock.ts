@@ -1,4 +1,4 @@
-import { log } from './runtime/log.ts';
+import { log } from '../runtime/log.ts';
 
 const PLAUSIBLE_FROM_MS = 1_000_000_000_000;
 const PLAUSIBLE_TO_MS = 4_000_000_000_000;

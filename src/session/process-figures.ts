@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { PerformanceObserver } from 'node:perf_hooks';
+import type { ProcessInfo } from '../wire/ping.ts';
 import { localAddress } from './identity.ts';
-import type { ProcessInfo } from './wire/ping.ts';
 
 /**
  * The figures of this process, all Node's own, for pings only: a report that carried them too would double the

@@ -1,14 +1,14 @@
-import { ProcessFigures } from './process-info.ts';
-import { reportBody } from './report/encode.ts';
-import { Alarm } from './runtime/background.ts';
-import { log } from './runtime/log.ts';
+import { reportBody } from '../report/encode.ts';
+import { Alarm } from '../runtime/background.ts';
+import { log } from '../runtime/log.ts';
+import type { Transport } from '../transport/transport.ts';
+import { type Outcome, outcomeOf } from '../wire/answer.ts';
+import { encodeBody } from '../wire/body.ts';
+import type { TransportRequest } from '../wire/call.ts';
+import { type Identity, loginAnswer, loginRequest, saltedSecret } from '../wire/login.ts';
+import { pingAnswer, pingRequest } from '../wire/ping.ts';
+import { ProcessFigures } from './process-figures.ts';
 import type { ServerClock } from './server-clock.ts';
-import type { Transport } from './transport/transport.ts';
-import { type Outcome, outcomeOf } from './wire/answer.ts';
-import { encodeBody } from './wire/body.ts';
-import type { TransportRequest } from './wire/call.ts';
-import { type Identity, loginAnswer, loginRequest, saltedSecret } from './wire/login.ts';
-import { pingAnswer, pingRequest } from './wire/ping.ts';
 
 /** What a session is told once. */
 export interface SessionSettings {

@@ -1,11 +1,11 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { isMainThread, threadId } from 'node:worker_threads';
-import type { Environment } from './config/environment.ts';
-import type { Settings } from './config/settings.ts';
-import { textOf } from './span/attribute.ts';
-import { SERVICE_NAME, SERVICE_VERSION } from './span/semconv.ts';
-import type { Attributes } from './span/span-like.ts';
-import type { Identity } from './wire/login.ts';
+import type { Environment } from '../config/environment.ts';
+import type { Settings } from '../config/settings.ts';
+import { textOf } from '../span/attribute.ts';
+import { SERVICE_NAME, SERVICE_VERSION } from '../span/semconv.ts';
+import type { Attributes } from '../span/span-like.ts';
+import type { Identity } from '../wire/login.ts';
 
 const DEFAULT_VERSION = '1.0.0';
 

@@ -1,18 +1,18 @@
-import { Excludes } from './aggregate/excludes.ts';
-import type { SamplingLimits } from './aggregate/limits.ts';
-import { NameGroups } from './aggregate/name-groups.ts';
-import { SpanAggregator } from './aggregate/span-aggregator.ts';
-import type { Settings } from './config/settings.ts';
-import { safeFilter, safeNaming, safeTag } from './config/user-functions.ts';
-import { endOfPath } from './naming/http-name.ts';
-import { StardustNaming } from './naming/stardust-naming.ts';
-import { Redactor } from './redact/redactor.ts';
-import { log } from './runtime/log.ts';
-import { errorStatusRule } from './span/outcome.ts';
-import { OwnCalls } from './span/own-call.ts';
-import { SampleWriter } from './span/sample.ts';
-import type { SpanLike } from './span/span-like.ts';
-import { detached } from './wire/text.ts';
+import type { Settings } from '../config/settings.ts';
+import { safeFilter, safeNaming, safeTag } from '../config/user-functions.ts';
+import { endOfPath } from '../naming/http-name.ts';
+import { StardustNaming } from '../naming/stardust-naming.ts';
+import { Redactor } from '../redact/redactor.ts';
+import { log } from '../runtime/log.ts';
+import { errorStatusRule } from '../span/outcome.ts';
+import { OwnCalls } from '../span/own-call.ts';
+import { SampleWriter } from '../span/sample.ts';
+import type { SpanLike } from '../span/span-like.ts';
+import { detached } from '../wire/text.ts';
+import { Excludes } from './excludes.ts';
+import type { SamplingLimits } from './limits.ts';
+import { NameGroups } from './name-groups.ts';
+import { SpanAggregator } from './span-aggregator.ts';
 
 /** An aggregator that counts, names and samples as the settings say. */
 export function aggregatorOf(settings: Settings, limits: SamplingLimits): SpanAggregator {

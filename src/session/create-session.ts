@@ -1,9 +1,9 @@
-import type { Resolved } from './config/resolve.ts';
+import type { Resolved } from '../config/resolve.ts';
+import { transportsOf } from '../transport/create-transports.ts';
+import type { Identity } from '../wire/login.ts';
 import { Failover } from './failover.ts';
 import type { ServerClock } from './server-clock.ts';
 import { type ReportSession, StardustSession } from './session.ts';
-import { transportsOf } from './transports.ts';
-import type { Identity } from './wire/login.ts';
 
 /** One server's session, or several as one. */
 export function sessionOf(resolved: Resolved, identity: Identity, clock: ServerClock): ReportSession {

@@ -1,7 +1,7 @@
-import { log } from './runtime/log.ts';
+import { log } from '../runtime/log.ts';
+import type { Outcome } from '../wire/answer.ts';
+import type { Identity } from '../wire/login.ts';
 import type { ReportSession, SessionState } from './session.ts';
-import type { Outcome } from './wire/answer.ts';
-import type { Identity } from './wire/login.ts';
 
 const FIRST_RETURN_MS = 60_000;
 const LAST_RETURN_MS = 600_000;
