@@ -8,8 +8,9 @@ import { offerSource, type SamplingSource, withdrawSource } from './chains/sampl
 import type { StardustOptions } from './config/options.ts';
 import { describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';
 import type { Settings } from './config/settings.ts';
-import type { HandedOver } from './handed-over.ts';
-import { Reporting } from './reporting.ts';
+import type { HandedOver } from './delivery/handed-over.ts';
+import { Reporting } from './delivery/reporter.ts';
+import { type StardustStats, statsOf } from './delivery/stats.ts';
 import { holdProcess, inBackground } from './runtime/background.ts';
 import { log, startLogHour } from './runtime/log.ts';
 import { sessionOf } from './session/create-session.ts';
@@ -17,7 +18,6 @@ import { identityOf } from './session/identity.ts';
 import { ServerClock } from './session/server-clock.ts';
 import type { ReportSession } from './session/session.ts';
 import type { Attributes, ResourceLike, SpanLike } from './span/span-like.ts';
-import { type StardustStats, statsOf } from './stats.ts';
 import type { Identity } from './wire/login.ts';
 
 const RESOURCE_TIMEOUT_MS = 5_000;

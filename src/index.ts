@@ -6,9 +6,9 @@ export {
   type StardustSamplerOptions,
 } from './chains/sampler.ts';
 export type { DispatcherLike, Pem, RedactOptions, StardustOptions } from './config/options.ts';
+export type { StardustStats } from './delivery/stats.ts';
 export { StardustExporter } from './exporter.ts';
 export type { ErrorStatusFrom } from './span/outcome.ts';
 export type { SpanLike } from './span/span-like.ts';
 export { StardustSpanProcessor } from './span-processor.ts';
 export { type Stardust, stardust } from './stardust.ts';
-export type { StardustStats } from './stats.ts';

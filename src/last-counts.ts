@@ -1,8 +1,8 @@
 import { workerData } from 'node:worker_threads';
 import { Backlog } from './backlog/backlog.ts';
 import { resolveSettings } from './config/resolve.ts';
-import { Delivery } from './delivery.ts';
-import { takeUp } from './handed-over.ts';
+import { Delivery } from './delivery/delivery.ts';
+import { takeUp } from './delivery/handed-over.ts';
 import type { LastCounts } from './register/at-exit.ts';
 import { holdProcess } from './runtime/background.ts';
 import { sessionOf } from './session/create-session.ts';

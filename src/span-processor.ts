@@ -1,7 +1,7 @@
 import type { StardustOptions } from './config/options.ts';
+import type { StardustStats } from './delivery/stats.ts';
 import { StardustExporter } from './exporter.ts';
 import type { SpanLike } from './span/span-like.ts';
-import type { StardustStats } from './stats.ts';
 
 /**
  * Counts every finished span, sampled or not, and has the sums sent to Stardust once a period. Implements

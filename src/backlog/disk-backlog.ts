@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
-import type { Delivery } from '../delivery.ts';
+import type { Delivery } from '../delivery/delivery.ts';
 import { log } from '../runtime/log.ts';
 import { type Adopted, Adoption } from './adoption.ts';
 import type { Backlog } from './backlog.ts';

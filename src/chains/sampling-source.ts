@@ -1,4 +1,4 @@
-import type { StardustStats } from '../stats.ts';
+import type { StardustStats } from '../delivery/stats.ts';
 
 /**
  * Where a sampler and a processor meet. A sampler given to a provider alone takes the first processor of the

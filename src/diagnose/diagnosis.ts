@@ -1,7 +1,7 @@
 import { realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { awaitSource, type SamplingSource } from '../chains/sampling-source.ts';
-import type { StardustStats } from '../stats.ts';
+import type { StardustStats } from '../delivery/stats.ts';
 import { type ApiCopy, apiCopies, watchGlobals } from './api.ts';
 import { Libraries, type Library } from './libraries.ts';
 import { SpanCounts, type SpansSeen } from './spans.ts';

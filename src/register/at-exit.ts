@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { HandedOver } from '../handed-over.ts';
+import type { HandedOver } from '../delivery/handed-over.ts';
 import { log } from '../runtime/log.ts';
 
 /** What the thread that delivers the last counts is told. */

@@ -1,5 +1,5 @@
+import type { StardustStats } from '../../delivery/stats.ts';
 import type { Diagnosis } from '../../diagnose/diagnosis.ts';
-import type { StardustStats } from '../../stats.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
 import { counted } from '../paper.ts';
 

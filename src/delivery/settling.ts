@@ -1,5 +1,5 @@
-import type { SpanBuilder } from './aggregate/span-builder.ts';
-import { Alarm } from './runtime/background.ts';
+import type { SpanBuilder } from '../aggregate/span-builder.ts';
+import { Alarm } from '../runtime/background.ts';
 
 const HOUR_MS = 3_600_000;
 /** The server flushes an hour's figures once a minute; two looks, a little over a minute apart, find all. */

@@ -1,20 +1,20 @@
-import { Excludes, tidy } from './aggregate/excludes.ts';
-import { limitsAfter, type SamplingLimits } from './aggregate/limits.ts';
-import type { SpanAggregator } from './aggregate/span-aggregator.ts';
-import type { Backlog } from './backlog/backlog.ts';
-import type { Batch } from './backlog/batch.ts';
-import type { DiskBacklog } from './backlog/disk-backlog.ts';
-import type { Slot } from './backlog/slot.ts';
+import { Excludes, tidy } from '../aggregate/excludes.ts';
+import { limitsAfter, type SamplingLimits } from '../aggregate/limits.ts';
+import type { SpanAggregator } from '../aggregate/span-aggregator.ts';
+import type { Backlog } from '../backlog/backlog.ts';
+import type { Batch } from '../backlog/batch.ts';
+import type { DiskBacklog } from '../backlog/disk-backlog.ts';
+import type { Slot } from '../backlog/slot.ts';
+import { Alarm } from '../runtime/background.ts';
+import { log } from '../runtime/log.ts';
+import type { ServerClock } from '../session/server-clock.ts';
+import type { ReportSession } from '../session/session.ts';
+import type { Fields } from '../wire/answer.ts';
+import { Backoff } from './backoff.ts';
 import { Delivery, type RunEnd } from './delivery.ts';
 import { type HandedOver, partsOf } from './handed-over.ts';
 import { Period } from './period.ts';
-import { Alarm } from './runtime/background.ts';
-import { log } from './runtime/log.ts';
-import type { ServerClock } from './session/server-clock.ts';
-import type { ReportSession } from './session/session.ts';
 import { Settling } from './settling.ts';
-import { Backoff } from './transport/backoff.ts';
-import type { Fields } from './wire/answer.ts';
 
 /** What reporting is told once. */
 export interface ReportingSettings {

@@ -1,16 +1,16 @@
-import type { SpanBuilder } from './aggregate/span-builder.ts';
+import type { SpanBuilder } from '../aggregate/span-builder.ts';
+import type { Backlog } from '../backlog/backlog.ts';
+import { Batch, type Report } from '../backlog/batch.ts';
+import type { Stored } from '../backlog/stored-builders.ts';
+import type { StoredFile } from '../backlog/stored-file.ts';
+import { announcementJson } from '../report/encode.ts';
+import { log } from '../runtime/log.ts';
+import type { ServerClock } from '../session/server-clock.ts';
+import type { ReportSession } from '../session/session.ts';
+import { type Fields, isUnreadable, type Outcome } from '../wire/answer.ts';
 import { Announcing } from './announcing.ts';
-import type { Backlog } from './backlog/backlog.ts';
-import { Batch, type Report } from './backlog/batch.ts';
-import type { Stored } from './backlog/stored-builders.ts';
-import type { StoredFile } from './backlog/stored-file.ts';
 import { type DeliveryCounts, NO_DELIVERY } from './delivery-counts.ts';
-import { announcementJson } from './report/encode.ts';
-import { log } from './runtime/log.ts';
-import type { ServerClock } from './session/server-clock.ts';
-import type { ReportSession } from './session/session.ts';
 import type { Settlement } from './settling.ts';
-import { type Fields, isUnreadable, type Outcome } from './wire/answer.ts';
 
 /** How a run of deliveries ended. */
 export type RunEnd =

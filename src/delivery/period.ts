@@ -1,5 +1,5 @@
-import { Alarm } from './runtime/background.ts';
-import type { ServerClock } from './session/server-clock.ts';
+import { Alarm } from '../runtime/background.ts';
+import type { ServerClock } from '../session/server-clock.ts';
 
 const BORDER_MS = 300_000;
 /** A timer may ring this much early. */

@@ -1,8 +1,8 @@
-import type { SpanAggregator } from './aggregate/span-aggregator.ts';
-import type { Backlog } from './backlog/backlog.ts';
+import type { SpanAggregator } from '../aggregate/span-aggregator.ts';
+import type { Backlog } from '../backlog/backlog.ts';
+import type { SessionState } from '../session/session.ts';
 import type { Delivery } from './delivery.ts';
 import { NO_DELIVERY } from './delivery-counts.ts';
-import type { SessionState } from './session/session.ts';
 
 /**
  * What happened since start. The books balance at every moment:

@@ -1,8 +1,8 @@
-import type { Batch } from './backlog/batch.ts';
-import type { Slot } from './backlog/slot.ts';
-import { readStored, storedBytesSync } from './backlog/stored-builders.ts';
+import type { Batch } from '../backlog/batch.ts';
+import type { Slot } from '../backlog/slot.ts';
+import { readStored, storedBytesSync } from '../backlog/stored-builders.ts';
+import type { Identity } from '../wire/login.ts';
 import type { Delivery } from './delivery.ts';
-import type { Identity } from './wire/login.ts';
 
 /** Builders that a thread did not deliver before its end, and all that another needs to do it. */
 export interface HandedOver {
