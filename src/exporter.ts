@@ -3,7 +3,7 @@ import { aggregatorOf } from './aggregate/create-aggregator.ts';
 import type { SamplingLimits } from './aggregate/limits.ts';
 import type { SpanAggregator } from './aggregate/span-aggregator.ts';
 import { Backlog } from './backlog/backlog.ts';
-import { DiskBacklog } from './backlog/disk-backlog.ts';
+import { DiskBacklog } from './backlog/disk/disk-backlog.ts';
 import { offerSource, type SamplingSource, withdrawSource } from './chains/sampling-source.ts';
 import type { StardustOptions } from './config/options.ts';
 import { describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';

@@ -2,9 +2,9 @@ import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { log } from '../runtime/log.ts';
 import { Batch } from './batch.ts';
 import { Bucket } from './bucket.ts';
+import type { StoredFile } from './disk/stored-file.ts';
 import { PackedHour } from './packed-hour.ts';
 import type { Slot } from './slot.ts';
-import type { StoredFile } from './stored-file.ts';
 
 const BUCKET_MS = 300_000;
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { piecesThatFit } from '../report/encode.ts';
 import { packReport, REPORT_BUILDERS, REPORT_MEMORY_BYTES } from '../report/packing.ts';
-import type { StoredFile } from './stored-file.ts';
+import type { StoredFile } from './disk/stored-file.ts';
 
 /** One report of a batch. */
 export interface Report {

@@ -1,5 +1,5 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
-import type { StoredFile } from './stored-file.ts';
+import type { StoredFile } from './disk/stored-file.ts';
 
 /** A stretch of time in the backlog, and which files hold it too. */
 export abstract class Slot {

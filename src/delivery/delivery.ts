@@ -1,8 +1,8 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import type { Backlog } from '../backlog/backlog.ts';
 import { Batch, type Report } from '../backlog/batch.ts';
-import type { Stored } from '../backlog/stored-builders.ts';
-import type { StoredFile } from '../backlog/stored-file.ts';
+import type { Stored } from '../backlog/disk/stored-builders.ts';
+import type { StoredFile } from '../backlog/disk/stored-file.ts';
 import { announcementJson } from '../report/encode.ts';
 import { log } from '../runtime/log.ts';
 import type { ServerClock } from '../session/server-clock.ts';

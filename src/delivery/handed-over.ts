@@ -1,6 +1,6 @@
 import type { Batch } from '../backlog/batch.ts';
+import { readStored, storedBytesSync } from '../backlog/disk/stored-builders.ts';
 import type { Slot } from '../backlog/slot.ts';
-import { readStored, storedBytesSync } from '../backlog/stored-builders.ts';
 import type { Identity } from '../wire/login.ts';
 import type { Delivery } from './delivery.ts';
 

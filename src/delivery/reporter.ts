@@ -3,7 +3,7 @@ import { limitsAfter, type SamplingLimits } from '../aggregate/limits.ts';
 import type { SpanAggregator } from '../aggregate/span-aggregator.ts';
 import type { Backlog } from '../backlog/backlog.ts';
 import type { Batch } from '../backlog/batch.ts';
-import type { DiskBacklog } from '../backlog/disk-backlog.ts';
+import type { DiskBacklog } from '../backlog/disk/disk-backlog.ts';
 import type { Slot } from '../backlog/slot.ts';
 import { Alarm } from '../runtime/background.ts';
 import { log } from '../runtime/log.ts';

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
 import { SpanBuilder } from '../../src/aggregate/span-builder.ts';
-import { storedBytesSync } from '../../src/backlog/stored-builders.ts';
+import { storedBytesSync } from '../../src/backlog/disk/stored-builders.ts';
 import type { DevServer } from '../../src/dev/index.ts';
 import type { StardustExporter, StardustOptions } from '../../src/index.ts';
 import { countFiles, filesIn, temporaryFolder } from '../support/folders.ts';

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip, gzipSync } from 'node:zlib';
-import { SpanBuilder } from '../aggregate/span-builder.ts';
-import type { Sample } from '../span/sample.ts';
+import { SpanBuilder } from '../../aggregate/span-builder.ts';
+import type { Sample } from '../../span/sample.ts';
 
 /** What a file says: some builders, and which files it has taken the place of. */
 export interface Stored {

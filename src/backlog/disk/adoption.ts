@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { lstat, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { log } from '../runtime/log.ts';
+import { log } from '../../runtime/log.ts';
 import { type Folder, HEARTBEAT, isMissing, whyNotOurs } from './folder.ts';
 import { type FileState, stateOf } from './stored-file.ts';
 

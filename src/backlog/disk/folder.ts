@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { open, rename, rm, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Alarm } from '../runtime/background.ts';
-import { wireText } from '../wire/text.ts';
+import { Alarm } from '../../runtime/background.ts';
+import { wireText } from '../../wire/text.ts';
 import type { FilePlace } from './stored-file.ts';
 
 /** Touched again and again: a folder whose file is older than a minute is nobody's. */

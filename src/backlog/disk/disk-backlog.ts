@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SpanBuilder } from '../aggregate/span-builder.ts';
-import type { Delivery } from '../delivery/delivery.ts';
-import { log } from '../runtime/log.ts';
+import type { SpanBuilder } from '../../aggregate/span-builder.ts';
+import type { Delivery } from '../../delivery/delivery.ts';
+import { log } from '../../runtime/log.ts';
+import type { Backlog } from '../backlog.ts';
+import type { Batch } from '../batch.ts';
+import type { Slot } from '../slot.ts';
 import { type Adopted, Adoption } from './adoption.ts';
-import type { Backlog } from './backlog.ts';
-import type { Batch } from './batch.ts';
 import { Folder } from './folder.ts';
-import type { Slot } from './slot.ts';
 import { readStored, type Stored, storedBytes, storedBytesSync } from './stored-builders.ts';
 import { type FileState, nameOf, StoredFile } from './stored-file.ts';
 

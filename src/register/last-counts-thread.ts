@@ -1,12 +1,12 @@
 import { workerData } from 'node:worker_threads';
-import { Backlog } from './backlog/backlog.ts';
-import { resolveSettings } from './config/resolve.ts';
-import { Delivery } from './delivery/delivery.ts';
-import { takeUp } from './delivery/handed-over.ts';
-import type { LastCounts } from './register/at-exit.ts';
-import { holdProcess } from './runtime/background.ts';
-import { sessionOf } from './session/create-session.ts';
-import { ServerClock } from './session/server-clock.ts';
+import { Backlog } from '../backlog/backlog.ts';
+import { resolveSettings } from '../config/resolve.ts';
+import { Delivery } from '../delivery/delivery.ts';
+import { takeUp } from '../delivery/handed-over.ts';
+import { holdProcess } from '../runtime/background.ts';
+import { sessionOf } from '../session/create-session.ts';
+import { ServerClock } from '../session/server-clock.ts';
+import type { LastCounts } from './at-exit.ts';
 
 /** The thread that delivers the last counts of a process under `register`, which waits for it in its `exit`. */
 
