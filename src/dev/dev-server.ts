@@ -1,17 +1,17 @@
 import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { AppSettings } from './apps.ts';
 import { type Fault, Faults, suffer } from './faults.ts';
 import { httpServer } from './http-server.ts';
 import { type DevServerOptions, type ServerLimits, settingsOf } from './options.ts';
-import { Page } from './page-routes.ts';
-import type { ReceivedApp } from './received-app.ts';
-import type { ReceivedName } from './received-name.ts';
-import { noteAnswer, type ReceivedRequest, RequestLog } from './request-log.ts';
-import { answerCall } from './routes.ts';
+import { Page } from './page-server/page-routes.ts';
+import { answerCall } from './protocol/answer-call.ts';
+import type { ReceivedApp } from './received/app-book.ts';
+import type { AppSettings } from './received/apps.ts';
+import type { ReceivedName } from './received/name-book.ts';
+import { noteAnswer, type ReceivedRequest, RequestLog } from './received/request-log.ts';
+import { summaryOf } from './received/summary.ts';
 import { ServerState } from './server-state.ts';
-import { summaryOf } from './summary.ts';
-import { Watch } from './watch.ts';
+import { Watch } from './wait-for.ts';
 
 /** A stand-in Stardust server that is running. */
 export interface DevServer {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Answer, json, ok, refused } from './answers.ts';
-import type { ReceivedRequest } from './request-log.ts';
+import { type Answer, json, ok, refused } from './protocol/answers.ts';
+import type { ReceivedRequest } from './received/request-log.ts';
 
 /** Which calls go wrong. */
 interface FaultScope {

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Answer } from './answers.ts';
-import type { Call } from './call.ts';
 import type { Fate } from './faults.ts';
-import type { Page } from './page-routes.ts';
-import { BodyRoom, readCall } from './read-call.ts';
+import type { Page } from './page-server/page-routes.ts';
+import type { Answer } from './protocol/answers.ts';
+import type { Call } from './protocol/call.ts';
+import { BodyRoom, readCall } from './protocol/read-call.ts';
 
 /** Where requests go: those for the page as they are, calls to the Stardust server once they are read. */
 export interface CallHandler {

@@ -1,7 +1,7 @@
-export type { AppSettings } from './apps.ts';
 export { type DevServer, startDevServer } from './dev-server.ts';
 export type { Fault } from './faults.ts';
 export type { DevServerOptions, ServerLimits } from './options.ts';
-export type { ReceivedApp } from './received-app.ts';
-export type { ReceivedBucket, ReceivedName } from './received-name.ts';
-export type { ReceivedRequest } from './request-log.ts';
+export type { ReceivedApp } from './received/app-book.ts';
+export type { AppSettings } from './received/apps.ts';
+export type { ReceivedBucket, ReceivedName } from './received/name-book.ts';
+export type { ReceivedRequest } from './received/request-log.ts';

@@ -1,6 +1,6 @@
-import { Apps } from './apps.ts';
 import type { DevServerSettings } from './options.ts';
-import { Tokens } from './tokens.ts';
+import { Tokens } from './protocol/tokens.ts';
+import { Apps } from './received/apps.ts';
 
 /** What lives as long as the server: the apps, the key of the tokens, the clock. */
 export class ServerState {

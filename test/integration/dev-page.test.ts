@@ -6,8 +6,8 @@ import {
 } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { EventStreams } from '../../src/dev/event-streams.ts';
 import type { DevServer } from '../../src/dev/index.ts';
+import { EventStreams } from '../../src/dev/page-server/event-streams.ts';
 import { built } from '../package/support/built.ts';
 import { devServer } from '../support/harness.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { App, Apps } from '../../src/dev/apps.ts';
 import { settingsOf } from '../../src/dev/options.ts';
-import { BodyRoom, readCall } from '../../src/dev/read-call.ts';
-import { Room } from '../../src/dev/room.ts';
-import { SampleList } from '../../src/dev/sample-list.ts';
+import { BodyRoom, readCall } from '../../src/dev/protocol/read-call.ts';
+import { App, Apps } from '../../src/dev/received/apps.ts';
+import { Room } from '../../src/dev/received/capacity.ts';
+import { SampleList } from '../../src/dev/received/sample-list.ts';
 import type { WireBuilder, WireSample } from '../../src/wire/report-forms.ts';
 
 const LONG = 'x'.repeat(2_000);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RecentPeriods, type ReportedTime } from '../../src/dev/recent-periods.ts';
+import { RecentPeriods, type ReportedTime } from '../../src/dev/received/recent-periods.ts';
 import type { WireBuilder } from '../../src/wire/report-forms.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { kindOf } from '../../src/dev/kind.ts';
+import { kindOf } from '../../src/dev/received/kind.ts';
 import { StardustNaming } from '../../src/naming/stardust-naming.ts';
 import { type RecordedSpan, recordedFiles } from '../support/recorded-spans.ts';
 

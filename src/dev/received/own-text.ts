@@ -1,4 +1,4 @@
-import type { WireSample } from '../wire/report-forms.ts';
+import type { WireSample } from '../../wire/report-forms.ts';
 
 /** The same text in memory of its own: a piece of a text keeps the whole of it alive, here the body of a call. */
 export function ownText(text: string): string {

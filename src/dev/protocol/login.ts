@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { saltedSecret } from '../wire/login.ts';
-import { cut } from '../wire/text.ts';
+import { saltedSecret } from '../../wire/login.ts';
+import { cut } from '../../wire/text.ts';
+import { type App, NO_ROOM } from '../received/apps.ts';
+import type { ServerState } from '../server-state.ts';
 import { type Answer, ok, refused } from './answers.ts';
-import { type App, NO_ROOM } from './apps.ts';
-import { withBody } from './bound-body.ts';
 import type { Call } from './call.ts';
 import type { JsonFields } from './json-fields.ts';
-import type { ServerState } from './server-state.ts';
+import { withBody } from './with-body.ts';
 
 const SALT_SECONDS = 600;
 const CLIENT_UNITS = 50;

@@ -1,4 +1,4 @@
-import type { WireSample } from '../wire/report-forms.ts';
+import type { WireSample } from '../../wire/report-forms.ts';
 
 const MAX_NAMES = 100_000;
 const MAX_BUCKETS = 500_000;

@@ -1,6 +1,4 @@
-import type { App, Apps } from './apps.ts';
-import { ExcludePattern } from './exclude-pattern.ts';
-import type { Faults, InjectedFault } from './faults.ts';
+import type { Faults, InjectedFault } from '../faults.ts';
 import type {
   AppOverview,
   CallDetails,
@@ -8,8 +6,10 @@ import type {
   FaultOverview,
   Operation,
   Overview,
-} from './page/page-data.ts';
-import type { LoggedRequest, RequestLog } from './request-log.ts';
+} from '../page/page-data.ts';
+import { ExcludePattern } from '../protocol/exclude-pattern.ts';
+import type { App, Apps } from '../received/apps.ts';
+import type { LoggedRequest, RequestLog } from '../received/request-log.ts';
 
 const MAX_APPS = 100;
 const MAX_CALLS = 100;

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { NameBook } from '../received/name-book.ts';
+import { recentTraces, traceOf } from '../received/traces.ts';
 import { type Controlled, control } from './controls.ts';
 import { EventStreams } from './event-streams.ts';
 import { callDetails, overviewOf, type Shown } from './overview.ts';
 import { isPageFile, readPageFile } from './page-files.ts';
 import { PageGuard } from './page-guard.ts';
-import type { NameBook } from './received-name.ts';
-import { recentTraces, traceOf } from './traces.ts';
 
 /** They go with every answer. Nothing is loaded from elsewhere, and nothing inside a text can become a script. */
 const HEADERS = {

@@ -1,6 +1,6 @@
-import type { WireSample } from '../wire/report-forms.ts';
+import type { WireSample } from '../../wire/report-forms.ts';
+import type { KeptSample, Room } from './capacity.ts';
 import { ownSample } from './own-text.ts';
-import type { KeptSample, Room } from './room.ts';
 
 const MAX_SAMPLES = 100;
 

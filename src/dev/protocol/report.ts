@@ -1,12 +1,12 @@
+import { type App, NO_ROOM } from '../received/apps.ts';
+import type { ServerState } from '../server-state.ts';
 import { type Answer, bare, ok, refused } from './answers.ts';
-import { type App, NO_ROOM } from './apps.ts';
 import { type Call, isDeclaredJson, tokenOf } from './call.ts';
 import { decodeUtf8, Unreadable } from './json.ts';
-import { versionFault } from './process-info.ts';
+import { versionFault } from './process-figures.ts';
 import { MAX_BODY_BYTES } from './read-call.ts';
 import { takeBuilders } from './report-intake.ts';
 import { readReport } from './report-reader.ts';
-import type { ServerState } from './server-state.ts';
 
 /** How much of a text that is no JSON is quoted. */
 const QUOTED_UNITS = 128;

@@ -1,9 +1,9 @@
-import type { WireBuilder } from '../wire/report-forms.ts';
-import { cut } from '../wire/text.ts';
+import type { WireBuilder } from '../../wire/report-forms.ts';
+import { cut } from '../../wire/text.ts';
+import type { Room } from './capacity.ts';
+import { NameBook, type ReceivedName } from './name-book.ts';
 import { ownText } from './own-text.ts';
-import { NameBook, type ReceivedName } from './received-name.ts';
 import type { ReportedTime } from './recent-periods.ts';
-import type { Room } from './room.ts';
 
 /** What came from one app. */
 export interface ReceivedApp {

@@ -1,5 +1,5 @@
-import type { Answer } from './answers.ts';
-import type { Call } from './call.ts';
+import type { Answer } from '../protocol/answers.ts';
+import type { Call } from '../protocol/call.ts';
 
 /** One call that came in. */
 export interface ReceivedRequest {

@@ -1,5 +1,5 @@
-import type { ReceivedApp } from './received-app.ts';
-import type { ReceivedName } from './received-name.ts';
+import type { ReceivedApp } from './app-book.ts';
+import type { ReceivedName } from './name-book.ts';
 import type { ReceivedRequest } from './request-log.ts';
 
 const MAX_NAMES = 20;

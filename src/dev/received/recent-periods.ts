@@ -1,4 +1,4 @@
-import type { WireBuilder } from '../wire/report-forms.ts';
+import type { WireBuilder } from '../../wire/report-forms.ts';
 
 /** How many of the last periods are shown of a name. */
 const PERIODS = 30;

@@ -10,7 +10,7 @@ const FILES: Readonly<Record<string, { readonly file: string; readonly contentTy
 };
 
 /** Beside the built server; where that runs from its source, what was last built. */
-const FOLDERS = ['./page/', '../../dist/page/'].map((path) => new URL(path, import.meta.url));
+const FOLDERS = ['../page/', '../../../dist/page'].map((path) => new URL(path, import.meta.url));
 
 export interface PageFile {
   readonly contentType: string;

@@ -1,5 +1,5 @@
+import type { TraceSpan, TraceSummary } from '../page/page-data.ts';
 import type { App } from './apps.ts';
-import type { TraceSpan, TraceSummary } from './page/page-data.ts';
 
 const MAX_SPANS = 1_000;
 const MAX_TRACES = 50;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { ServerLimits } from './options.ts';
+import type { ServerLimits } from '../options.ts';
+import { AppBook } from './app-book.ts';
+import { Room } from './capacity.ts';
 import { ownText } from './own-text.ts';
-import { AppBook } from './received-app.ts';
-import { Room } from './room.ts';
 
 const MAX_APPS = 1_000;
 const MAX_APP_ID_UNITS = 200;

@@ -1,9 +1,9 @@
+import type { App } from '../received/apps.ts';
+import type { ServerState } from '../server-state.ts';
 import { type Answer, ok, refused, refusedWithTrace } from './answers.ts';
-import type { App } from './apps.ts';
-import { withBody } from './bound-body.ts';
 import { type Call, tokenOf } from './call.ts';
-import { readProcessInfo, versionFault } from './process-info.ts';
-import type { ServerState } from './server-state.ts';
+import { readProcessInfo, versionFault } from './process-figures.ts';
+import { withBody } from './with-body.ts';
 
 /** A token with less time left than this is renewed by a ping. */
 const RENEWAL_MS = 600_000;

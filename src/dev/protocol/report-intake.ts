@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { WireBuilder } from '../wire/report-forms.ts';
+import type { WireBuilder } from '../../wire/report-forms.ts';
+import type { AppBook } from '../received/app-book.ts';
 import { ExcludePattern } from './exclude-pattern.ts';
-import type { AppBook } from './received-app.ts';
 
 /** What decides over a builder's fate. */
 export interface IntakeRules {

@@ -1,8 +1,8 @@
+import type { ServerState } from '../server-state.ts';
 import { type Answer, bare } from './answers.ts';
 import type { Call } from './call.ts';
 import { login } from './login.ts';
 import { report, reportRaw } from './report.ts';
-import type { ServerState } from './server-state.ts';
 import { logout, ping } from './session.ts';
 
 type Handler = (call: Call, state: ServerState) => Answer | Promise<Answer>;

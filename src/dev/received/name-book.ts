@@ -1,7 +1,7 @@
-import type { WireBuilder, WireSample } from '../wire/report-forms.ts';
+import type { WireBuilder, WireSample } from '../../wire/report-forms.ts';
+import type { Room } from './capacity.ts';
 import { kindOf } from './kind.ts';
 import { type RecentFigures, RecentPeriods, type ReportedTime } from './recent-periods.ts';
-import type { Room } from './room.ts';
 import { SampleList } from './sample-list.ts';
 
 /** The calls of one name in one five-minute bucket. */

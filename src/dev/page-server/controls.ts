@@ -1,13 +1,13 @@
-import type { Apps } from './apps.ts';
-import type { Fault, Faults } from './faults.ts';
-import type { ServerLimits } from './options.ts';
+import type { Fault, Faults } from '../faults.ts';
+import type { ServerLimits } from '../options.ts';
 import {
   FAULT_EFFECTS,
   type FaultEffectName,
   LIMIT_RANGES,
   MAX_EXCLUDE_UNITS,
   MAX_EXCLUDES,
-} from './page/page-data.ts';
+} from '../page/page-data.ts';
+import type { Apps } from '../received/apps.ts';
 
 /** What the page's controls act upon. */
 export interface Controlled {

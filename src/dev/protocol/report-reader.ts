@@ -1,8 +1,8 @@
-import type { WireBuilder, WireSample } from '../wire/report-forms.ts';
-import { cut } from '../wire/text.ts';
+import type { WireBuilder, WireSample } from '../../wire/report-forms.ts';
+import { cut } from '../../wire/text.ts';
 import { parseJson } from './json.ts';
 import { JsonFields } from './json-fields.ts';
-import { readProcessInfo } from './process-info.ts';
+import { readProcessInfo } from './process-figures.ts';
 
 /** A report as the server understands it; texts that were absent or null are empty. */
 export interface ReadReport {
