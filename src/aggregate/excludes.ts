@@ -1,9 +1,11 @@
-import { isPattern, Pattern } from './pattern.ts';
+import { isPattern, StarPattern } from '../wire/star-pattern.ts';
 
 const MAX_ENTRIES = 1_000;
 const MAX_UNITS = 500;
 /** All patterns of a list together: what a name costs that none of them fits. */
 const MAX_PATTERN_UNITS = 20_000;
+/** A pattern with `?` is tried at each place of a name, so its characters count ten times. */
+const LOOSE_WEIGHT = 10;
 const METHOD = /^(?:get|head|post|put|delete|connect|options|trace|patch|query|http) (.+)$/s;
 
 /** Whose entry hid a name. */
@@ -12,12 +14,12 @@ export type ExcludedBy = 'server' | 'user';
 /**
  * Which names are not counted. An entry with `*` (anything) or `?` (one UTF-16 unit) is a pattern for the whole
  * name. Without one, a server's entry is a whole name, also behind a leading `METHOD `, and a user's entry is a
- * piece of text found anywhere. Case is ignored. A name costs time linear in its length and in that of the patterns.
+ * piece of text found anywhere. Case is ignored. A name costs time in proportion to its length and to that of the patterns.
  */
 export class Excludes {
   readonly #wholeNames: ReadonlySet<string>;
-  readonly #serverPatterns: readonly Pattern[];
-  readonly #userPatterns: readonly Pattern[];
+  readonly #serverPatterns: readonly StarPattern[];
+  readonly #userPatterns: readonly StarPattern[];
   readonly #pieces: readonly string[];
 
   constructor(fromServer: readonly string[], fromUser: readonly string[]) {
@@ -57,8 +59,8 @@ export function tidy(entries: readonly unknown[]): string[] {
 }
 
 /** The patterns of a list, as far as there is room for them, and its other entries. */
-function sorted(entries: readonly string[]): [patterns: Pattern[], others: string[]] {
-  const patterns: Pattern[] = [];
+function sorted(entries: readonly string[]): [patterns: StarPattern[], others: string[]] {
+  const patterns: StarPattern[] = [];
   const others: string[] = [];
   let units = 0;
   for (const entry of tidy(entries)) {
@@ -66,12 +68,12 @@ function sorted(entries: readonly string[]): [patterns: Pattern[], others: strin
       others.push(entry);
       continue;
     }
-    units += entry.length;
-    if (units <= MAX_PATTERN_UNITS) patterns.push(new Pattern(entry));
+    units += entry.includes('?') ? LOOSE_WEIGHT * entry.length : entry.length;
+    if (units <= MAX_PATTERN_UNITS) patterns.push(new StarPattern(entry));
   }
   return [patterns, others];
 }
 
-function matchesAny(patterns: readonly Pattern[], text: string): boolean {
+function matchesAny(patterns: readonly StarPattern[], text: string): boolean {
   return patterns.some((pattern) => pattern.matches(text));
 }

@@ -1,14 +1,14 @@
-import { Pattern } from './pattern.ts';
+import { StarPattern } from '../wire/star-pattern.ts';
 
 /** The user's `nameGroups`: a name that fits a pattern is counted under the pattern; the first that fits wins. */
 export class NameGroups {
-  readonly #groups: { readonly name: string; readonly pattern: Pattern }[];
+  readonly #groups: { readonly name: string; readonly pattern: StarPattern }[];
 
   constructor(patterns: readonly string[]) {
     this.#groups = patterns
       .map((each) => each.trim())
       .filter((each) => each !== '')
-      .map((name) => ({ name, pattern: new Pattern(name.toLowerCase()) }));
+      .map((name) => ({ name, pattern: new StarPattern(name.toLowerCase()) }));
   }
 
   groupOf(name: string): string {

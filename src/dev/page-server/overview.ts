@@ -1,3 +1,4 @@
+import { StarPattern } from '../../wire/star-pattern.ts';
 import type { Faults, InjectedFault } from '../faults.ts';
 import type {
   AppOverview,
@@ -7,7 +8,6 @@ import type {
   Operation,
   Overview,
 } from '../page/page-data.ts';
-import { ExcludePattern } from '../protocol/exclude-pattern.ts';
 import type { App, Apps } from '../received/apps.ts';
 import type { LoggedRequest, RequestLog } from '../received/request-log.ts';
 
@@ -60,8 +60,8 @@ function appOverview(app: App, apps: Apps, share: number): AppOverview {
   const { appName, version, clients, logins, pings, reports, bytes, dropped } = book.summary();
   const names = [...book.names.values()].sort((one, other) => other.total - one.total);
   const shown = names.slice(0, share);
-  const excludes = (limits.excludes ?? []).map((entry) => new ExcludePattern(entry));
-  const wanted = shown.filter(({ name }) => !excludes.some((exclude) => exclude.matches(name)));
+  const excludes = (limits.excludes ?? []).map((entry) => new StarPattern(entry.toLowerCase()));
+  const wanted = shown.filter(({ name }) => !excludes.some((exclude) => exclude.matches(name.toLowerCase())));
   const time = book.reportedTime(Date.now(), Math.max(limits.period, 1) * 1_000);
   return {
     appId: app.id,

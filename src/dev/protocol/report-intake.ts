@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WireBuilder } from '../../wire/report-forms.ts';
+import { StarPattern } from '../../wire/star-pattern.ts';
 import type { AppBook } from '../received/app-book.ts';
-import { ExcludePattern } from './exclude-pattern.ts';
 
 /** What decides over a builder's fate. */
 export interface IntakeRules {
@@ -25,9 +25,10 @@ export async function takeBuilders(
   book: AppBook,
   rules: IntakeRules,
 ): Promise<void> {
-  const excludes = rules.excludes.map((entry) => new ExcludePattern(entry));
+  const excludes = rules.excludes.map((entry) => new StarPattern(entry.toLowerCase()));
   for (const builder of builders) {
-    const wanted = isWanted(builder, rules.nowMs) && !excludes.some((entry) => entry.matches(builder.Name));
+    const name = builder.Name.toLowerCase();
+    const wanted = isWanted(builder, rules.nowMs) && !excludes.some((entry) => entry.matches(name));
     const taken = wanted && (book.names.has(builder.Name) || (await becomesKnown(builder.Name, book, rules)));
     if (taken) book.add(builder, rules.periodMs);
     else book.drop();
