@@ -1,4 +1,4 @@
-import type { Fields } from '../wire/answer.ts';
+import type { Fields } from '../wire/fields.ts';
 
 /** What is kept and how often it is sent. A report's answer may change each of them. */
 export interface SamplingLimits {

@@ -1,7 +1,9 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { announcementJson } from '../report/encode.ts';
 import type { ReportSession } from '../session/session.ts';
-import { type Fields, isUnreadable, type Outcome } from '../wire/answer.ts';
+import type { Outcome } from '../wire/answer.ts';
+import type { Fields } from '../wire/fields.ts';
+import { isUnreadable } from './unreadable.ts';
 
 const NAMES_AT_ONCE = 50;
 const MILLIS_PER_NEW_NAME = 10;

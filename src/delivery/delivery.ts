@@ -7,10 +7,12 @@ import { announcementJson } from '../report/encode.ts';
 import { log } from '../runtime/log.ts';
 import type { ServerClock } from '../session/server-clock.ts';
 import type { ReportSession } from '../session/session.ts';
-import { type Fields, isUnreadable, type Outcome } from '../wire/answer.ts';
+import type { Outcome } from '../wire/answer.ts';
+import type { Fields } from '../wire/fields.ts';
 import { Announcing } from './announcing.ts';
 import { type DeliveryCounts, NO_DELIVERY } from './delivery-counts.ts';
 import type { Settlement } from './settling.ts';
+import { isUnreadable } from './unreadable.ts';
 
 /** How a run of deliveries ended. */
 export type RunEnd =

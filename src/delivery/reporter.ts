@@ -9,7 +9,7 @@ import { Alarm } from '../runtime/background.ts';
 import { log } from '../runtime/log.ts';
 import type { ServerClock } from '../session/server-clock.ts';
 import type { ReportSession } from '../session/session.ts';
-import type { Fields } from '../wire/answer.ts';
+import type { Fields } from '../wire/fields.ts';
 import { Backoff } from './backoff.ts';
 import { Delivery, type RunEnd } from './delivery.ts';
 import { type HandedOver, partsOf } from './handed-over.ts';

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { Alarm } from '../runtime/background.ts';
-import type { TransportResult } from '../wire/answer.ts';
+import type { TransportResult } from '../wire/call.ts';
 import { isRefusedCertificate, reasonOf } from './reason.ts';
 
 /** A longer answer is no Stardust answer, and one of this length is read in one go. */

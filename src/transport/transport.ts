@@ -1,5 +1,4 @@
-import type { TransportResult } from '../wire/answer.ts';
-import type { TransportRequest } from '../wire/call.ts';
+import type { TransportRequest, TransportResult } from '../wire/call.ts';
 
 /** Sends bytes to one server and brings back what came of it; never rejects. */
 export interface Transport {

@@ -1,15 +1,11 @@
+import type { TransportResult } from './call.ts';
+import { Fields, isRecord } from './fields.ts';
 import { cut } from './text.ts';
 
 /**
  * From what came over the wire to an outcome. Nearly every answer of Stardust is HTTP 200; the verdict is
  * the `code` inside the envelope (docs/protocol.md, "Envelope").
  */
-
-/** What a transport brings back from one call. */
-export type TransportResult =
-  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
-  /** `sent` tells whether any byte of the request may have reached the server. */
-  | { readonly kind: 'unreachable'; readonly sent: boolean; readonly reason: string };
 
 /** The outcome of one call: expected results are values, not exceptions. */
 export type Outcome =
@@ -19,36 +15,6 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly code: number; readonly message: string }
   /** `unclear`: the request left, the connection ended without an answer; it may have been taken. */
   | { readonly kind: 'unreachable'; readonly unclear: boolean; readonly reason: string };
-
-/** An answer has about a dozen. */
-const MAX_FIELDS = 1_000;
-
-/** The fields of an answer's `data`, looked up without regard to case: `Token` and `token` are one. */
-export class Fields {
-  readonly #values = new Map<string, unknown>();
-
-  constructor(data: Readonly<Record<string, unknown>>) {
-    for (const key of Object.keys(data).slice(0, MAX_FIELDS)) this.#values.set(key.toLowerCase(), data[key]);
-  }
-
-  get(name: string): unknown {
-    return this.#values.get(name.toLowerCase());
-  }
-
-  has(name: string): boolean {
-    return this.#values.has(name.toLowerCase());
-  }
-
-  text(name: string): string | undefined {
-    const value = this.get(name);
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  }
-
-  number(name: string): number | undefined {
-    const value = this.get(name);
-    return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-  }
-}
 
 const MESSAGE_UNITS = 200;
 const ABOUT_THE_TOKEN = /base-?64|\btoken\b|令牌/i;
@@ -80,11 +46,6 @@ function isProblem(body: string): boolean {
   }
 }
 
-/** A report refused again while an empty one is taken is one that the server cannot read. */
-export function isUnreadable(outcome: Outcome, refusedBefore: boolean): boolean {
-  return outcome.kind === 'unreadable' || (outcome.kind === 'refused' && refusedBefore);
-}
-
 function parseEnvelope(body: string): Fields | undefined {
   try {
     const parsed: unknown = JSON.parse(body);
@@ -110,8 +71,4 @@ function verdictOf(envelope: Fields): Outcome {
   if (BODY_TOO_LARGE.test(message)) return { kind: 'unreadable', message };
   if (code === 429) return { kind: 'unreachable', unclear: false, reason: `code 429 ${message}` };
   return { kind: 'refused', code, message };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

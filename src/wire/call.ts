@@ -6,3 +6,9 @@ export interface TransportRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
 }
+
+/** What a transport brings back from one call. */
+export type TransportResult =
+  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
+  /** `sent` tells whether any byte of the request may have reached the server. */
+  | { readonly kind: 'unreachable'; readonly sent: boolean; readonly reason: string };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Fields } from './answer.ts';
+import type { Fields } from './fields.ts';
 import { wireText } from './text.ts';
 
 /** Body of `POST /App/Login`. */

@@ -1,4 +1,4 @@
-import type { Fields } from './answer.ts';
+import type { Fields } from './fields.ts';
 import { type Identity, tokenOf } from './login.ts';
 import { dottedVersion, wireText } from './text.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { limitsAfter } from '../../src/aggregate/limits.ts';
-import { Fields } from '../../src/wire/answer.ts';
+import { Fields } from '../../src/wire/fields.ts';
 
 const BEFORE = {
   periodSeconds: 60,

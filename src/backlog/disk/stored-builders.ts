@@ -3,12 +3,10 @@ import { promisify } from 'node:util';
 import { gunzip, gzip, gzipSync } from 'node:zlib';
 import { SpanBuilder } from '../../aggregate/span-builder.ts';
 import type { Sample } from '../../span/sample.ts';
+import type { Kept } from './store.ts';
 
 /** What a file says: some builders, and which files it has taken the place of. */
-export interface Stored {
-  readonly builders: readonly SpanBuilder[];
-  /** Of a whole hour, else of five minutes. */
-  readonly isHour: boolean;
+export interface Stored extends Pick<Kept, 'builders' | 'isHour'> {
   readonly replaces: readonly string[];
 }
 

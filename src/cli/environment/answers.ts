@@ -1,5 +1,6 @@
 import type { SamplingLimits } from '../../aggregate/limits.ts';
-import type { Fields, Outcome } from '../../wire/answer.ts';
+import type { Outcome } from '../../wire/answer.ts';
+import type { Fields } from '../../wire/fields.ts';
 import { bad, type Finding, good } from '../finding.ts';
 import { counted } from '../paper.ts';
 

@@ -2,9 +2,9 @@ import { limitsAfter } from '../../aggregate/limits.ts';
 import type { Settings } from '../../config/settings.ts';
 import { reportBody } from '../../report/encode.ts';
 import { withToken } from '../../session/session.ts';
-import { type Outcome, outcomeOf, type TransportResult } from '../../wire/answer.ts';
+import { type Outcome, outcomeOf } from '../../wire/answer.ts';
 import { encodeBody } from '../../wire/body.ts';
-import type { TransportRequest } from '../../wire/call.ts';
+import type { TransportRequest, TransportResult } from '../../wire/call.ts';
 import {
   type Identity,
   type LoginAnswer,

@@ -1,5 +1,5 @@
 import type { Transport } from '../../transport/transport.ts';
-import type { TransportResult } from '../../wire/answer.ts';
+import type { TransportResult } from '../../wire/call.ts';
 import { bad, type Finding } from '../finding.ts';
 import { shakeHands, targetOf } from './reach.ts';
 
