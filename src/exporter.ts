@@ -11,7 +11,9 @@ import type { Settings } from './config/settings.ts';
 import type { HandedOver } from './delivery/handed-over.ts';
 import { Reporting } from './delivery/reporter.ts';
 import { type StardustStats, statsOf } from './delivery/stats.ts';
-import { holdProcess, inBackground } from './runtime/background.ts';
+import { inBackground } from './runtime/background.ts';
+import { wallTime } from './runtime/clock.ts';
+import { holdProcess, within } from './runtime/deadline.ts';
 import { log, startLogHour } from './runtime/log.ts';
 import { sessionOf } from './session/create-session.ts';
 import { identityOf } from './session/identity.ts';
@@ -38,7 +40,7 @@ export class StardustExporter {
     maxNames: () => this.#resolved.settings.maxNames,
     // The same number before the first span as after it, unless the server says otherwise.
     period: () =>
-      this.#aggregator?.period ?? Math.floor(Date.now() / (this.#resolved.settings.periodSeconds * 1_000)),
+      this.#aggregator?.period ?? Math.floor(wallTime() / (this.#resolved.settings.periodSeconds * 1_000)),
     link: () => {
       this.#chainsAreMarked = true;
       this.#aggregator?.markChains();
@@ -72,7 +74,10 @@ export class StardustExporter {
     this.#options = options;
     this.#resolved = resolveSettings(options, process.env);
     // One turn later, so that a processor can still add its options.
-    queueMicrotask(() => this.#open());
+    inBackground('the start of the exporter', async () => {
+      await undefined;
+      this.#open();
+    });
   }
 
   /**
@@ -217,7 +222,7 @@ export class StardustExporter {
     this.#aggregator.add(span);
     const { resource } = span;
     if (typeof resource !== 'object' || resource === null) return;
-    this.#identifying = inBackground(() => this.#identify(resource));
+    this.#identifying = inBackground('reading the resource', () => this.#identify(resource));
     this.#counting = this.#aggregator;
   }
 
@@ -294,12 +299,10 @@ function limitsOf(settings: Settings): SamplingLimits {
 /** The attributes once the pending ones have come; read before, the SDK logs an error. */
 async function settledAttributes(resource: ResourceLike | undefined): Promise<Attributes | undefined> {
   if (resource?.asyncAttributesPending === true && resource.waitForAsyncAttributes !== undefined) {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, RESOURCE_TIMEOUT_MS).unref();
-    });
-    await Promise.race([resource.waitForAsyncAttributes().catch(() => {}), timeout]);
-    clearTimeout(timer);
+    await within(
+      RESOURCE_TIMEOUT_MS,
+      resource.waitForAsyncAttributes().catch(() => {}),
+    );
   }
   return resource?.attributes;
 }

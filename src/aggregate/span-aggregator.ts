@@ -1,3 +1,4 @@
+import { wallTime } from '../runtime/clock.ts';
 import { bodySize } from '../span/body-size.ts';
 import { exceptionsOf } from '../span/error-text.ts';
 import { costMs, type ErrorStatusRule, failed } from '../span/outcome.ts';
@@ -89,7 +90,7 @@ export class SpanAggregator {
 
   /** The number of the period we are in, by the server's clock. */
   get period(): number {
-    return Math.floor((Date.now() + this.#clockOffsetMs) / this.#periodMs);
+    return Math.floor((wallTime() + this.#clockOffsetMs) / this.#periodMs);
   }
 
   /** Counts one finished span: one look-up and a few sums, unless it is the first of its name or a sample. */
@@ -110,7 +111,7 @@ export class SpanAggregator {
 
   /** Hands over the builders added up so far; the next span opens new ones. */
   take(): SpanBuilder[] {
-    const nowMs = Date.now();
+    const nowMs = wallTime();
     const builders: SpanBuilder[] = [];
     for (const name of this.#open) {
       const builder = name.builder;
@@ -164,7 +165,7 @@ export class SpanAggregator {
       name.samples = 0;
       name.errorSamples = 0;
     }
-    name.builder = new SpanBuilder(name.text, Date.now());
+    name.builder = new SpanBuilder(name.text, wallTime());
     this.#open.push(name);
     return name.builder;
   }

@@ -1,5 +1,6 @@
 import { type Context, type Link, type SpanAttributes, type TraceState, trace } from '@opentelemetry/api';
 import { shortPath } from '../naming/http-name.ts';
+import { wallTime } from '../runtime/clock.ts';
 import { KIND_SERVER } from '../span/span-like.ts';
 import { awaitSource, type SamplingSource } from './sampling-source.ts';
 
@@ -91,7 +92,7 @@ export class StardustSampler implements SamplerLike {
 
   /** Whether a name has had fewer calls in this period than samples are wanted of it; this call counts. */
   #isAmongFirst(name: string): boolean {
-    const period = this.#source?.period() ?? Math.floor(Date.now() / DEFAULT_PERIOD_MS);
+    const period = this.#source?.period() ?? Math.floor(wallTime() / DEFAULT_PERIOD_MS);
     if (period !== this.#period) {
       this.#period = period;
       this.#calls.clear();

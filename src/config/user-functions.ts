@@ -1,4 +1,5 @@
 import { isPromise } from 'node:util/types';
+import { TIMED_OUT, within } from '../runtime/deadline.ts';
 import { log } from '../runtime/log.ts';
 import type { SpanLike } from '../span/span-like.ts';
 import { type Headers, validHeaders } from './headers.ts';
@@ -40,28 +41,22 @@ export function safeHeaders(headers: Settings['headers'], atMostMs: number): () 
   let hangs = false;
   return async () => {
     if (hangs) return {};
-    let timer: NodeJS.Timeout | undefined;
     try {
       const answer = Promise.resolve(headers());
-      const timeout = new Promise<typeof HANGS>((resolve) => {
-        timer = setTimeout(() => resolve(HANGS), atMostMs).unref();
-      });
-      const given = await Promise.race([answer, timeout]);
+      const given = await within(atMostMs, answer);
       const valid = validHeaders(given);
       if (valid !== undefined) return valid;
-      if (given === HANGS) {
+      if (given === TIMED_OUT) {
         hangs = true;
         const settled = () => {
           hangs = false;
         };
         answer.then(settled, settled);
       }
-      complain(given === HANGS ? `gave no answer within ${atMostMs} ms` : 'gave no headers');
+      complain(given === TIMED_OUT ? `gave no answer within ${atMostMs} ms` : 'gave no headers');
     } catch (error) {
       // Not its message, which may hold what the headers hold.
       complain(`threw ${textOf(error instanceof Error ? error.name : typeof error)}`);
-    } finally {
-      clearTimeout(timer);
     }
     return {};
   };
@@ -69,7 +64,6 @@ export function safeHeaders(headers: Settings['headers'], atMostMs: number): () 
 
 /** Far beyond what is shown; what is cut off later is redacted first. */
 const TAG_UNITS = 10_000;
-const HANGS = Symbol('hangs');
 
 const isString = (value: unknown): value is string => typeof value === 'string';
 const isName = (value: unknown): value is string => isString(value) && value !== '';

@@ -1,5 +1,6 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { announcementJson } from '../report/encode.ts';
+import { wallTime } from '../runtime/clock.ts';
 import type { ReportSession } from '../session/session.ts';
 import type { Outcome } from '../wire/answer.ts';
 import type { Fields } from '../wire/fields.ts';
@@ -39,7 +40,7 @@ export class Announcing {
       this.#known.clear();
     }
     const unknown = builders.filter((builder) => !this.#known.has(builder.name));
-    if (Date.now() + unknown.length * MILLIS_PER_NEW_NAME > untilMs) return undefined;
+    if (wallTime() + unknown.length * MILLIS_PER_NEW_NAME > untilMs) return undefined;
     const waiting: (readonly SpanBuilder[])[] = [];
     for (let i = 0; i < unknown.length; i += NAMES_AT_ONCE) waiting.push(unknown.slice(i, i + NAMES_AT_ONCE));
     for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {

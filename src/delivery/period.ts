@@ -1,4 +1,5 @@
-import { Alarm } from '../runtime/background.ts';
+import { Alarm } from '../runtime/alarm.ts';
+import { monotonicTime } from '../runtime/clock.ts';
 import type { ServerClock } from '../session/server-clock.ts';
 
 const BORDER_MS = 300_000;
@@ -15,7 +16,7 @@ const JUMP_MS = 1_000;
 export class Period {
   readonly #clock: ServerClock;
   readonly #take: (periodIsOver: boolean) => void;
-  readonly #alarm = new Alarm(() => this.#ring());
+  readonly #alarm = new Alarm('the end of a period', () => this.#ring());
   #periodMs = 0;
   /** When the first period ends by the monotonic clock: no answer moves it. */
   #firstEndsMs: number | undefined;
@@ -30,7 +31,7 @@ export class Period {
 
   /** Starts with a first, shorter period. */
   start(periodMs: number, firstMs: number): void {
-    this.#firstEndsMs = performance.now() + firstMs;
+    this.#firstEndsMs = monotonicTime() + firstMs;
     this.align(periodMs);
   }
 
@@ -41,7 +42,7 @@ export class Period {
     this.#overMs =
       this.#firstEndsMs === undefined
         ? nextMultiple(now, periodMs)
-        : now + Math.max(0, this.#firstEndsMs - performance.now());
+        : now + Math.max(0, this.#firstEndsMs - monotonicTime());
     this.#setAlarm();
   }
 

@@ -5,8 +5,11 @@ import type { Backlog } from '../backlog/backlog.ts';
 import type { Batch } from '../backlog/batch.ts';
 import type { DiskBacklog } from '../backlog/disk/disk-backlog.ts';
 import type { Slot } from '../backlog/slot.ts';
-import { Alarm } from '../runtime/background.ts';
+import { Alarm } from '../runtime/alarm.ts';
+import { inBackground } from '../runtime/background.ts';
+import { wallTime } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
+import { onExit } from '../runtime/process-exit.ts';
 import type { ServerClock } from '../session/server-clock.ts';
 import type { ReportSession } from '../session/session.ts';
 import type { Fields } from '../wire/fields.ts';
@@ -48,10 +51,9 @@ export class Reporting {
   readonly #settling = new Settling(
     async (due) => (await this.#exclusively(() => this.#delivery.settle(due))) === true,
   );
-  readonly #sending = new Alarm(() => this.#sendUnlessBusy());
-  readonly #retry = new Alarm(() => this.#sendUnlessBusy());
-  readonly #looking = new Alarm(() => this.#look(LOOK_AGAIN_MS));
-  readonly #atExit = () => void this.abandon();
+  readonly #sending = new Alarm('sending', () => this.#sendUnlessBusy());
+  readonly #retry = new Alarm('sending again', () => this.#sendUnlessBusy());
+  readonly #looking = new Alarm('the look for left counts', () => this.#look(LOOK_AGAIN_MS));
   readonly #backoff = new Backoff();
   /** Where in the time after a taking this process sends, so that many do not send at once. */
   readonly #place = Math.random();
@@ -60,6 +62,7 @@ export class Reporting {
   #accepted = false;
   #ended = false;
   #leftOnDisk = 0;
+  #forgetExit = () => {};
   #running: Promise<unknown> | undefined;
   #flush: Promise<void> | undefined;
   #silent = 0;
@@ -112,7 +115,7 @@ export class Reporting {
     this.#sendUnlessBusy();
     if (this.#disk === undefined) return;
     this.#look(between(...SECOND_LOOK_MS));
-    process.once('exit', this.#atExit);
+    this.#forgetExit = onExit('leaving counts on disk', () => this.abandon());
   }
 
   /** The clock was set: periods and borders are the server's. */
@@ -125,7 +128,7 @@ export class Reporting {
     this.#flush ??= this.#exclusively(async () => {
       this.#flush = undefined;
       this.#collect();
-      await this.#run(Date.now() + atMostMs, Number.POSITIVE_INFINITY);
+      await this.#run(wallTime() + atMostMs, Number.POSITIVE_INFINITY);
     });
     return this.#flush;
   }
@@ -143,7 +146,7 @@ export class Reporting {
 
   /** Breaks off whatever still runs; the number of spans that are neither delivered nor on disk. */
   abandon(): number {
-    process.off('exit', this.#atExit);
+    this.#forgetExit();
     const { total, slots, batches } = this.#breakOff();
     const left = this.#disk?.leave(slots, batches) ?? 0;
     this.#leftOnDisk += left;
@@ -198,16 +201,18 @@ export class Reporting {
     const disk = this.#disk;
     if (disk === undefined) return;
     this.#backlog.markDue();
-    void this.#exclusively(() => disk.store(this.#delivery));
+    inBackground('storing on disk', () => this.#exclusively(() => disk.store(this.#delivery)));
   }
 
   #look(nextMs: number): void {
     const disk = this.#disk;
     if (disk === undefined || this.#ended) return;
     this.#looking.set(nextMs);
-    void this.#exclusively(async () => {
-      if (await disk.adopt(this.#delivery)) this.#sending.set(0);
-    });
+    inBackground('the look for left counts', () =>
+      this.#exclusively(async () => {
+        if (await disk.adopt(this.#delivery)) this.#sending.set(0);
+      }),
+    );
   }
 
   #collect(): void {
@@ -216,7 +221,7 @@ export class Reporting {
 
   #sendUnlessBusy(): void {
     if (this.#running !== undefined || this.#retry.isSet) return;
-    void this.#exclusively(() => this.#run(Number.POSITIVE_INFINITY));
+    inBackground('sending', () => this.#exclusively(() => this.#run(Number.POSITIVE_INFINITY)));
   }
 
   async #run(untilMs: number, atMost?: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
-import { Alarm } from '../runtime/background.ts';
+import { Alarm } from '../runtime/alarm.ts';
+import { wallTime } from '../runtime/clock.ts';
 
 const HOUR_MS = 3_600_000;
 /** The server flushes an hour's figures once a minute; two looks, a little over a minute apart, find all. */
@@ -25,7 +26,7 @@ interface Hour {
  */
 export class Settling {
   readonly #hours = new Map<number, Hour>();
-  readonly #alarm = new Alarm(() => void this.#settle());
+  readonly #alarm = new Alarm('the settling of an hour', () => this.#settle());
   readonly #send: (settlements: readonly Settlement[]) => Promise<boolean>;
 
   /** `send` delivers the builders and tells whether they were taken. */
@@ -35,7 +36,7 @@ export class Settling {
 
   /** Builders with counts that were just delivered. */
   note(builders: readonly SpanBuilder[]): void {
-    const nowMs = Date.now();
+    const nowMs = wallTime();
     for (const { name, startTimeMs, total } of builders) {
       if (total === 0) continue;
       const key = Math.floor(startTimeMs / HOUR_MS);
@@ -52,7 +53,7 @@ export class Settling {
   }
 
   async #settle(): Promise<void> {
-    const nowMs = Date.now();
+    const nowMs = wallTime();
     const due = [...this.#hours.values()].filter((hour) => dueMs(hour) <= nowMs);
     if (due.length > 0 && !(await this.#send(due.map((hour) => hour.settlement)))) {
       this.#alarm.set(AGAIN_MS);
@@ -67,7 +68,7 @@ export class Settling {
 
   #setAlarm(): void {
     const next = Math.min(...[...this.#hours.values()].map(dueMs));
-    if (Number.isFinite(next)) this.#alarm.set(Math.max(0, next - Date.now()));
+    if (Number.isFinite(next)) this.#alarm.set(Math.max(0, next - wallTime()));
   }
 }
 

@@ -2,6 +2,8 @@ import { realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { awaitSource, type SamplingSource } from '../chains/sampling-source.ts';
 import type { StardustStats } from '../delivery/stats.ts';
+import { Alarm } from '../runtime/alarm.ts';
+import { onExit } from '../runtime/process-exit.ts';
 import { type ApiCopy, apiCopies, watchGlobals } from './api.ts';
 import { Libraries, type Library } from './libraries.ts';
 import { SpanCounts, type SpansSeen } from './spans.ts';
@@ -65,8 +67,12 @@ export function diagnose(folder: string): void {
     save();
   });
   save();
-  setInterval(save, INTERVAL_MS).unref();
-  process.on('exit', save);
+  const again = new Alarm('the diagnosis', () => {
+    save();
+    again.set(INTERVAL_MS);
+  });
+  again.set(INTERVAL_MS);
+  onExit('the diagnosis', save);
 }
 
 function scriptPath(): string | undefined {

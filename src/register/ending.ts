@@ -1,5 +1,8 @@
 import { isMainThread } from 'node:worker_threads';
-import { Alarm, holdProcess, inBackground } from '../runtime/background.ts';
+import { Alarm } from '../runtime/alarm.ts';
+import { inBackground } from '../runtime/background.ts';
+import { monotonicTime, nextTurn } from '../runtime/clock.ts';
+import { holdProcess } from '../runtime/deadline.ts';
 import { log } from '../runtime/log.ts';
 
 /** What is to be brought to an end. */
@@ -38,7 +41,7 @@ export class Ending {
   #isShutDown = false;
   #signalMs: number | undefined;
   #stopping = false;
-  readonly #flushAgain = new Alarm(() => void this.#flushWhileStopping());
+  readonly #flushAgain = new Alarm('the flush while the app stops', () => this.#flushWhileStopping());
   #over = false;
 
   constructor(sdk: Endable) {
@@ -95,11 +98,15 @@ export class Ending {
     }
     // With listeners the app may go on and count more; without, this is the end.
     this.#isShutDown = process.listenerCount('beforeExit') === 0;
-    void this.#held(this.#isShutDown ? this.#sdk.shutdown() : this.#sdk.flush()).then(() => {
-      this.#delivered = true;
+    inBackground('the delivery at the end', async () => {
+      try {
+        await this.#held(this.#isShutDown ? this.#sdk.shutdown() : this.#sdk.flush());
+      } finally {
+        this.#delivered = true;
+      }
     });
-    // Another turn of the loop even where there was nothing to wait for.
-    inBackground(() => setImmediate(() => {}));
+    // Another turn of the loop, even if there was nothing to wait for.
+    inBackground('the delivery at the end', nextTurn);
     return false;
   }
 
@@ -120,11 +127,17 @@ export class Ending {
       if (!this.#stopping) this.#flushAgain.set(FIRST_STOPPING_FLUSH_MS);
       this.#stopping = true;
     } else if (this.#signalMs === undefined) {
-      this.#signalMs = performance.now();
+      this.#signalMs = monotonicTime();
       // As process 1 of a container, nothing ends by a signal that nobody listens to.
-      const last = process.pid === 1 ? this.#sdk.flush() : this.#sdk.shutdown();
-      void this.#held(last).then(() => this.#raise(signal));
-    } else if (performance.now() - this.#signalMs > SAME_SIGNAL_MS) {
+      const last = () => (process.pid === 1 ? this.#sdk.flush() : this.#sdk.shutdown());
+      inBackground('the delivery at a signal', async () => {
+        try {
+          await this.#held(last());
+        } finally {
+          this.#raise(signal);
+        }
+      });
+    } else if (monotonicTime() - this.#signalMs > SAME_SIGNAL_MS) {
       this.#raise(signal);
     }
   }

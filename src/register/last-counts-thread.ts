@@ -3,7 +3,10 @@ import { Backlog } from '../backlog/backlog.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import { Delivery } from '../delivery/delivery.ts';
 import { takeUp } from '../delivery/handed-over.ts';
-import { holdProcess } from '../runtime/background.ts';
+import { inBackground } from '../runtime/background.ts';
+import { wallTime } from '../runtime/clock.ts';
+import { holdProcess } from '../runtime/deadline.ts';
+import { onExit } from '../runtime/process-exit.ts';
 import { sessionOf } from '../session/create-session.ts';
 import { ServerClock } from '../session/server-clock.ts';
 import type { LastCounts } from './at-exit.ts';
@@ -13,17 +16,20 @@ import type { LastCounts } from './at-exit.ts';
 const lastCounts = workerData as LastCounts;
 let lost = lastCounts.total;
 
-// Whatever goes wrong here, the process must not wait for longer.
-process.once('exit', say);
+// The process waits for this thread: it must be told of any end.
+onExit('the report of the last counts', say);
 const resolved = resolveSettings({}, process.env);
-void holdProcess(deliver(), resolved.settings.shutdownTimeoutMillis).then(say);
+inBackground('the delivery of the last counts', async () => {
+  await holdProcess(deliver(), resolved.settings.shutdownTimeoutMillis);
+  say();
+});
 
 async function deliver(): Promise<void> {
   const { identity, server, clockOffsetMs } = lastCounts;
   const others = resolved.settings.server?.filter((each) => each !== server) ?? [];
   const settings = { ...resolved.settings, server: [server, ...others] };
   const clock = new ServerClock(() => {});
-  clock.learn(Date.now() + clockOffsetMs, Date.now());
+  clock.learn(wallTime() + clockOffsetMs, wallTime());
   const session = sessionOf({ ...resolved, settings }, identity, clock);
   const backlog = new Backlog(settings.maxBacklogBytes);
   const delivery = new Delivery(backlog, session, clock, settings, {

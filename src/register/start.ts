@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import { diag } from '@opentelemetry/api';
 import { samplerOf } from '../chains/otel-sampler.ts';
 import { resolveSettings } from '../config/resolve.ts';
+import { inBackground } from '../runtime/background.ts';
 import { log } from '../runtime/log.ts';
 import { identityOf } from '../session/identity.ts';
 import { stardust } from '../stardust.ts';
@@ -58,7 +59,7 @@ export function start(plan: Plan, packages: Packages): void {
     log.debug('the app starts an OpenTelemetry SDK of its own: the one of register gives way');
     ending.leave();
     withdraw(instrumentations, packages);
-    void sdk.shutdown().catch(() => {});
+    inBackground('the shutdown of the SDK', () => sdk.shutdown());
   });
   log[isMainThread ? 'info' : 'debug'](describe(instrumentations, packages));
 }

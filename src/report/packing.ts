@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
+import { monotonicTime, nextTurn } from '../runtime/clock.ts';
 import { builderJson } from './encode.ts';
 
 /** A body stays under so many builders and so many bytes of JSON, so that it is answered in about a second. */
@@ -22,15 +22,15 @@ export async function packReport(builders: readonly SpanBuilder[], clockOffsetMs
   await nextTurn();
   const json: Buffer[] = [];
   let bytes = 0;
-  let sliceEndsMs = performance.now() + SLICE_MS;
+  let sliceEndsMs = monotonicTime() + SLICE_MS;
   for (const builder of builders.slice(0, REPORT_BUILDERS)) {
     const encoded = builderJson(builder, clockOffsetMs);
     bytes += encoded.length + 1;
     if (bytes > REPORT_BYTES && json.length > 0) break;
     json.push(encoded);
-    if (performance.now() > sliceEndsMs) {
+    if (monotonicTime() > sliceEndsMs) {
       await nextTurn();
-      sliceEndsMs = performance.now() + SLICE_MS;
+      sliceEndsMs = monotonicTime() + SLICE_MS;
     }
   }
   await nextTurn();

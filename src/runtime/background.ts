@@ -1,57 +1,32 @@
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
+import { log } from './log.ts';
+import { untraced } from './untraced.ts';
+
+/** The last failure that was logged of each kind of work. */
+const lastFailures = new Map<string, string>();
 
 /**
- * Runs what this package does on its own account: not traced, and outside of whatever request happened to
- * start it, so that neither its span nor its context is kept in memory by a timer of ours.
+ * Starts work on our own account, for which nobody waits: untraced, and whatever it throws or rejects with is
+ * logged, once until the reason changes, and goes no further. Timers, listeners and threads of this package call
+ * what they call through this function.
+ * @param what names the work in the log. One of a fixed few.
+ * @returns resolves when the work is done, also when it failed; never rejects.
  */
-export function inBackground<T>(work: () => T): T {
-  return context.with(suppressTracing(ROOT_CONTEXT), work);
-}
-
-/** A timer that never holds the process; setting it again replaces the former time. */
-export class Alarm {
-  readonly #ring: () => void;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(ring: () => void) {
-    this.#ring = ring;
-  }
-
-  get isSet(): boolean {
-    return this.#timer !== undefined;
-  }
-
-  set(delayMs: number): void {
-    this.clear();
-    this.#timer = inBackground(() =>
-      setTimeout(() => {
-        this.#timer = undefined;
-        this.#ring();
-      }, delayMs),
-    ).unref();
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-}
-
-/**
- * Waits for work, at most so long, and holds the process meanwhile: the only place where this package does, so
- * that `await provider.shutdown()` works as the last line of a program. Never rejects.
- */
-export async function holdProcess(work: Promise<unknown>, atMostMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<void>((resolve) => {
-    timer = inBackground(() => setTimeout(resolve, atMostMs));
-  });
+export async function inBackground(what: string, work: () => unknown): Promise<void> {
   try {
-    await Promise.race([work, deadline]);
+    await untraced(work);
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (lastFailures.get(what) === reason) return;
+    lastFailures.set(what, reason);
+    log.warn(`${what} failed: ${reason}`);
+  }
+}
+
+/** Even the text of what was thrown may be the user's code. */
+function reasonOf(error: unknown): string {
+  try {
+    return String(error);
   } catch {
-    // The work has logged and counted its own failure.
-  } finally {
-    clearTimeout(timer);
+    return 'an unknown error';
   }
 }

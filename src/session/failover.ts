@@ -1,3 +1,4 @@
+import { wallTime } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
 import type { Outcome } from '../wire/answer.ts';
 import type { Identity } from '../wire/login.ts';
@@ -47,10 +48,10 @@ export class Failover implements ReportSession {
 
   async prepare(): Promise<void> {
     const first = this.#sessions[0];
-    if (this.#current === first || Date.now() < this.#returnMs) return;
+    if (this.#current === first || wallTime() < this.#returnMs) return;
     // An empty report is the probe: it counts nothing, whoever takes it.
     const outcome = await first.report([]);
-    this.#returnMs = Date.now() + this.#pauseMs;
+    this.#returnMs = wallTime() + this.#pauseMs;
     if (outcome.kind === 'delivered') this.#use(first);
   }
 
@@ -76,9 +77,9 @@ export class Failover implements ReportSession {
   #goOn(): void {
     const next = (this.#sessions.indexOf(this.#current) + 1) % this.#sessions.length;
     if (this.#current === this.#sessions[0]) {
-      const isSoon = Date.now() - this.#returnMs < this.#pauseMs;
+      const isSoon = wallTime() - this.#returnMs < this.#pauseMs;
       this.#pauseMs = isSoon ? Math.min(this.#pauseMs * 2, LAST_RETURN_MS) : FIRST_RETURN_MS;
-      this.#returnMs = Date.now() + this.#pauseMs;
+      this.#returnMs = wallTime() + this.#pauseMs;
     }
     this.#use(this.#sessions[next] ?? this.#sessions[0]);
   }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { PerformanceObserver } from 'node:perf_hooks';
+import { monotonicTime } from '../runtime/clock.ts';
 import type { ProcessInfo } from '../wire/ping.ts';
 import { localAddress } from './identity.ts';
 
@@ -11,7 +12,7 @@ import { localAddress } from './identity.ts';
 export class ProcessFigures {
   #collections = 0;
   #cpu = process.cpuUsage();
-  #atMs = performance.now();
+  #atMs = monotonicTime();
   readonly #collector = new PerformanceObserver((list) => {
     this.#collections += list.getEntries().length;
   });
@@ -22,7 +23,7 @@ export class ProcessFigures {
 
   /** What changed since the last reading, and what is. Takes well below a millisecond. */
   read(): ProcessInfo {
-    const nowMs = performance.now();
+    const nowMs = monotonicTime();
     const cpu = process.cpuUsage();
     const spentMs = (cpu.user + cpu.system - this.#cpu.user - this.#cpu.system) / 1_000;
     const passedMs = Math.max(1, nowMs - this.#atMs);

@@ -1,3 +1,4 @@
+import { wallTime } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
 
 const PLAUSIBLE_FROM_MS = 1_000_000_000_000;
@@ -28,14 +29,14 @@ export class ServerClock {
   }
 
   now(): number {
-    return Date.now() + this.#offsetMs;
+    return wallTime() + this.#offsetMs;
   }
 
   /** Learns from an answer's `serverTime`; `sentMs` and now are our times around the call. */
   learn(serverTimeMs: number | undefined, sentMs: number): void {
     if (serverTimeMs === undefined) return;
     if (serverTimeMs < PLAUSIBLE_FROM_MS || serverTimeMs > PLAUSIBLE_TO_MS) return;
-    const measured = Math.round(serverTimeMs - (sentMs + Date.now()) / 2);
+    const measured = Math.round(serverTimeMs - (sentMs + wallTime()) / 2);
     const isStep = this.#isKnown && Math.abs(measured - this.#offsetMs) > MAX_STEP_MS;
     const isConfirmed = Math.abs(measured - this.#doubtfulMs) <= CONFIRMED_WITHIN_MS;
     this.#isKnown = true;

@@ -1,5 +1,6 @@
 import { reportBody } from '../report/encode.ts';
-import { Alarm } from '../runtime/background.ts';
+import { Alarm } from '../runtime/alarm.ts';
+import { wallTime } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Outcome, outcomeOf } from '../wire/answer.ts';
@@ -51,7 +52,7 @@ export class StardustSession implements ReportSession {
   readonly #settings: SessionSettings;
   readonly #transport: Transport;
   readonly #clock: ServerClock;
-  readonly #ping = new Alarm(() => void this.#sendPing());
+  readonly #ping = new Alarm('a ping', () => this.#sendPing());
   #figures: ProcessFigures | undefined;
   #identity: Identity;
   #secret: string;
@@ -192,13 +193,16 @@ export class StardustSession implements ReportSession {
 
   /** Leaves logging in to the reports, whose back-off decides when a server is asked again. */
   async #sendPing(): Promise<void> {
-    if (this.#token !== undefined) await this.#exchangePing();
-    if (!this.#closed) this.#ping.set(this.#pingSeconds * 1_000);
+    try {
+      if (this.#token !== undefined) await this.#exchangePing();
+    } finally {
+      if (!this.#closed) this.#ping.set(this.#pingSeconds * 1_000);
+    }
   }
 
   async #exchangePing(): Promise<void> {
     const outcome = await this.#authorized((token) => {
-      const body = JSON.stringify(pingRequest(this.#identity, this.#figures?.read()));
+      const body = JSON.stringify(pingRequest(this.#identity, this.#figures?.read(), wallTime()));
       return this.#call({ method: 'POST', path: '/App/Ping', headers: JSON_HEADERS, body }, token);
     });
     if (outcome.kind !== 'delivered') return;
@@ -209,7 +213,7 @@ export class StardustSession implements ReportSession {
   }
 
   async #call(request: TransportRequest, token?: string): Promise<Outcome> {
-    const sentMs = Date.now();
+    const sentMs = wallTime();
     const outcome = outcomeOf(await this.#transport.send(withToken(request, token, this.#settings.tokenIn)));
     if (outcome.kind === 'delivered') this.#clock.learn(outcome.data.number('serverTime'), sentMs);
     if (!this.#closed) this.#noteReachable(outcome);

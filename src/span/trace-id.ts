@@ -1,3 +1,5 @@
+import { wallTime } from '../runtime/clock.ts';
+
 /**
  * Trace ids of .NET services are 30 characters: 8 hex (IPv4), 13 decimal digits (Unix ms), 4 hex (sequence), `e`,
  * 4 hex (pid). OpenTelemetry knows 32 only, so such an id travels inside with `00` appended, and outside as it
@@ -10,7 +12,7 @@ const TEN_YEARS_MS = 10 * 365.25 * 86_400_000;
 /** Whether an id has the shape of the .NET agent's, with a time in it that is within ten years of now. */
 export function isAgentTraceId(id: string): boolean {
   const time = AGENT_SHAPE.exec(id)?.[1];
-  return time !== undefined && Math.abs(Number(time) - Date.now()) < TEN_YEARS_MS;
+  return time !== undefined && Math.abs(Number(time) - wallTime()) < TEN_YEARS_MS;
 }
 
 /** The 32 characters under which OpenTelemetry carries an agent's 30. */

@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import { areCertificates, isPrivateKey, type PemSource } from '../config/pem.ts';
-import { inBackground } from '../runtime/background.ts';
 import { log } from '../runtime/log.ts';
+import { untraced } from '../runtime/untraced.ts';
 import { PemFile } from './pem-file.ts';
 import { reasonOf } from './reason.ts';
 import type { Connector } from './sockets.ts';
@@ -22,7 +22,7 @@ export function secured(
 ): Connector {
   let made: { readonly context: SecureContext | undefined; readonly connect: Connector } | undefined;
   return (options, callback) => {
-    inBackground(() => credentials.context())
+    untraced(() => credentials.context())
       .then((context) => {
         // A new one also forgets the sessions of the old, which would be resumed without a look at the certificates.
         if (made === undefined || made.context !== context)

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { Alarm } from '../runtime/background.ts';
+import { Alarm } from '../runtime/alarm.ts';
 import type { TransportResult } from '../wire/call.ts';
 import { isRefusedCertificate, reasonOf } from './reason.ts';
 
@@ -27,7 +27,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.result = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#timeout = new Alarm(() => this.#fail(new Error(`no answer within ${timeoutMs} ms`)));
+    this.#timeout = new Alarm('the time-out of a call', () =>
+      this.#fail(new Error(`no answer within ${timeoutMs} ms`)),
+    );
     this.#timeout.set(timeoutMs);
   }
 

@@ -1,7 +1,7 @@
 import type { Agent } from 'undici';
 import type { DispatcherLike } from '../config/options.ts';
 import type { HttpProxy } from '../config/proxies.ts';
-import { inBackground } from '../runtime/background.ts';
+import { untraced } from '../runtime/untraced.ts';
 import type { TransportRequest, TransportResult } from '../wire/call.ts';
 import { type Credentials, secured } from './credentials.ts';
 import { Exchange } from './exchange.ts';
@@ -57,7 +57,7 @@ export class HttpTransport implements Transport {
   }
 
   send(request: TransportRequest): Promise<TransportResult> {
-    return inBackground(() => this.#send(request));
+    return untraced(() => this.#send(request));
   }
 
   close(): void {
@@ -73,7 +73,7 @@ export class HttpTransport implements Transport {
       if (this.#closed) return { kind: 'unreachable', sent: false, reason: 'closed' };
       const exchange = new Exchange(this.#settings.requestTimeoutMillis);
       // The calls after an await are taken up in the context of the await, but a hook may have left it.
-      inBackground(() =>
+      untraced(() =>
         dispatcher.dispatch(
           {
             origin: this.#origin,

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
-import { inBackground } from '../runtime/background.ts';
+import { untraced } from '../runtime/untraced.ts';
 
 /** How undici is given a connection. */
 export type Connector = buildConnector.connector;
@@ -17,7 +17,7 @@ export class Sockets {
   detached(connect: Connector): Connector {
     return (options, callback) => {
       if (this.#closed) return callback(new Error('closed'), null);
-      const socket = inBackground(() => connect(options, callback)) as unknown as Socket | undefined;
+      const socket = untraced(() => connect(options, callback)) as unknown as Socket | undefined;
       if (socket === undefined) return;
       socket.unref();
       socket.ref = () => socket;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { HttpProxy } from '../config/proxies.ts';
-import { inBackground } from '../runtime/background.ts';
+import { untraced } from '../runtime/untraced.ts';
 import { wordsOf } from './reason.ts';
 import type { Connector } from './sockets.ts';
 
@@ -45,7 +45,7 @@ export function namingProxy({ origin }: HttpProxy, connect: Connector): Connecto
 async function ask({ undici, proxy, authority, toProxy, timeoutMs }: TunnelParts): Promise<Socket> {
   const client = new undici.Client(proxy.origin, { connect: toProxy, headersTimeout: timeoutMs });
   try {
-    const { statusCode, socket } = await inBackground(() =>
+    const { statusCode, socket } = await untraced(() =>
       client.connect({ path: authority, headers: { host: authority, ...authorizationFor(proxy) } }),
     );
     // A Duplex to undici's types, since it may come of any connector; ours makes sockets.

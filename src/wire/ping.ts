@@ -32,7 +32,7 @@ export interface ProcessInfo {
   readonly GCCount: number;
 }
 
-export function pingRequest(who: Identity, info: ProcessInfo | undefined): PingRequest {
+export function pingRequest(who: Identity, info: ProcessInfo | undefined, timeMs: number): PingRequest {
   const version = dottedVersion(who.version);
   return {
     Id: process.pid,
@@ -40,7 +40,7 @@ export function pingRequest(who: Identity, info: ProcessInfo | undefined): PingR
     AppName: wireText(who.appName, 50),
     ...(version !== undefined && { Version: version }),
     ...info,
-    Time: Date.now(),
+    Time: timeMs,
   };
 }
 
@@ -49,13 +49,11 @@ export interface PingAnswer {
   /** A new token, which comes when the old one is about to expire. */
   readonly token: string | undefined;
   readonly periodSeconds: number | undefined;
-  readonly serverTimeMs: number | undefined;
 }
 
 export function pingAnswer(data: Fields): PingAnswer {
   return {
     token: tokenOf(data),
     periodSeconds: data.number('period'),
-    serverTimeMs: data.number('serverTime'),
   };
 }

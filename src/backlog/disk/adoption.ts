@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { lstat, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { wallTime } from '../../runtime/clock.ts';
 import { log } from '../../runtime/log.ts';
 import { type Folder, HEARTBEAT, isMissing, whyNotOurs } from './folder.ts';
 import { type FileState, stateOf } from './stored-file.ts';
@@ -39,7 +40,7 @@ export class Adoption {
     for (const name of await this.#others()) {
       const beatMs = heartbeatOf(join(this.#folder.root, name));
       seen.set(name, beatMs);
-      if (this.#seen.get(name) === beatMs && Date.now() - beatMs > DEAD_AFTER_MS) dead.push(name);
+      if (this.#seen.get(name) === beatMs && wallTime() - beatMs > DEAD_AFTER_MS) dead.push(name);
     }
     this.#seen = seen;
     const adopted: Adopted[] = [];
@@ -94,7 +95,7 @@ export class Adoption {
       }
       const { mtimeMs, size } = await lstat(path);
       const state = entry.isFile() ? stateOf(entry.name) : undefined;
-      const isKept = entry.name.endsWith(SET_ASIDE) && Date.now() - mtimeMs < SET_ASIDE_FOR_MS;
+      const isKept = entry.name.endsWith(SET_ASIDE) && wallTime() - mtimeMs < SET_ASIDE_FOR_MS;
       if (state === undefined && !isKept) {
         await rm(path, { force: true });
         continue;

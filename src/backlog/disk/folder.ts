@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { open, rename, rm, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Alarm } from '../../runtime/background.ts';
+import { Alarm } from '../../runtime/alarm.ts';
+import { wallTime } from '../../runtime/clock.ts';
 import { wireText } from '../../wire/text.ts';
 import type { FilePlace } from './stored-file.ts';
 
@@ -33,7 +34,7 @@ export class Folder implements FilePlace {
   readonly prefix: string;
   readonly path: string;
   readonly #random = randomBytes(8).toString('hex');
-  readonly #heartbeat = new Alarm(() => void this.#touch());
+  readonly #heartbeat = new Alarm('the heartbeat', () => this.#touch());
   #isOpen = false;
   #files = 0;
 
@@ -152,7 +153,7 @@ export class Folder implements FilePlace {
   }
 
   async #touch(): Promise<void> {
-    const now = new Date();
+    const now = new Date(wallTime());
     await utimes(join(this.path, HEARTBEAT), now, now).catch(() => {});
     if (this.#isOpen) this.#heartbeat.set(HEARTBEAT_MS);
   }

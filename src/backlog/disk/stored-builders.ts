@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip, gzipSync } from 'node:zlib';
 import { SpanBuilder } from '../../aggregate/span-builder.ts';
+import { monotonicTime, nextTurn } from '../../runtime/clock.ts';
 import type { Sample } from '../../span/sample.ts';
 import type { Kept } from './store.ts';
 
@@ -18,12 +18,12 @@ const MAX_BYTES = 256 * 1024 * 1024;
 /** A line of JSON about the file, then a line for each builder, compressed: gzip's checksum tells a broken file. */
 export async function storedBytes(stored: Stored): Promise<Buffer> {
   const lines = [headOf(stored)];
-  let sliceEndsMs = performance.now() + SLICE_MS;
+  let sliceEndsMs = monotonicTime() + SLICE_MS;
   for (const builder of stored.builders) {
     lines.push(lineOf(builder));
-    if (performance.now() < sliceEndsMs) continue;
+    if (monotonicTime() < sliceEndsMs) continue;
     await nextTurn();
-    sliceEndsMs = performance.now() + SLICE_MS;
+    sliceEndsMs = monotonicTime() + SLICE_MS;
   }
   return promisify(gzip)(lines.join('\n'), { level: 1 });
 }
@@ -41,12 +41,12 @@ export async function readStored(bytes: Uint8Array): Promise<Stored> {
   if (format !== FORMAT) throw new Error(`its format is ${String(format)}, not ${FORMAT}`);
   if (!Array.isArray(replaces) || count !== lines.length) throw new Error('it is not whole');
   const builders: SpanBuilder[] = [];
-  let sliceEndsMs = performance.now() + SLICE_MS;
+  let sliceEndsMs = monotonicTime() + SLICE_MS;
   for (const line of lines) {
     builders.push(builderOf(JSON.parse(line)));
-    if (performance.now() < sliceEndsMs) continue;
+    if (monotonicTime() < sliceEndsMs) continue;
     await nextTurn();
-    sliceEndsMs = performance.now() + SLICE_MS;
+    sliceEndsMs = monotonicTime() + SLICE_MS;
   }
   return { builders, isHour: hour === true, replaces: replaces.map(String) };
 }

@@ -109,7 +109,7 @@ export class Conversation {
   }
 
   async *#checkPing(): AsyncGenerator<Finding> {
-    const body = JSON.stringify(pingRequest(this.#identity, undefined));
+    const body = JSON.stringify(pingRequest(this.#identity, undefined, Date.now()));
     const { outcome } = await this.#call({ method: 'POST', path: '/App/Ping', headers: JSON_HEADERS, body });
     if (outcome.kind !== 'delivered') {
       yield bad('ping', `The server does not take a ping: ${reasonOf(outcome)}`, MENDS.ping);

@@ -1,0 +1,28 @@
+import { performance } from 'node:perf_hooks';
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
+
+/**
+ * Time and timers of Node itself, taken once, when this module loads: a test suite that freezes those of the
+ * globals must not keep `forceFlush()` or `shutdown()` from ending. All of `src` takes them from here.
+ */
+
+/** The wall clock, Unix ms. */
+export const wallTime: () => number = Date.now;
+
+/** Milliseconds of a clock that nobody sets. */
+export const monotonicTime: () => number = performance.now.bind(performance);
+
+/** Starts a timer, which holds the process until it is unref'd. What it calls must not throw. */
+export const setTimer: (ring: () => void, delayMs: number) => NodeJS.Timeout = setTimeout;
+
+/** Stops a timer. */
+export const clearTimer: (timer: NodeJS.Timeout | undefined) => void = clearTimeout;
+
+const setTurn: (ring: () => void) => unknown = setImmediate;
+
+/** Resolves once the event loop has turned. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTurn(resolve);
+  });
+}

@@ -1,0 +1,24 @@
+import { inBackground } from './background.ts';
+
+const listeners = new Set<() => void>();
+const tellAll = () => {
+  for (const listener of listeners) listener();
+};
+
+/**
+ * Calls `work` when this process or thread exits, where only what is synchronous still runs. One listener of Node's
+ * serves all, so that many exporters cause no warning of too many.
+ * @param what names the work in the log, should it fail.
+ * @returns stops listening.
+ */
+export function onExit(what: string, work: () => void): () => void {
+  const listener = () => {
+    inBackground(what, work);
+  };
+  if (listeners.size === 0) process.on('exit', tellAll);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) process.off('exit', tellAll);
+  };
+}
