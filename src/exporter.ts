@@ -1,28 +1,47 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { aggregatorOf } from './aggregate/create-aggregator.ts';
-import type { SamplingLimits } from './aggregate/limits.ts';
+import { Limits } from './aggregate/limits.ts';
 import type { SpanAggregator } from './aggregate/span-aggregator.ts';
-import { Backlog } from './backlog/backlog.ts';
-import { DiskBacklog } from './backlog/disk/disk-backlog.ts';
 import { offerSource, type SamplingSource, withdrawSource } from './chains/sampling-source.ts';
 import type { StardustOptions } from './config/options.ts';
 import { describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';
-import type { Settings } from './config/settings.ts';
 import type { HandedOver } from './delivery/handed-over.ts';
-import { Reporting } from './delivery/reporter.ts';
+import { type Reporting, startReporting } from './delivery/reporter.ts';
 import { type StardustStats, statsOf } from './delivery/stats.ts';
 import { inBackground } from './runtime/background.ts';
-import { wallTime } from './runtime/clock.ts';
-import { holdProcess, within } from './runtime/deadline.ts';
+import { holdProcess } from './runtime/deadline.ts';
 import { log, startLogHour } from './runtime/log.ts';
-import { sessionOf } from './session/create-session.ts';
 import { identityOf } from './session/identity.ts';
 import { ServerClock } from './session/server-clock.ts';
-import type { ReportSession } from './session/session.ts';
-import type { Attributes, ResourceLike, SpanLike } from './span/span-like.ts';
+import { resourceOf, settledAttributes } from './session/settled-resource.ts';
+import type { ResourceLike, SpanLike } from './span/span-like.ts';
 import type { Identity } from './wire/login.ts';
 
-const RESOURCE_TIMEOUT_MS = 5_000;
+/**
+ * How far an exporter is, and what is allowed there:
+ *
+ * | | counts spans | sends | shutdown |
+ * | --- | --- | --- | --- |
+ * | `new` | the first span starts it | no | yes |
+ * | `inactive`: disabled, no server, or no app id | no | no | nothing to do |
+ * | `counting`: who reports is not known yet | yes | no | yes |
+ * | `reporting` | yes | yes | yes |
+ * | `ending`: the last delivery runs | no | yes | runs |
+ * | `ended` | no | no | done |
+ */
+type Stage =
+  | { readonly is: 'new'; readonly waitsForSpan: boolean }
+  | { readonly is: 'inactive' }
+  | { readonly is: 'counting'; readonly naming?: Naming }
+  | { readonly is: 'reporting'; readonly naming?: Naming; readonly reporter: Reporting }
+  | {
+      readonly is: 'ending' | 'ended';
+      readonly over: Promise<void>;
+      readonly reporter: Reporting | undefined;
+    };
+
+/** Reads the first span's resource, which may name the app, its display name and version. Absent before that span. */
+type Naming = Promise<void>;
 
 /**
  * Adds finished spans up into builders and sends them to Stardust once a period. Usually behind a
@@ -34,65 +53,43 @@ const RESOURCE_TIMEOUT_MS = 5_000;
  * ```
  */
 export class StardustExporter {
-  readonly #options: StardustOptions;
-  readonly #samplingSource: SamplingSource = {
-    maxSamples: () => this.#reporting?.limits.maxSamples ?? this.#resolved.settings.maxSamples,
-    maxNames: () => this.#resolved.settings.maxNames,
-    // The same number before the first span as after it, unless the server says otherwise.
-    period: () =>
-      this.#aggregator?.period ?? Math.floor(wallTime() / (this.#resolved.settings.periodSeconds * 1_000)),
-    link: () => {
-      this.#chainsAreMarked = true;
-      this.#aggregator?.markChains();
-    },
-    stats: () => this.stats(),
-  };
-  #chainsAreMarked = false;
-  #resolved: Resolved;
-  /** Where spans are added up: from the first span on, where there is a server to tell, until the shutdown. */
-  #counting: SpanAggregator | undefined;
-  #aggregator: SpanAggregator | undefined;
-  #backlog: Backlog | undefined;
-  #disk: DiskBacklog | undefined;
-  #reporting: Reporting | undefined;
-  #session: ReportSession | undefined;
-  #opened = false;
-  #waitsForSpan = false;
-  #hasProcessor = false;
-  #saidBothWays = false;
-  #identifying: Promise<void> | undefined;
-  #ending: Promise<void> | undefined;
-  #afterShutdown = 0;
-  #unusable = 0;
-  /** Nothing names the app: there is nobody to report as. */
-  #unnamed = false;
-  #noApp = 0;
-  #lostAtShutdown = 0;
+  readonly #resolved: Resolved;
+  readonly #limits: Limits;
+  readonly #clock = new ServerClock(() => this.#reporter?.align());
+  readonly #aggregator: SpanAggregator;
+  readonly #samplingSource: SamplingSource;
+  readonly #lost = { afterShutdown: 0, unusable: 0, noApp: 0, lostAtShutdown: 0 };
+  #stage: Stage = { is: 'new', waitsForSpan: false };
+  /** How spans come in: by `export()` until a processor is there; by both, they count twice. */
+  #entrance: 'export' | 'processor' | 'both' = 'export';
 
   /** @throws TypeError for bad options: it names each one, its rule and what was given. */
   constructor(options: StardustOptions = {}) {
-    this.#options = options;
     this.#resolved = resolveSettings(options, process.env);
-    // One turn later, so that a processor can still add its options.
+    const { settings } = this.#resolved;
+    this.#limits = new Limits(settings);
+    this.#aggregator = aggregatorOf(settings, this.#limits, this.#clock);
+    this.#samplingSource = {
+      maxSamples: () => this.#limits.value.maxSamples,
+      maxNames: () => settings.maxNames,
+      period: () => this.#aggregator.period,
+      link: () => this.#aggregator.markChains(),
+      stats: () => this.stats(),
+    };
+    // One turn later: `new NodeSDK({ ...stardust() })` sets the logger of OTEL_LOG_LEVEL after this.
     inBackground('the start of the exporter', async () => {
       await undefined;
-      this.#open();
+      this.#start();
     });
   }
 
   /**
-   * Takes in a processor's options, which win over the exporter's own.
-   * @throws TypeError for bad options.
+   * A processor passes its spans to this exporter; the first of the process is the sampler's.
    * @internal
    */
-  configure(options: StardustOptions): void {
-    this.#hasProcessor = true;
+  attach(): void {
+    this.#entrance = 'processor';
     offerSource(this.#samplingSource);
-    const given = Object.entries(options).filter(([, value]) => value !== undefined);
-    if (given.length === 0) return;
-    const resolved = resolveSettings({ ...this.#options, ...Object.fromEntries(given) }, process.env);
-    if (this.#opened) log.warn('options given to a processor after its exporter had started are ignored');
-    else this.#resolved = resolved;
   }
 
   /**
@@ -100,16 +97,16 @@ export class StardustExporter {
    * @internal
    */
   waitForSpan(): void {
-    this.#waitsForSpan = true;
+    if (this.#stage.is === 'new') this.#stage = { is: 'new', waitsForSpan: true };
   }
 
   /** Counts one finished span. Costs tens of nanoseconds and never throws. */
   count(span: SpanLike): void {
     try {
-      if (this.#counting !== undefined) this.#counting.add(span);
+      if (this.#countsAtOnce) this.#aggregator.add(span);
       else this.#countFirst(span);
     } catch {
-      this.#unusable++;
+      this.#lost.unusable++;
     }
   }
 
@@ -119,17 +116,17 @@ export class StardustExporter {
    * `forceFlush` never calls the exporter's: prefer {@link StardustSpanProcessor}.
    */
   export(spans: readonly SpanLike[], resultCallback: (result: ExportResult) => void): void {
-    if (this.#hasProcessor && !this.#saidBothWays) {
-      this.#saidBothWays = true;
+    if (this.#entrance === 'processor') {
+      this.#entrance = 'both';
       log.warn(
         'this exporter has a StardustSpanProcessor and is given spans by export() too: they count twice',
       );
     }
     for (const span of spans) this.count(span);
     resultCallback(
-      this.#ending === undefined
-        ? { code: ExportResultCode.SUCCESS }
-        : { code: ExportResultCode.FAILED, error: new Error('StardustExporter has been shut down') },
+      this.#stage.is === 'ending' || this.#stage.is === 'ended'
+        ? { code: ExportResultCode.FAILED, error: new Error('StardustExporter has been shut down') }
+        : { code: ExportResultCode.SUCCESS },
     );
   }
 
@@ -147,24 +144,31 @@ export class StardustExporter {
    * @internal
    */
   async flushInBackground(atMostMs: number): Promise<void> {
-    this.#open();
-    if (this.#ending !== undefined || this.#aggregator === undefined || this.#unnamed) return;
-    await this.#identifying;
-    await this.#reporting?.flush(atMostMs);
+    this.#start();
+    await namingIn(this.#stage);
+    if (this.#stage.is === 'reporting') await this.#stage.reporter.flush(atMostMs);
   }
 
   /**
-   * Takes out what is not delivered, and could be by another thread, in the moment in which the process ends.
+   * Removes and returns the counts that another thread can still deliver when this process exits.
    * @internal
    */
   handOver(): HandedOver | undefined {
-    return this.#reporting?.handOver();
+    return this.#reporter?.handOver();
   }
 
-  /** Flushes, logs out and closes the sockets, once, within `shutdownTimeoutMillis`; then all is a quiet no-op. */
+  /**
+   * Flushes, logs out and closes all sockets within `shutdownTimeoutMillis`. May be called again; afterwards every
+   * method is a no-op.
+   */
   shutdown(): Promise<void> {
-    this.#ending ??= this.#end();
-    return this.#ending;
+    const stage = this.#stage;
+    if (stage.is === 'ending' || stage.is === 'ended') return stage.over;
+    withdrawSource(this.#samplingSource);
+    if (stage.is === 'inactive') return Promise.resolve();
+    const over = this.#end(namingIn(stage));
+    this.#stage = { is: 'ending', over, reporter: this.#reporter };
+    return over;
   }
 
   /**
@@ -177,132 +181,102 @@ export class StardustExporter {
 
   /** What happened since start, as a frozen plain object. */
   stats(): StardustStats {
-    const inactive = this.#unnamed || (this.#opened && this.#aggregator === undefined);
+    const reporter = this.#reporter;
     return statsOf({
       aggregator: this.#aggregator,
-      backlog: this.#backlog,
-      leftOnDisk: this.#reporting?.leftOnDisk ?? 0,
-      delivery: this.#reporting?.delivery,
-      session: this.#session?.state ?? (inactive ? 'inactive' : 'new'),
-      server: this.#session?.server ?? this.#resolved.settings.server?.[0],
-      afterShutdown: this.#afterShutdown,
-      unusable: this.#unusable,
-      noApp: this.#noApp,
-      lostAtShutdown: this.#lostAtShutdown,
+      backlog: reporter?.backlog,
+      leftOnDisk: reporter?.leftOnDisk ?? 0,
+      delivery: reporter?.delivery,
+      session: reporter?.session.state ?? (this.#stage.is === 'inactive' ? 'inactive' : 'new'),
+      server: reporter?.session.server ?? this.#resolved.settings.server?.[0],
+      ...this.#lost,
     });
   }
 
-  /** Starts counting, where there is a server to report to; says why not otherwise. */
-  #open(): void {
-    if (this.#opened || this.#ending !== undefined) return;
-    this.#opened = true;
+  get #countsAtOnce(): boolean {
+    const { is } = this.#stage;
+    return (is === 'reporting' || is === 'counting') && this.#stage.naming !== undefined;
+  }
+
+  get #reporter(): Reporting | undefined {
+    return 'reporter' in this.#stage ? this.#stage.reporter : undefined;
+  }
+
+  /** Starts counting if there is a server to report to, and logs why not otherwise. */
+  #start(): void {
+    if (this.#stage.is !== 'new') return;
+    const { waitsForSpan } = this.#stage;
     const { settings, warnings } = this.#resolved;
     startLogHour(warnings.length);
     for (const warning of warnings) log.warn(warning);
+    this.#stage = { is: 'inactive' };
     if (process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') {
       log.info('inactive: OTEL_SDK_DISABLED is true');
     } else if (settings.server === undefined) {
       log.warn('inactive: no server is set (option server or variable STARDUST_SERVER)');
     } else {
-      this.#aggregator = aggregatorOf(settings, limitsOf(settings));
-      if (this.#chainsAreMarked) this.#aggregator.markChains();
+      this.#stage = { is: 'counting' };
       const identity = identityOf(settings, process.env, undefined);
-      if (identity !== undefined && !this.#waitsForSpan) this.#report(identity);
+      if (identity !== undefined && !waitsForSpan) this.#report(identity);
     }
   }
 
-  /** The first span brings the resource, which may name the app, its display name and version. */
+  /** Counts a span until one brings the resource; after the shutdown it counts none. */
   #countFirst(span: SpanLike): void {
-    if (this.#ending !== undefined) {
-      this.#afterShutdown++;
-      return;
-    }
-    this.#open();
-    if (this.#aggregator === undefined || this.#unnamed) return;
+    this.#start();
+    const stage = this.#stage;
+    if (stage.is === 'ending' || stage.is === 'ended') this.#lost.afterShutdown++;
+    if (stage.is !== 'counting' && stage.is !== 'reporting') return;
     this.#aggregator.add(span);
-    const { resource } = span;
-    if (typeof resource !== 'object' || resource === null) return;
-    this.#identifying = inBackground('reading the resource', () => this.#identify(resource));
-    this.#counting = this.#aggregator;
+    const resource = resourceOf(span);
+    if (resource === undefined) return;
+    this.#stage = { ...stage, naming: inBackground('reading the resource', () => this.#identify(resource)) };
   }
 
-  async #identify(resource: ResourceLike | undefined): Promise<void> {
+  async #identify(resource: ResourceLike): Promise<void> {
     const attributes = await settledAttributes(resource);
-    const { settings } = this.#resolved;
-    const identity = identityOf(settings, process.env, attributes);
+    if (this.#stage.is === 'ended') return;
+    const identity = identityOf(this.#resolved.settings, process.env, attributes);
     if (identity === undefined) this.#giveUpUnnamed();
-    else if (this.#session !== undefined) this.#session.describe(identity.appName, identity.version);
-    else this.#report(identity);
+    else if (this.#reporter === undefined) this.#report(identity);
+    else this.#reporter.session.describe(identity.appName, identity.version);
   }
 
   #giveUpUnnamed(): void {
     log.warn(
       'inactive: nothing names the app (option appId, STARDUST_APP_ID, OTEL_SERVICE_NAME or service.name)',
     );
-    this.#unnamed = true;
-    this.#counting = undefined;
-    this.#aggregator?.take();
-    this.#noApp = this.#aggregator?.counted ?? 0;
+    this.#aggregator.take();
+    this.#lost.noApp = this.#aggregator.counted;
+    if (this.#stage.is === 'counting') this.#stage = { is: 'inactive' };
   }
 
   #report(identity: Identity): void {
-    const aggregator = this.#aggregator;
-    if (aggregator === undefined) return;
-    const { settings } = this.#resolved;
     const { appId, appName, version, clientId } = identity;
     log.info(
       `reporting as ${appId} (${appName} ${version}, ${clientId}): ${describeSettings(this.#resolved)}`,
     );
-    const clock = new ServerClock((offsetMs) => {
-      aggregator.clockOffsetMs = offsetMs;
-      this.#reporting?.align();
-    });
-    this.#session = sessionOf(this.#resolved, identity, clock);
-    this.#backlog = new Backlog(settings.maxBacklogBytes);
-    if (settings.backlogDirectory !== undefined) {
-      this.#disk = new DiskBacklog(settings.backlogDirectory, appId, settings.maxBacklogBytes, this.#backlog);
-    }
-    this.#reporting = new Reporting(
-      settings,
-      limitsOf(settings),
-      aggregator,
-      this.#backlog,
-      this.#disk,
-      this.#session,
-      clock,
-    );
-    this.#reporting.start();
+    const reporter = startReporting(this.#resolved, identity, this.#limits, this.#aggregator, this.#clock);
+    const stage = this.#stage;
+    if (stage.is === 'counting') this.#stage = { ...stage, is: 'reporting', reporter };
+    if (stage.is === 'ending') this.#stage = { ...stage, reporter };
   }
 
-  async #end(): Promise<void> {
-    this.#counting = undefined;
-    withdrawSource(this.#samplingSource);
-    await holdProcess(this.#deliverLast(), this.#resolved.settings.shutdownTimeoutMillis);
-    if (this.#reporting !== undefined) this.#lostAtShutdown = this.#reporting.abandon();
-    else if (!this.#unnamed) this.#lostAtShutdown = this.#aggregator?.counted ?? 0;
-    this.#aggregator?.take();
-    if (this.#lostAtShutdown > 0)
-      log.warn(`${this.#lostAtShutdown} spans could not be delivered before the end`);
-  }
-
-  async #deliverLast(): Promise<void> {
-    await this.#identifying;
-    await this.#reporting?.end();
+  async #end(naming: Naming | undefined): Promise<void> {
+    const deliverLast = async () => {
+      await naming;
+      await this.#reporter?.end();
+    };
+    await holdProcess(deliverLast(), this.#resolved.settings.shutdownTimeoutMillis);
+    const reporter = this.#reporter;
+    if (this.#stage.is === 'ending') this.#stage = { ...this.#stage, is: 'ended' };
+    const lost = reporter === undefined ? this.#aggregator.counted - this.#lost.noApp : reporter.abandon();
+    this.#aggregator.take();
+    this.#lost.lostAtShutdown = lost;
+    if (lost > 0) log.warn(`${lost} spans could not be delivered before the end`);
   }
 }
 
-function limitsOf(settings: Settings): SamplingLimits {
-  const { periodSeconds, maxSamples, maxErrors, slowThresholdMillis, maxTagLength } = settings;
-  return { periodSeconds, maxSamples, maxErrors, slowThresholdMillis, maxTagLength };
-}
-
-/** The attributes once the pending ones have come; read before, the SDK logs an error. */
-async function settledAttributes(resource: ResourceLike | undefined): Promise<Attributes | undefined> {
-  if (resource?.asyncAttributesPending === true && resource.waitForAsyncAttributes !== undefined) {
-    await within(
-      RESOURCE_TIMEOUT_MS,
-      resource.waitForAsyncAttributes().catch(() => {}),
-    );
-  }
-  return resource?.attributes;
+function namingIn(stage: Stage): Naming | undefined {
+  return 'naming' in stage ? stage.naming : undefined;
 }

@@ -1,4 +1,3 @@
-import type { StardustOptions } from './config/options.ts';
 import type { StardustStats } from './delivery/stats.ts';
 import { StardustExporter } from './exporter.ts';
 import type { SpanLike } from './span/span-like.ts';
@@ -16,14 +15,12 @@ export class StardustSpanProcessor {
   readonly #exporter: StardustExporter;
 
   /**
-   * Without arguments everything comes from the environment; without a server nothing is counted, said once.
+   * With no argument it is configured from the environment. Without a server it counts nothing and logs one warning.
    * @param exporter - by default one of its own
-   * @param options - win over the exporter's
-   * @throws TypeError for bad options: it names each one, its rule and what was given.
    */
-  constructor(exporter?: StardustExporter, options: StardustOptions = {}) {
-    this.#exporter = exporter ?? new StardustExporter(options);
-    this.#exporter.configure(exporter === undefined ? {} : options);
+  constructor(exporter: StardustExporter = new StardustExporter()) {
+    this.#exporter = exporter;
+    exporter.attach();
   }
 
   /**

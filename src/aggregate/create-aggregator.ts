@@ -10,12 +10,12 @@ import { SampleWriter } from '../span/sample.ts';
 import type { SpanLike } from '../span/span-like.ts';
 import { detached } from '../wire/text.ts';
 import { Excludes } from './excludes.ts';
-import type { SamplingLimits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { NameGroups } from './name-groups.ts';
-import { SpanAggregator } from './span-aggregator.ts';
+import { type Clock, SpanAggregator } from './span-aggregator.ts';
 
 /** An aggregator that counts, names and samples as the settings say. */
-export function aggregatorOf(settings: Settings, limits: SamplingLimits): SpanAggregator {
+export function aggregatorOf(settings: Settings, limits: Limits, clock: Clock): SpanAggregator {
   const byAgents = settings.naming === 'stardust';
   const groups = new NameGroups(settings.nameGroups);
   const redactor = new Redactor(settings.redact.keys);
@@ -39,6 +39,7 @@ export function aggregatorOf(settings: Settings, limits: SamplingLimits): SpanAg
       internalSpans: settings.internalSpans,
     },
     limits,
+    clock,
     new Excludes([], settings.excludes),
     {
       overflowed: (examples) =>

@@ -46,3 +46,31 @@ export function limitsAfter(answer: Fields, before: SamplingLimits): SamplingLim
   }
   return Object.freeze(next);
 }
+
+type Listener = (limits: SamplingLimits, before: SamplingLimits) => void;
+
+/** The limits in force: a report's answer changes them; aggregator, period and sampler read them. */
+export class Limits {
+  #value: SamplingLimits;
+  readonly #listeners: Listener[] = [];
+
+  constructor({ periodSeconds, maxSamples, maxErrors, slowThresholdMillis, maxTagLength }: SamplingLimits) {
+    this.#value = Object.freeze({ periodSeconds, maxSamples, maxErrors, slowThresholdMillis, maxTagLength });
+  }
+
+  get value(): SamplingLimits {
+    return this.#value;
+  }
+
+  /** Calls the listener after each answer. */
+  onChange(listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Takes what a report's answer says. */
+  take(answer: Fields): void {
+    const before = this.#value;
+    this.#value = limitsAfter(answer, before);
+    for (const listener of this.#listeners) listener(this.#value, before);
+  }
+}

@@ -6,7 +6,7 @@ import { bytesOfSample, type Sample, type SampleWriter } from '../span/sample.ts
 import { KIND_CLIENT, type SpanLike } from '../span/span-like.ts';
 import type { Excludes } from './excludes.ts';
 import { Gate, type GateSettings } from './gate.ts';
-import type { SamplingLimits } from './limits.ts';
+import type { Limits, SamplingLimits } from './limits.ts';
 import { type Name, type NameEvents, Names } from './names.ts';
 import { SpanBuilder } from './span-builder.ts';
 
@@ -21,6 +21,12 @@ export interface AggregatorSettings extends GateSettings {
   /** Whether each exception also counts as a call of `ex:<type>`. */
   readonly exceptionsByType: boolean;
   readonly samples: SampleWriter;
+}
+
+/** The server's clock: builders carry its time. */
+export interface Clock {
+  /** Server time minus ours, in milliseconds. */
+  readonly offsetMs: number;
 }
 
 /** One sample is worth at most some kilobytes; a taking keeps no more of them than this. */
@@ -38,6 +44,7 @@ export class SpanAggregator {
   readonly #errorStatus: ErrorStatusRule;
   readonly #exceptionsByType: boolean;
   readonly #samples: SampleWriter;
+  readonly #clock: Clock;
   // One field each: the hot path reads them all.
   #maxSamples = 0;
   #maxErrors = 0;
@@ -47,13 +54,18 @@ export class SpanAggregator {
   #maxTagLength = 0;
   #periodMs = 0;
   #open: Name[] = [];
-  #clockOffsetMs = 0;
   #sampleBytes = 0;
   #taken = 0;
   /** Whether the flag 01 means a chain whose spans are all kept, or only that a sampler was asked. */
   #flagsMark = false;
 
-  constructor(settings: AggregatorSettings, limits: SamplingLimits, excludes: Excludes, events: NameEvents) {
+  constructor(
+    settings: AggregatorSettings,
+    limits: Limits,
+    clock: Clock,
+    excludes: Excludes,
+    events: NameEvents,
+  ) {
     this.#gate = new Gate(settings);
     this.#gateIsOpen = this.#gate.isOpen;
     this.#names = new Names(settings.maxNames, excludes, settings.regroup, events);
@@ -61,10 +73,12 @@ export class SpanAggregator {
     this.#errorStatus = settings.errorStatus;
     this.#exceptionsByType = settings.exceptionsByType;
     this.#samples = settings.samples;
-    this.limits = limits;
+    this.#clock = clock;
+    limits.onChange((now) => this.#setLimits(now));
+    this.#setLimits(limits.value);
   }
 
-  set limits(limits: SamplingLimits) {
+  #setLimits(limits: SamplingLimits): void {
     this.#maxSamples = limits.maxSamples;
     this.#maxErrors = limits.maxErrors;
     this.#slowMs = limits.slowThresholdMillis;
@@ -77,11 +91,6 @@ export class SpanAggregator {
     this.#names.excludes = excludes;
   }
 
-  /** Server clock minus ours: builders carry the server's time. */
-  set clockOffsetMs(offsetMs: number) {
-    this.#clockOffsetMs = offsetMs;
-  }
-
   /** A sampler that marks chains is linked: 01 is a mark from now on. */
   markChains(): void {
     this.#flagsMark = true;
@@ -90,7 +99,7 @@ export class SpanAggregator {
 
   /** The number of the period we are in, by the server's clock. */
   get period(): number {
-    return Math.floor((wallTime() + this.#clockOffsetMs) / this.#periodMs);
+    return Math.floor((wallTime() + this.#clock.offsetMs) / this.#periodMs);
   }
 
   /** Counts one finished span: one look-up and a few sums, unless it is the first of its name or a sample. */
@@ -112,14 +121,15 @@ export class SpanAggregator {
   /** Hands over the builders added up so far; the next span opens new ones. */
   take(): SpanBuilder[] {
     const nowMs = wallTime();
+    const { offsetMs } = this.#clock;
     const builders: SpanBuilder[] = [];
     for (const name of this.#open) {
       const builder = name.builder;
       if (builder === undefined) continue;
       name.builder = undefined;
       name.lastSeenMs = nowMs;
-      builder.startTimeMs += this.#clockOffsetMs;
-      builder.endTimeMs = Math.max(nowMs + this.#clockOffsetMs, builder.startTimeMs);
+      builder.startTimeMs += offsetMs;
+      builder.endTimeMs = Math.max(nowMs + offsetMs, builder.startTimeMs);
       this.#taken += builder.total;
       builders.push(builder);
     }

@@ -1,18 +1,21 @@
 import { Excludes, tidy } from '../aggregate/excludes.ts';
-import { limitsAfter, type SamplingLimits } from '../aggregate/limits.ts';
+import type { Limits } from '../aggregate/limits.ts';
 import type { SpanAggregator } from '../aggregate/span-aggregator.ts';
-import type { Backlog } from '../backlog/backlog.ts';
+import { Backlog } from '../backlog/backlog.ts';
 import type { Batch } from '../backlog/batch.ts';
-import type { DiskBacklog } from '../backlog/disk/disk-backlog.ts';
+import { DiskBacklog } from '../backlog/disk/disk-backlog.ts';
 import type { Slot } from '../backlog/slot.ts';
+import type { Resolved } from '../config/resolve.ts';
 import { Alarm } from '../runtime/alarm.ts';
 import { inBackground } from '../runtime/background.ts';
 import { wallTime } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
 import { onExit } from '../runtime/process-exit.ts';
+import { sessionOf } from '../session/create-session.ts';
 import type { ServerClock } from '../session/server-clock.ts';
 import type { ReportSession } from '../session/session.ts';
 import type { Fields } from '../wire/fields.ts';
+import type { Identity } from '../wire/login.ts';
 import { Backoff } from './backoff.ts';
 import { Delivery, type RunEnd } from './delivery.ts';
 import { type HandedOver, partsOf } from './handed-over.ts';
@@ -41,6 +44,7 @@ const SILENT_PERIODS = 5;
 /** The period: takes the builders, has them delivered, one run at a time, and hands the answer's limits back. */
 export class Reporting {
   readonly #settings: ReportingSettings;
+  readonly #limits: Limits;
   readonly #aggregator: SpanAggregator;
   readonly #backlog: Backlog;
   readonly #disk: DiskBacklog | undefined;
@@ -57,7 +61,6 @@ export class Reporting {
   readonly #backoff = new Backoff();
   /** Where in the time after a taking this process sends, so that many do not send at once. */
   readonly #place = Math.random();
-  #limits: SamplingLimits;
   #serverExcludes = '[]';
   #accepted = false;
   #ended = false;
@@ -70,7 +73,7 @@ export class Reporting {
 
   constructor(
     settings: ReportingSettings,
-    limits: SamplingLimits,
+    limits: Limits,
     aggregator: SpanAggregator,
     backlog: Backlog,
     disk: DiskBacklog | undefined,
@@ -84,6 +87,9 @@ export class Reporting {
     this.#session = session;
     this.#clock = clock;
     this.#limits = limits;
+    limits.onChange((now, before) => {
+      if (now.periodSeconds !== before.periodSeconds) this.align();
+    });
     this.#period = new Period(clock, (over) => this.#take(over));
     this.#delivery = new Delivery(backlog, session, clock, settings, {
       align: async (batch) => this.#disk?.align(batch),
@@ -95,13 +101,17 @@ export class Reporting {
     });
   }
 
-  get limits(): SamplingLimits {
-    return this.#limits;
-  }
-
   /** Spans that wait on disk for the next process. */
   get leftOnDisk(): number {
     return this.#leftOnDisk;
+  }
+
+  get backlog(): Backlog {
+    return this.#backlog;
+  }
+
+  get session(): ReportSession {
+    return this.#session;
   }
 
   get delivery(): Delivery {
@@ -111,7 +121,7 @@ export class Reporting {
   /** Logs in and asks for the limits at once; the first taking follows within seconds. */
   start(): void {
     const [least, most] = FIRST_PERIOD_MS;
-    this.#period.start(this.#limits.periodSeconds * 1_000, between(least, most));
+    this.#period.start(this.#limits.value.periodSeconds * 1_000, between(least, most));
     this.#sendUnlessBusy();
     if (this.#disk === undefined) return;
     this.#look(between(...SECOND_LOOK_MS));
@@ -120,7 +130,7 @@ export class Reporting {
 
   /** The clock was set: periods and borders are the server's. */
   align(): void {
-    if (!this.#ended) this.#period.align(this.#limits.periodSeconds * 1_000);
+    if (!this.#ended) this.#period.align(this.#limits.value.periodSeconds * 1_000);
   }
 
   /** Joins a run under way, then takes what is there and tries once at once. */
@@ -193,7 +203,7 @@ export class Reporting {
       this.#delivery.wantLimits();
     }
     this.#excludedBefore = excluded;
-    this.#sending.set(this.#place * Math.min(MAX_DELAY_MS, this.#limits.periodSeconds * 250));
+    this.#sending.set(this.#place * Math.min(MAX_DELAY_MS, this.#limits.value.periodSeconds * 250));
   }
 
   /** What is here at the end of a period has waited for one. */
@@ -253,10 +263,7 @@ export class Reporting {
   }
 
   #apply(data: Fields): void {
-    const before = this.#limits;
-    this.#limits = limitsAfter(data, before);
-    this.#aggregator.limits = this.#limits;
-    if (this.#limits.periodSeconds !== before.periodSeconds) this.align();
+    this.#limits.take(data);
     this.#applyExcludes(data.get('excludes'));
     const figuresWanted = data.get('enableMeter');
     if (typeof figuresWanted === 'boolean') this.#session.wantFigures(figuresWanted);
@@ -278,6 +285,27 @@ export class Reporting {
     const { appId } = this.#session.identity;
     log.info(`${this.#session.server} took the first report of ${appId}`);
   }
+}
+
+/** Starts to report as this app. */
+export function startReporting(
+  resolved: Resolved,
+  identity: Identity,
+  limits: Limits,
+  aggregator: SpanAggregator,
+  clock: ServerClock,
+): Reporting {
+  const { settings } = resolved;
+  const backlog = new Backlog(settings.maxBacklogBytes);
+  const { backlogDirectory, maxBacklogBytes } = settings;
+  const disk =
+    backlogDirectory === undefined
+      ? undefined
+      : new DiskBacklog(backlogDirectory, identity.appId, maxBacklogBytes, backlog);
+  const session = sessionOf(resolved, identity, clock);
+  const reporting = new Reporting(settings, limits, aggregator, backlog, disk, session, clock);
+  reporting.start();
+  return reporting;
 }
 
 function between(least: number, most: number): number {

@@ -1,6 +1,6 @@
 // One process of the benchmark of `naming: 'stardust'`: every span has freshly built strings, since a string
 // that was looked up before carries its hash. Prints JSON, ns per span.
-import { StardustSpanProcessor } from '../../dist/index.js';
+import { StardustExporter, StardustSpanProcessor } from '../../dist/index.js';
 import { BareLoop } from './bare-loop.mjs';
 
 const BATCH = 4_000;
@@ -58,7 +58,7 @@ const shapes = {
 const silence = { server: 'http://127.0.0.1:1', appId: 'bench', naming: 'stardust' };
 const result = {};
 for (const [shape, make] of Object.entries(shapes)) {
-  const targets = { bare: new BareLoop(), ours: new StardustSpanProcessor(undefined, silence) };
+  const targets = { bare: new BareLoop(), ours: new StardustSpanProcessor(new StardustExporter(silence)) };
   const ns = { bare: [], ours: [] };
   for (let round = 0; round < ROUNDS; round++) {
     for (const side of round % 2 === 0 ? ['bare', 'ours'] : ['ours', 'bare']) {

@@ -1,5 +1,5 @@
 // One process of the benchmark: onEnd against the bare loop, in turns, over the same spans. Prints JSON.
-import { StardustSpanProcessor } from '../../dist/index.js';
+import { StardustExporter, StardustSpanProcessor } from '../../dist/index.js';
 import { BareLoop } from './bare-loop.mjs';
 import { finishedSpans } from './spans.mjs';
 
@@ -8,11 +8,13 @@ const PASSES = 40;
 const spans = finishedSpans(5_000);
 
 const bare = new BareLoop();
-const processor = new StardustSpanProcessor(undefined, {
-  server: 'http://127.0.0.1:1',
-  appId: 'bench',
-  excludes: ['/health', '*/static/*', 'metrics', '/only', '*.js', '*.css', 'internal-*', '??skip'],
-});
+const processor = new StardustSpanProcessor(
+  new StardustExporter({
+    server: 'http://127.0.0.1:1',
+    appId: 'bench',
+    excludes: ['/health', '*/static/*', 'metrics', '/only', '*.js', '*.css', 'internal-*', '??skip'],
+  }),
+);
 
 function timeOf(target) {
   const start = process.hrtime.bigint();

@@ -11,7 +11,13 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type SamplerLike, StardustSampler, StardustSpanProcessor, stardust } from '../../src/index.ts';
+import {
+  type SamplerLike,
+  StardustExporter,
+  StardustSampler,
+  StardustSpanProcessor,
+  stardust,
+} from '../../src/index.ts';
 import { devServer, exporterFor, fakeTime, received } from '../support/harness.ts';
 
 const endings: (() => unknown)[] = [];
@@ -151,7 +157,7 @@ describe('under a parent with flag 00', () => {
   test('the default sampler has 0 of 1,000 requests counted, ours 1,000', async () => {
     const stand = await devServer();
     const count = async (appId: string, sampler: StardustSampler | undefined) => {
-      const processor = new StardustSpanProcessor(undefined, { server: stand.url, appId });
+      const processor = new StardustSpanProcessor(new StardustExporter({ server: stand.url, appId }));
       const provider = new NodeTracerProvider({ spanProcessors: [processor], ...(sampler && { sampler }) });
       const parent = trace.setSpanContext(ROOT_CONTEXT, {
         traceId: '0af7651916cd43dd8448eb211c80319c',

@@ -99,25 +99,9 @@ describe('who reports', () => {
 });
 
 describe('options', () => {
-  test('of a processor win over those of its exporter', async () => {
-    const server = await devServer();
-    const exporter = exporterFor(server, { excludes: ['a'], maxNames: 1 });
-    const processor = new StardustSpanProcessor(exporter, { excludes: ['b'] });
-    for (const name of ['a', 'b', 'c']) processor.onEnd(makeSpan({ name }));
-    await processor.forceFlush();
-    expect(
-      server
-        .app('app')
-        ?.names.map(({ name }) => name)
-        .sort(),
-    ).toEqual(['a', 'other:overflow']);
-  });
-
-  test('that are bad throw at construction, in a processor as in an exporter', async () => {
+  test('that are bad throw at construction', () => {
     expect(() => new StardustExporter({ periodSeconds: -1 })).toThrow(/option periodSeconds/);
-    expect(() => new StardustSpanProcessor(undefined, { maxNames: 0 })).toThrow(/option maxNames/);
-    const server = await devServer();
-    expect(() => new StardustSpanProcessor(exporterFor(server), { maxNames: 0 })).toThrow(/option maxNames/);
+    expect(() => new StardustExporter({ maxNames: 0 })).toThrow(/option maxNames/);
   });
 
   test('that nobody knows, and bad variables, are said once', async () => {

@@ -1,6 +1,6 @@
 import { DiagLogLevel } from '@opentelemetry/api';
 import { afterEach, expect, test, vi } from 'vitest';
-import { StardustSpanProcessor } from '../../src/index.ts';
+import { StardustExporter } from '../../src/index.ts';
 import { Authority, type Issued } from '../support/certificates.ts';
 import { folder } from '../support/folders.ts';
 import { devServer, logLines, processorFor } from '../support/harness.ts';
@@ -90,7 +90,7 @@ test('no secret, proxy password or PEM is in an error of bad options, or in a li
     { cert, key: authority.issue({ ownKey: true }).key },
     { server: `https://${USER}@host` },
   ]) {
-    const build = () => new StardustSpanProcessor(undefined, options as object);
+    const build = () => new StardustExporter(options as object);
     expect(build).toThrow(TypeError);
     try {
       build();

@@ -49,12 +49,12 @@ describe('Node 24', { timeout: 120_000 }, () => {
       import { StardustExporter, type StardustOptions, StardustSpanProcessor } from 'opentelemetry-stardust';
       const options: StardustOptions = { server: 'http://localhost:6600', appId: 'shop' };
       // @ts-expect-error: not everything goes
-      new StardustSpanProcessor(undefined, { appIdd: 'shop' });
+      new StardustExporter({ appIdd: 'shop' });
       const exporter: SpanExporter = new StardustExporter();
       export const provider = new TracerProvider({
         spanProcessors: [
           new StardustSpanProcessor(),
-          new StardustSpanProcessor(new StardustExporter(options), { appName: 'Shop' }),
+          new StardustSpanProcessor(new StardustExporter(options)),
           new BatchSpanProcessor({ exporter: new StardustExporter() }),
           new BatchSpanProcessor({ exporter }),
         ],

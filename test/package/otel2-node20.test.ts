@@ -30,12 +30,12 @@ describe('OpenTelemetry 2 on the Node that runs the tests', { timeout: 120_000 }
       import { StardustExporter, type StardustOptions, StardustSpanProcessor } from 'opentelemetry-stardust';
       const options: StardustOptions = { server: 'http://localhost:6600', appId: 'shop' };
       // @ts-expect-error: not everything goes
-      new StardustSpanProcessor(undefined, { appIdd: 'shop' });
+      new StardustExporter({ appIdd: 'shop' });
       const exporter: SpanExporter = new StardustExporter();
       export const provider = new NodeTracerProvider({
         spanProcessors: [
           new StardustSpanProcessor(),
-          new StardustSpanProcessor(new StardustExporter(options), { appName: 'Shop' }),
+          new StardustSpanProcessor(new StardustExporter(options)),
           new BatchSpanProcessor(new StardustExporter()),
           new BatchSpanProcessor(exporter),
         ],

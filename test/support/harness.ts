@@ -39,14 +39,7 @@ export function processorFor(
   server: { readonly url: string },
   options: StardustOptions = {},
 ): StardustSpanProcessor {
-  const processor = new StardustSpanProcessor(undefined, {
-    server: server.url,
-    appId: 'app',
-    shutdownTimeoutMillis: 500,
-    ...options,
-  });
-  endings.push(() => processor.shutdown());
-  return processor;
+  return new StardustSpanProcessor(exporterFor(server, options));
 }
 
 export function exporterFor(
