@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { type Fault, Faults, suffer } from './faults.ts';
-import { httpServer } from './http-server.ts';
-import { type DevServerOptions, type ServerLimits, settingsOf } from './options.ts';
+import { applyFault } from './apply-fault.ts';
+import { type Fault, Faults } from './faults.ts';
+import { createHttpServer } from './http-server.ts';
+import { checkLimits, type DevServerOptions, type ServerLimits, settingsOf } from './options.ts';
 import { Page } from './page-server/page-routes.ts';
 import { answerCall } from './protocol/answer-call.ts';
 import type { ReceivedApp } from './received/app-book.ts';
@@ -11,48 +12,54 @@ import type { ReceivedName } from './received/name-book.ts';
 import { noteAnswer, type ReceivedRequest, RequestLog } from './received/request-log.ts';
 import { summaryOf } from './received/summary.ts';
 import { ServerState } from './server-state.ts';
-import { Watch } from './wait-for.ts';
+import { Waiters } from './waiters.ts';
 
 /** A stand-in Stardust server that is running. */
 export interface DevServer {
-  /** Its address, without a trailing slash; opened in a browser it is a page that shows what arrives. */
+  /** Its address, without a trailing slash. In a browser it shows a page with what arrives. */
   readonly url: string;
   readonly port: number;
-  /** What came from every app, as it is now; it does not change afterwards. */
+  /** A snapshot of what every app sent. */
   apps(): ReceivedApp[];
+  /** A snapshot of what one app sent; `undefined` for an app that is not known. */
   app(appId: string): ReceivedApp | undefined;
   /** The last 10,000 calls, newest last. */
   requests(): ReceivedRequest[];
-  /** Sets limits for one app, or for all, whatever was their own before. They come with the next report's answer. */
+  /**
+   * Sets limits for one app, or for all apps, where it also replaces their own. Apps get them with the answer to
+   * their next report.
+   * @throws TypeError for a limit that does not exist
+   */
   setLimits(limits: Partial<ServerLimits>, appId?: string): void;
-  /** Sets up an app, or turns one of its switches. */
+  /** Adds an app, or changes its settings. */
   setApp(appId: string, app: AppSettings): void;
-  /** Makes calls go wrong until the function that comes back is called. Of several that fit, the oldest strikes. */
+  /** Injects a fault. Call the returned function to remove it. If several match, the oldest applies. */
   fault(fault: Fault): () => void;
-  /** Makes every token given so far a bad one. */
+  /** Invalidates every token issued so far. */
   revokeTokens(): void;
   /** Forgets what was received. Apps, limits and faults stay. */
   clear(): void;
   /**
-   * Resolves once the condition holds, which is looked at after each request.
-   * @param timeoutMillis - 10,000 unless given; then it rejects and says what has been received
+   * Resolves when the condition holds. It is evaluated after each call.
+   * @param timeoutMillis - 10,000 by default; then it rejects with a summary of what was received
    */
   waitFor(condition: (server: DevServer) => boolean, timeoutMillis?: number): Promise<void>;
   /**
-   * Resolves once an app has sent so many calls of a name.
-   * @param total - 1 unless given; with 0, an announced name will do
-   * @param timeoutMillis - 10,000 unless given
+   * Resolves when an app has sent this many calls of a name.
+   * @param total - 1 by default; with 0, an announced name is enough
+   * @param timeoutMillis - 10,000 by default; then it rejects with a summary of what was received
    */
   waitForName(appId: string, name: string, total?: number, timeoutMillis?: number): Promise<ReceivedName>;
   /** Stops listening and destroys open connections. */
   close(): Promise<void>;
 }
 
-const PATIENCE_MS = 10_000;
+const WAIT_MS = 10_000;
 
 /**
- * Starts a stand-in for a Stardust server, which speaks its protocol and keeps what it receives in memory: for
- * development without a server, and for tests.
+ * Starts a stand-in for a Stardust server, for development without a server and for tests. It speaks the server's
+ * protocol and keeps what it receives in memory.
+ * @throws TypeError for an option or a limit that does not exist
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const settings = settingsOf(options);
@@ -62,7 +69,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   const state = new ServerState(settings, closing.signal);
   const log = new RequestLog();
   const faults = new Faults();
-  const watch = new Watch();
+  const waiters = new Waiters();
 
   const clear = () => {
     log.clear();
@@ -72,16 +79,16 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   const shown = { apps: state.apps, log, faults, revokeTokens, clear };
   const page = new Page(shown, settings.host, settings.hosts);
   const changed = () => {
-    watch.check();
+    waiters.check();
     page.changed();
   };
 
-  const http = httpServer({
+  const http = createHttpServer({
     page,
     async handle(call) {
       const request = log.add(call);
       changed();
-      const fate = await suffer(faults.strike(request), () => answerCall(call, state), closing.signal);
+      const fate = await applyFault(faults.strike(request), () => answerCall(call, state), closing.signal);
       if (typeof fate === 'object') noteAnswer(request, fate);
       return fate;
     },
@@ -93,7 +100,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   const { port } = http.address() as AddressInfo;
 
   const apps = () => state.apps.all().map((app) => app.book.snapshot());
-  const found = () => summaryOf(apps(), log.all());
+  const summary = () => summaryOf(apps(), log.all());
   const server: DevServer = {
     url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
     port,
@@ -101,6 +108,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     app: (appId) => state.apps.find(appId)?.book.snapshot(),
     requests: () => log.all(),
     setLimits: (limits, appId) => {
+      checkLimits(limits);
       state.apps.setLimits(limits, appId);
       page.changed();
     },
@@ -109,10 +117,10 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       page.changed();
     },
     fault: (fault) => {
-      const lift = faults.add(fault);
+      const remove = faults.add(fault);
       page.changed();
       return () => {
-        lift();
+        remove();
         page.changed();
       };
     },
@@ -121,19 +129,23 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       clear();
       page.changed();
     },
-    waitFor: async (condition, timeoutMillis = PATIENCE_MS) => {
-      await watch.until(() => condition(server) || undefined, timeoutMillis, found);
+    waitFor: async (condition, timeoutMillis = WAIT_MS) => {
+      await waiters.until(() => condition(server) || undefined, timeoutMillis, summary);
     },
-    waitForName: (appId, name, total = 1, timeoutMillis = PATIENCE_MS) => {
+    waitForName: (appId, name, total = 1, timeoutMillis = WAIT_MS) => {
       const find = () => {
         const book = state.apps.find(appId)?.book.names.get(name);
         return book !== undefined && book.total >= total ? book.snapshot() : undefined;
       };
-      return watch.until(find, timeoutMillis, () => `Wanted ${total} of ${JSON.stringify(name)}. ${found()}`);
+      return waiters.until(
+        find,
+        timeoutMillis,
+        () => `Wanted ${total} of ${JSON.stringify(name)}. ${summary()}`,
+      );
     },
     close: async () => {
       closing.abort();
-      watch.close();
+      waiters.close();
       page.close();
       await new Promise<void>((resolve) => {
         http.close(() => resolve());

@@ -1,14 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Answer, json, ok, refused } from './protocol/answers.ts';
 import type { ReceivedRequest } from './received/request-log.ts';
 
 /** Which calls go wrong. */
 interface FaultScope {
-  /** The beginning of the path, ignoring case; every call where it is left out. */
+  /** The beginning of the path, ignoring case. Default: every path. */
   readonly path?: string;
-  /** How many calls go wrong; for ever where it is left out. */
+  /** How many calls go wrong. Default: all, until the fault is removed. */
   readonly times?: number;
-  /** Asked once the call has come in whole, before it is answered. */
+  /** A further condition, evaluated after the whole call has been read and before it is answered. */
   readonly when?: (request: ReceivedRequest) => boolean;
 }
 
@@ -28,32 +26,31 @@ type FaultEffect =
   | { readonly kind: 'unreadable' }
   /** The body is read, nothing is counted, and no answer ever comes. */
   | { readonly kind: 'hang' }
-  /** The socket is closed once the body is read, and counted or not. */
+  /** The body is read, and counted or not; then the socket is closed. */
   | { readonly kind: 'cut'; readonly counted: boolean }
   /** The usual answer, late. */
   | { readonly kind: 'slow'; readonly delayMillis: number }
   /** Counted as usual, then answered with HTTP 200 and this JSON. */
   | { readonly kind: 'answer'; readonly body: string };
 
-/** Something that goes wrong; see {@link DevServer.fault}. */
+/** A fault to inject; see {@link DevServer.fault}. */
 export type Fault = FaultScope & FaultEffect;
-
-/** What becomes of a call: an answer, none at all, or a closed socket. */
-export type Fate = Answer | 'no answer' | 'cut';
 
 /** A fault in force. */
 export interface InjectedFault {
   readonly number: number;
   readonly fault: Fault;
+  /** At least 1 while the fault is in force; `Faults.strike` counts it down. */
   timesLeft: number;
 }
 
-/** The faults that were injected. The oldest that fits a call is the one that strikes. */
+/** The faults in force. If several match a call, the oldest applies. */
 export class Faults {
+  /** Oldest first. */
   readonly #faults = new Set<InjectedFault>();
   #injected = 0;
 
-  /** The function that comes back takes the fault away again. */
+  /** Returns a function that removes the fault. */
   add(fault: Fault): () => void {
     this.#injected += 1;
     const entry = { number: this.#injected, fault, timesLeft: fault.times ?? Number.POSITIVE_INFINITY };
@@ -61,19 +58,19 @@ export class Faults {
     return () => this.#faults.delete(entry);
   }
 
-  /** Those that are still to strike, the oldest first. */
+  /** Oldest first. */
   all(): InjectedFault[] {
     return [...this.#faults];
   }
 
-  lift(number: number): void {
+  remove(number: number): void {
     for (const entry of this.#faults) if (entry.number === number) this.#faults.delete(entry);
   }
 
-  /** The fault that strikes this call, if any; it counts as having struck. */
+  /** The fault that applies to this call, if any; this uses up one of its times. */
   strike(request: ReceivedRequest): Fault | undefined {
     for (const entry of this.#faults) {
-      if (!concerns(entry.fault, request)) continue;
+      if (!matches(entry.fault, request)) continue;
       entry.timesLeft -= 1;
       if (entry.timesLeft < 1) this.#faults.delete(entry);
       return entry.fault;
@@ -82,38 +79,7 @@ export class Faults {
   }
 }
 
-/** Lets a fault have its way with a call that would `usually` be handled well. */
-export async function suffer(
-  fault: Fault | undefined,
-  usually: () => Promise<Answer>,
-  closing: AbortSignal,
-): Promise<Fate> {
-  switch (fault?.kind) {
-    case undefined:
-      return usually();
-    case 'code':
-      return refused(fault.code, fault.message ?? 'injected');
-    case 'status': {
-      const { status, body = '', contentType = 'text/html', headers = {} } = fault;
-      return { status, body, contentType, headers };
-    }
-    case 'unreadable':
-      return ok(null);
-    case 'hang':
-      return 'no answer';
-    case 'cut':
-      if (fault.counted) await usually();
-      return 'cut';
-    case 'slow':
-      await delay(fault.delayMillis, undefined, { signal: closing });
-      return usually();
-    case 'answer':
-      await usually();
-      return json(fault.body);
-  }
-}
-
-function concerns({ path = '', when }: Fault, request: ReceivedRequest): boolean {
+function matches({ path = '', when }: Fault, request: ReceivedRequest): boolean {
   if (!request.path.toLowerCase().startsWith(path.toLowerCase())) return false;
   return when === undefined || when(request);
 }

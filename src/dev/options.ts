@@ -1,60 +1,63 @@
-/** What a report's answer tells a client. Times in it are seconds (`period`) and milliseconds (`timeout`). */
+/** What the server tells an app in the answer to a report. */
 export interface ServerLimits {
   /** Seconds between two reports. */
   readonly period: number;
-  /** Samples a client may keep per name and period. */
+  /** Samples an app may keep per name and period. */
   readonly maxSamples: number;
-  /** Error samples a client may keep per name and period. */
+  /** Error samples an app may keep per name and period. */
   readonly maxErrors: number;
   /** Milliseconds from which a call is slow. */
   readonly timeout: number;
   readonly maxTagLength: number;
   readonly requestTagLength: number;
-  /** Whether process figures are wanted. */
+  /** Whether the server wants process figures. */
   readonly enableMeter: boolean;
-  /** Names that are not counted: patterns for the whole name, ignoring case. They come only to clients that send a Version. */
+  /** Names that are not counted: patterns for the whole name, ignoring case. Sent only to apps that send a Version. */
   readonly excludes: readonly string[] | null;
 }
 
-/** What {@link startDevServer} takes. */
+/** Options of {@link startDevServer}. */
 export interface DevServerOptions {
   /**
-   * The port to listen on; 0 takes any that is free.
+   * The port to listen on; 0 takes any free one.
    * @defaultValue 6600
    */
   readonly port?: number;
-  /** @defaultValue '127.0.0.1' */
+  /**
+   * The address to listen on.
+   * @defaultValue '127.0.0.1'
+   */
   readonly host?: string;
   /**
-   * Further names under which the page may be opened, without a port: that of a container or of a proxy. The calls
-   * of apps are taken under any name.
-   * @defaultValue none: the address we listen at, and localhost
+   * Further names under which the page may be opened, without a port: of a container or a proxy, for example. The
+   * calls of apps are accepted under any name.
+   * @defaultValue none: only the address it listens on, and localhost
    */
   readonly hosts?: readonly string[];
-  /** The limits every app is given at first; see {@link DevServer.setLimits}. */
+  /** Limits for every app; see {@link DevServer.setLimits}. Those left out are the real server's. */
   readonly limits?: Partial<ServerLimits>;
   /**
-   * Drop a builder, as the real server does, whose name is only just being made known by another report.
+   * Drop a builder if another report is just making its name known, as the real server does.
    * @defaultValue false
    */
   readonly dropRacingNames?: boolean;
   /**
-   * Milliseconds that a name costs which the app has not sent before.
+   * Milliseconds that it takes to make a name known.
    * @defaultValue 0; with `dropRacingNames` 8
    */
   readonly newNameMillis?: number;
   /**
-   * Take apps that nobody set up. Without it their logins, and those with a wrong secret, are refused with 403.
+   * Accept apps that nobody set up. If false, their logins, and those with a wrong secret, are refused with 403.
    * @defaultValue true
    */
   readonly autoRegister?: boolean;
   /**
-   * Seconds a token is good for; one that is issued with 0 or less has expired already.
+   * Seconds until a token expires; with 0 or less it is issued expired.
    * @defaultValue 7200
    */
   readonly tokenExpireSeconds?: number;
   /**
-   * Milliseconds by which the server's clock is ahead of ours.
+   * Milliseconds by which the server's clock is ahead of this machine's.
    * @defaultValue 0
    */
   readonly clockOffsetMillis?: number;
@@ -65,7 +68,7 @@ export type DevServerSettings = Readonly<
   Required<Omit<DevServerOptions, 'limits'>> & { limits: ServerLimits }
 >;
 
-/** What a real server sends for an app that nobody gave limits of its own. */
+/** What a real server sends to an app without limits of its own. */
 const LIMITS: ServerLimits = {
   period: 60,
   maxSamples: 1,
@@ -77,10 +80,14 @@ const LIMITS: ServerLimits = {
   excludes: null,
 };
 
-/** @internal */
+/**
+ * Fills in the defaults.
+ * @throws TypeError for an option or a limit that does not exist
+ * @internal
+ */
 export function settingsOf(options: DevServerOptions): DevServerSettings {
   const dropRacingNames = options.dropRacingNames ?? false;
-  return {
+  const settings = {
     port: options.port ?? 6_600,
     host: options.host ?? '127.0.0.1',
     hosts: options.hosts ?? [],
@@ -91,4 +98,25 @@ export function settingsOf(options: DevServerOptions): DevServerSettings {
     tokenExpireSeconds: options.tokenExpireSeconds ?? 7_200,
     clockOffsetMillis: options.clockOffsetMillis ?? 0,
   };
+  refuseUnknown('option', options, settings);
+  checkLimits(options.limits ?? {});
+  return settings;
+}
+
+/**
+ * Refuses limits that do not exist; one with a typing error would silently do nothing.
+ * @throws TypeError that names them
+ * @internal
+ */
+export function checkLimits(limits: Partial<ServerLimits>): void {
+  refuseUnknown('limit', limits, LIMITS);
+}
+
+function refuseUnknown(what: string, given: object, known: object): void {
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(known, name));
+  if (unknown.length === 0) return;
+  const names = unknown.map((name) => JSON.stringify(name)).join(', ');
+  throw new TypeError(
+    `The stand-in server has no ${what} ${names}. Its ${what}s are: ${Object.keys(known).join(', ')}.`,
+  );
 }

@@ -2,12 +2,12 @@ import type { DevServerSettings } from './options.ts';
 import { Tokens } from './protocol/tokens.ts';
 import { Apps } from './received/apps.ts';
 
-/** What lives as long as the server: the apps, the key of the tokens, the clock. */
+/** The state that all calls share: the apps, the key of the tokens, the clock. */
 export class ServerState {
   readonly settings: DevServerSettings;
   readonly apps: Apps;
   readonly tokens = new Tokens();
-  /** Aborts when the server closes; whoever waits for time to pass listens to it. */
+  /** Aborts when the server closes. Every delay ends with it. */
   readonly closing: AbortSignal;
 
   constructor(settings: DevServerSettings, closing: AbortSignal) {

@@ -188,6 +188,29 @@ describe('a page of a stranger', () => {
   });
 
   it.each([
+    ['a form or a script of another site', '/Trace/Report', { 'sec-fetch-site': 'cross-site' }],
+    [
+      'an image in another site',
+      '/App/Logout',
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'image' },
+    ],
+    ['an image in a page at another port', '/App/Ping', { 'sec-fetch-site': 'same-site' }],
+  ])('can call nothing: %s', async (_, path, headers) => {
+    const server = await devServer();
+    expect(await ask(server, path, { headers })).toMatchObject({ status: 403 });
+    expect(await report(server, headers)).toMatchObject({ status: 403 });
+    expect(server.apps()).toEqual([]);
+    expect(server.requests()).toEqual([]);
+  });
+
+  it('may link to the page, and an address typed by the user is answered', async () => {
+    const server = await devServer();
+    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    expect(await ask(server, '/', { headers: link })).toMatchObject({ status: 200 });
+    expect(await report(server, { 'sec-fetch-site': 'none' })).toMatchObject({ status: 200 });
+  });
+
+  it.each([
     ['without a token', { 'x-page-token': 'none' }],
     ['with a wrong token', { 'x-page-token': 'x'.repeat(32) }],
     ['with a wrong token of another length', { 'x-page-token': 'x' }],

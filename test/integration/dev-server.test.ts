@@ -789,6 +789,23 @@ describe('waiting', () => {
 });
 
 describe('the server', () => {
+  it('refuses an option, and a limit, that it does not have, by name', async () => {
+    await expect(startDevServer({ port: 0, hots: ['a'] } as DevServerOptions)).rejects.toThrow(
+      new TypeError(
+        'The stand-in server has no option "hots". Its options are: port, host, hosts, limits, dropRacingNames, ' +
+          'newNameMillis, autoRegister, tokenExpireSeconds, clockOffsetMillis.',
+      ),
+    );
+    const limits = { period: 5, maxSample: 1 };
+    await expect(startDevServer({ port: 0, limits })).rejects.toThrow(
+      /no limit "maxSample"\. Its limits are: period, /,
+    );
+    const server = await start();
+    expect(() => server.setLimits(limits)).toThrow(/no limit "maxSample"/);
+    expect(() => server.setLimits(limits, 'shop')).toThrow(TypeError);
+    expect(server.apps()).toEqual([]);
+  });
+
   it('listens on loopback, at a port of its own where 0 is asked for', async () => {
     const server = await start();
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`);

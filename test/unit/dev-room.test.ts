@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { Capacity } from '../../src/dev/capacity.ts';
 import { settingsOf } from '../../src/dev/options.ts';
-import { BodyRoom, readCall } from '../../src/dev/protocol/read-call.ts';
+import { readCall } from '../../src/dev/protocol/read-call.ts';
 import { App, Apps } from '../../src/dev/received/apps.ts';
-import { Room } from '../../src/dev/received/capacity.ts';
+import { Bounds } from '../../src/dev/received/bounds.ts';
 import { SampleList } from '../../src/dev/received/sample-list.ts';
+import { SamplePool } from '../../src/dev/received/sample-pool.ts';
 import type { WireBuilder, WireSample } from '../../src/wire/report-forms.ts';
 
 const LONG = 'x'.repeat(2_000);
@@ -21,7 +23,7 @@ function builder(Name: string, StartTime = Date.now()): WireBuilder {
 
 describe('whatever is sent, the stand-in server', { timeout: 30_000 }, () => {
   test('keeps the last 100 samples of a name', () => {
-    const list = new SampleList(new Room());
+    const list = new SampleList(new SamplePool());
     list.add(Array.from({ length: 130 }, (_, index) => sample(`${index}`)));
     list.add([sample('last')]);
     expect(list.size).toBe(100);
@@ -32,8 +34,8 @@ describe('whatever is sent, the stand-in server', { timeout: 30_000 }, () => {
   });
 
   test('keeps 32 Mi characters of samples of all names together, and the oldest give way', () => {
-    const room = new Room();
-    const lists = Array.from({ length: 120 }, () => new SampleList(room));
+    const pool = new SamplePool();
+    const lists = Array.from({ length: 120 }, () => new SampleList(pool));
     for (const list of lists) list.add(Array.from({ length: 100 }, (_, index) => sample(`${index}`, LONG)));
     const kept = lists.flatMap((list) => list.all());
     const units = kept.reduce(
@@ -49,16 +51,16 @@ describe('whatever is sent, the stand-in server', { timeout: 30_000 }, () => {
   });
 
   test('counts samples that are gone no longer', () => {
-    const room = new Room();
-    const busy = new SampleList(room);
-    const quiet = new SampleList(room);
+    const pool = new SamplePool();
+    const busy = new SampleList(pool);
+    const quiet = new SampleList(pool);
     quiet.add([sample('kept', LONG)]);
     for (let i = 0; i < 200; i++) busy.add(Array.from({ length: 100 }, () => sample(`${i}`, LONG)));
     expect(quiet.size).toBe(1);
   });
 
   test('knows 100,000 names, of which the books say what was dropped', () => {
-    const { book } = new App('app', new Room());
+    const { book } = new App('app', new Bounds());
     for (let i = 0; i < 100_001; i++) {
       if (book.makeKnown(`/${i}`)) book.add(builder(`/${i}`), 60_000);
       else book.drop();
@@ -69,7 +71,7 @@ describe('whatever is sent, the stand-in server', { timeout: 30_000 }, () => {
   });
 
   test('keeps the newest five minutes of a name, and 500,000 of all names together', () => {
-    const { book } = new App('app', new Room());
+    const { book } = new App('app', new Bounds());
     for (let name = 0; name < 500; name++) {
       book.makeKnown(`/${name}`);
       for (let at = 0; at < 1_010; at++) book.add(builder(`/${name}`, at * 300_000), 60_000);
@@ -102,14 +104,14 @@ describe('whatever is sent, the stand-in server', { timeout: 30_000 }, () => {
     expect(last?.book.snapshot()).toMatchObject({ pings: 2, lastPing: { Id: 7 } });
   });
 
-  test('reads no more of bodies at once than it has room for, and has it back afterwards', async () => {
-    const room = new BodyRoom(1_000);
+  test('reads no more of bodies at once than fits its capacity, and has it back afterwards', async () => {
+    const capacity = new Capacity(1_000);
     const call = (...chunks: (Buffer | Promise<Buffer>)[]) => {
       async function* body() {
         yield* chunks;
       }
       const request = { method: 'POST', url: '/App/Ping', headers: {}, [Symbol.asyncIterator]: body };
-      return readCall(request as never, room);
+      return readCall(request as never, capacity);
     };
     let end = (_: Buffer) => {};
     const rest = new Promise<Buffer>((resolve) => {

@@ -9,7 +9,7 @@ import {
 } from '../page/page-data.ts';
 import type { Apps } from '../received/apps.ts';
 
-/** What the page's controls act upon. */
+/** What the page's controls act on. */
 export interface Controlled {
   readonly apps: Apps;
   readonly faults: Faults;
@@ -22,7 +22,7 @@ const MAX_PATH_UNITS = 200;
 const MAX_DELAY_MS = 600_000;
 const MAX_TIMES = 1_000_000;
 
-/** Does what the page asks; what comes back says why not, `undefined` that it is done. */
+/** Does what the page asks for. Returns what is wrong with the request, or `undefined` if it was done. */
 export function control(asked: unknown, on: Controlled): string | undefined {
   if (!isRecord(asked)) return 'not an object';
   switch (asked.do) {
@@ -33,7 +33,7 @@ export function control(asked: unknown, on: Controlled): string | undefined {
     case 'fault':
       return inject(asked, on.faults);
     case 'lift':
-      on.faults.lift(Number(asked.number));
+      on.faults.remove(Number(asked.number));
       return undefined;
     case 'revoke-tokens':
       on.revokeTokens();
@@ -75,7 +75,7 @@ function excludesFault(value: unknown): string | undefined {
     : `excludes must be at most ${MAX_EXCLUDES} texts of at most ${MAX_EXCLUDE_UNITS} characters`;
 }
 
-/** The real server has no empty list of excludes, but null. */
+/** The real server sends null instead of an empty list of excludes. */
 function tidy(limits: Partial<ServerLimits>): Partial<ServerLimits> {
   if (limits.excludes === undefined || limits.excludes === null) return limits;
   const excludes = [...new Set(limits.excludes.map((entry) => entry.trim()))].filter((entry) => entry !== '');

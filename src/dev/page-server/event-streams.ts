@@ -1,18 +1,18 @@
 import type { ServerResponse } from 'node:http';
 
 const MAX_STREAMS = 20;
-/** Changes that come this soon after one another are told together. */
+/** Changes within this time are sent together. */
 const GATHER_MS = 200;
-/** Told again this often without any change, since rates fall and times pass. */
+/** Sent this often without a change too, since rates and times depend on the clock. */
 const REPEAT_MS = 5_000;
 
 /**
- * Tells open pages how things are, by server-sent events. Each event is the whole, so a page that reads slowly just
- * misses some: at most one waits for it.
+ * Sends the state of the server to open pages, as server-sent events. Each event is complete, so a page that reads
+ * slowly skips some: at most one event waits for it.
  */
 export class EventStreams {
   readonly #describe: () => string;
-  /** Each open page, and whether it has missed something. */
+  /** Each open page, and whether it has skipped an event. */
   readonly #behind = new Map<ServerResponse, boolean>();
   #gathering: NodeJS.Timeout | undefined;
   #repeating: NodeJS.Timeout | undefined;
@@ -25,26 +25,26 @@ export class EventStreams {
     return this.#behind.size >= MAX_STREAMS;
   }
 
-  /** Takes over a response, for as long as the page stays open. */
+  /** Sends events on this response until the page closes it. */
   open(response: ServerResponse): void {
     this.#behind.set(response, false);
     response.once('close', () => this.#gone(response));
     response.on('drain', () => {
-      if (this.#behind.get(response) === true) this.#tell(response, this.#describe());
+      if (this.#behind.get(response) === true) this.#send(response, this.#describe());
     });
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
     response.write('retry: 1000\n\n');
-    this.#tell(response, this.#describe());
+    this.#send(response, this.#describe());
     this.#repeating ??= setInterval(() => this.changed(), REPEAT_MS);
   }
 
-  /** Something is not as it was. Costs nothing while no page is open. */
+  /** Sends the new state soon. Costs nothing while no page is open. */
   changed(): void {
     if (this.#behind.size === 0) return;
     this.#gathering ??= setTimeout(() => {
       this.#gathering = undefined;
       const text = this.#describe();
-      for (const response of this.#behind.keys()) this.#tell(response, text);
+      for (const response of this.#behind.keys()) this.#send(response, text);
     }, GATHER_MS);
   }
 
@@ -55,7 +55,7 @@ export class EventStreams {
     }
   }
 
-  #tell(response: ServerResponse, text: string): void {
+  #send(response: ServerResponse, text: string): void {
     const behind = response.writableNeedDrain;
     this.#behind.set(response, behind);
     if (!behind) response.write(`data: ${text}\n\n`);

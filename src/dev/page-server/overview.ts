@@ -14,20 +14,20 @@ import type { LoggedRequest, RequestLog } from '../received/request-log.ts';
 const MAX_APPS = 100;
 const MAX_CALLS = 100;
 const MAX_CLIENTS = 8;
-/** Names of all apps together; an app of many may show a few all the same. */
+/** Names of all apps together. Each app shows at least `MIN_OPERATIONS`, if there are many apps too. */
 const MAX_OPERATIONS = 2_000;
 const MIN_OPERATIONS = 20;
 const MAX_TEXT_UNITS = 200;
 const MAX_BODY_UNITS = 1024 * 1024;
 
-/** What the page is told about. */
+/** What the page shows. */
 export interface Shown {
   readonly apps: Apps;
   readonly log: RequestLog;
   readonly faults: Faults;
 }
 
-/** Everything the page shows at all times, bounded whatever was received. */
+/** The state that every page has at all times. Its size is bounded for any input. */
 export function overviewOf({ apps, log, faults }: Shown): Overview {
   const all = apps.all();
   const shown = all.slice(0, MAX_APPS);
@@ -42,7 +42,7 @@ export function overviewOf({ apps, log, faults }: Shown): Overview {
   };
 }
 
-/** A call with its body, which was JSON in most cases and is indented then. */
+/** A call with its body, indented if it is JSON. */
 export function callDetails(request: LoggedRequest): CallDetails {
   const { body, headers } = request;
   const text = typeof body === 'string' ? body : JSON.stringify(body, undefined, 2);

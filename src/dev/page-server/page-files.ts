@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
-/** What the page is made of, by path. */
+/** The files of the page, by path. */
 const FILES: Readonly<Record<string, { readonly file: string; readonly contentType: string }>> = {
   '/': { file: 'index.html', contentType: 'text/html; charset=utf-8' },
   '/page.js': { file: 'page.js', contentType: 'text/javascript; charset=utf-8' },
@@ -9,8 +9,8 @@ const FILES: Readonly<Record<string, { readonly file: string; readonly contentTy
   '/icon.svg': { file: 'icon.svg', contentType: 'image/svg+xml' },
 };
 
-/** Beside the built server; where that runs from its source, what was last built. */
-const FOLDERS = ['../page/', '../../../dist/page'].map((path) => new URL(path, import.meta.url));
+/** Beside the built server; for a server that runs from source, the last build. */
+const FOLDERS = ['./page/', '../../../dist/page/'].map((path) => new URL(path, import.meta.url));
 
 export interface PageFile {
   readonly contentType: string;
@@ -21,7 +21,7 @@ export function isPageFile(path: string): boolean {
   return Object.hasOwn(FILES, path);
 }
 
-/** One file of the page; `undefined` where the page has not been built. */
+/** One file of the page; `undefined` if the page has not been built. */
 export async function readPageFile(path: string, token: string): Promise<PageFile | undefined> {
   const named = FILES[path];
   const folder = FOLDERS.find((each) => existsSync(new URL('page.js', each)));

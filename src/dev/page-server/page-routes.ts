@@ -7,7 +7,7 @@ import { callDetails, overviewOf, type Shown } from './overview.ts';
 import { isPageFile, readPageFile } from './page-files.ts';
 import { PageGuard } from './page-guard.ts';
 
-/** They go with every answer. Nothing is loaded from elsewhere, and nothing inside a text can become a script. */
+/** Sent with every answer. Nothing is loaded from elsewhere, and no text can become a script. */
 const HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'self'",
@@ -20,12 +20,12 @@ const HEADERS = {
 const JSON_TYPE = 'application/json; charset=utf-8';
 const MAX_CONTROL_BYTES = 1024 * 1024;
 
-/** The page and what it asks for: all paths that no Stardust server has. */
+/** Serves the page and its data, under paths that a Stardust server does not have. */
 export class Page {
   readonly #guard: PageGuard;
   readonly #shown: Shown & Controlled;
   readonly #streams: EventStreams;
-  /** What the page asks for by and by. What is no longer there is `null`. */
+  /** The data that the page fetches on demand. `null` for what is gone. */
   readonly #finders: Readonly<Record<string, (query: URLSearchParams) => unknown>> = {
     '/page/samples': (query) => this.#nameIn(query)?.samples() ?? null,
     '/page/traces': () => recentTraces(this.#shown.apps.all()),
@@ -48,7 +48,7 @@ export class Page {
     return isPageFile(path) || path.startsWith('/page/');
   }
 
-  /** Something is not as it was: open pages are told. */
+  /** Tells open pages that the state has changed. */
   changed(): void {
     this.#streams.changed();
   }

@@ -7,6 +7,7 @@ import { logout, ping } from './session.ts';
 
 type Handler = (call: Call, state: ServerState) => Answer | Promise<Answer>;
 
+/** By the path in lower case. */
 const ROUTES: ReadonlyMap<string, { readonly methods: readonly string[]; readonly handler: Handler }> =
   new Map([
     ['/app/login', { methods: ['POST'], handler: login }],

@@ -13,32 +13,32 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 const RFC9110 = 'https://tools.ietf.org/html/rfc9110#section-';
 
-/** HTTP 200 with JSON that was written elsewhere. */
+/** HTTP 200 with ready-made JSON. */
 export function json(body: string): Answer {
   return { status: 200, contentType: JSON_TYPE, body };
 }
 
-/** Code 0 and what was asked for. `null` says of a report that it could not be read. */
+/** Code 0 with data. To a report, `null` means that it could not be read. */
 export function ok(data: Readonly<Record<string, unknown>> | null): Answer {
   return json(JSON.stringify({ code: 0, data }));
 }
 
-/** HTTP 200 all the same; the verdict is the code. */
+/** A refusal: HTTP 200, with the verdict in the code. */
 export function refused(code: number, message: string): Answer {
   return json(JSON.stringify({ code, message }));
 }
 
-/** As {@link refused}, from the calls whose token is checked before anything else. */
+/** As {@link refused}, for calls whose token is checked before anything else. */
 export function refusedWithTrace(code: number, message: string): Answer {
   return json(JSON.stringify({ code, message, traceId: traceId() }));
 }
 
-/** A status and nothing else. */
+/** A status without a body. */
 export function bare(status: number, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers, body: '' };
 }
 
-/** The problem document that a login or a ping gets whose body cannot be read. */
+/** The problem document for a login or a ping whose body cannot be read. */
 export function badRequest(fault: Unreadable, parameter: string): Answer {
   const errors = { [fault.path]: [fault.message], [parameter]: [`The ${parameter} field is required.`] };
   return problem(400, '15.5.1', 'One or more validation errors occurred.', { errors });

@@ -1,16 +1,16 @@
-/** One call as it came in, its body read to the end. */
+/** One call, its body read to the end. */
 export interface Call {
   readonly method: string;
   /** As it was sent, without the query. */
   readonly path: string;
-  /** The path as it is looked up: in lower case and without a trailing slash. */
+  /** The path in lower case and without a trailing slash, for looking up the handler. */
   readonly route: string;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: CallBody;
 }
 
-/** A body of a call. `unpacked` is there where it was sent in the form that the server unpacks. */
+/** The body of a call. `unpacked` is set if it was sent in the form that the server unpacks. */
 export type CallBody =
   | { readonly kind: 'read'; readonly bytes: Buffer; readonly unpacked?: Unpacked }
   | { readonly kind: 'too-large'; readonly size: number };
@@ -19,7 +19,7 @@ export type Unpacked =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'fault'; readonly message: string };
 
-/** The token of a call: the query wins over `Authorization`, and that over `X-Token`. */
+/** The token of a call: from the query, else from `Authorization`, else from `X-Token`. */
 export function tokenOf(call: Call): string {
   const bearer = /^bearer (.*)$/i.exec(call.headers.authorization ?? '')?.[1] ?? '';
   return parameterOf(call.query, 'token') || bearer || (call.headers['x-token'] ?? '');

@@ -2,12 +2,12 @@ import { type JsonRecord, type JsonValue, Numeral, Unreadable } from './json.ts'
 
 const INT32 = 2n ** 31n;
 const INT64 = 2n ** 63n;
-/** No 64-bit number is written with more characters; longer ones would only cost time. */
-const LONGEST = 20;
+/** The most characters of a 64-bit number. Longer ones are not parsed, since that costs time. */
+const MAX_DIGITS = 20;
 
 /**
- * The fields of an object, each read as the type it has on the server: an absent field is the type's default, a
- * null is one for texts, lists and objects only, and everything else voids the whole body.
+ * The fields of an object, each read as the type it has on the server. An absent field has the type's default, and
+ * so has a null among texts, lists and objects. Any other value makes the whole body unreadable.
  */
 export class JsonFields {
   readonly #record: JsonRecord;
@@ -49,7 +49,7 @@ export class JsonFields {
     throw unreadable(this.#at(name), 'System.Double');
   }
 
-  /** A moment: ISO 8601, or a number of milliseconds. Nothing depends on its value here, so it is only checked. */
+  /** A point in time: ISO 8601, or whole milliseconds. Its value is not needed, so it is only checked. */
   checkMoment(name: string): void {
     const value = this.#get(name);
     if (value === undefined || value === '') return;
@@ -73,7 +73,7 @@ export class JsonFields {
   #whole(name: string, from: bigint, below: bigint, type: string): number {
     const value = this.#get(name);
     if (value === undefined) return 0;
-    if (value instanceof Numeral && value.text.length <= LONGEST && !/[.eE]/.test(value.text)) {
+    if (value instanceof Numeral && value.text.length <= MAX_DIGITS && !/[.eE]/.test(value.text)) {
       const whole = BigInt(value.text);
       if (whole >= from && whole < below) return Number(whole);
     }

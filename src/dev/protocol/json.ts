@@ -1,4 +1,4 @@
-/** A body, or a part of it, that the real server cannot read; `path` and message are worded as the server does. */
+/** A body, or a part of it, that the real server cannot read. `path` and message have the server's words. */
 export class Unreadable extends Error {
   readonly path: string;
 
@@ -8,7 +8,7 @@ export class Unreadable extends Error {
   }
 }
 
-/** A number as it was written: `30.0` and `3e1` are no whole numbers to the server, and `JSON.parse` hides that. */
+/** A number as it was written. To the server `30.0` and `3e1` are not whole numbers, which `JSON.parse` hides. */
 export class Numeral {
   readonly text: string;
 
@@ -25,8 +25,8 @@ export type JsonValue = string | boolean | null | Numeral | readonly JsonValue[]
 const MAX_DEPTH = 32;
 
 /**
- * Reads JSON as strictly as the server's reader: lone surrogates and deep nesting are refused, numbers stay as
- * they were written.
+ * Reads JSON as strictly as the server does: it refuses lone surrogates and deep nesting. Numbers stay as they were
+ * written.
  *
  * @throws Unreadable
  */
@@ -135,7 +135,7 @@ class Parser {
       const text: unknown = JSON.parse(this.#text.slice(start, end));
       if (typeof text === 'string') return text;
     } catch {
-      // said below
+      // The error below names the place.
     }
     return this.#fail('an invalid escapable character within a JSON string');
   }
@@ -148,7 +148,7 @@ class Parser {
     return new Numeral(text);
   }
 
-  /** Passes over the sign if it comes next. */
+  /** Skips the sign if it comes next. */
   #skips(sign: string): boolean {
     this.#skipSpace();
     if (this.#text[this.#at] !== sign) return false;

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { saltedSecret } from '../../wire/login.ts';
 import { cut } from '../../wire/text.ts';
-import { type App, NO_ROOM } from '../received/apps.ts';
+import { APPS_FULL, type App } from '../received/apps.ts';
 import type { ServerState } from '../server-state.ts';
 import { type Answer, ok, refused } from './answers.ts';
 import type { Call } from './call.ts';
 import type { JsonFields } from './json-fields.ts';
 import { withBody } from './with-body.ts';
 
+/** A salted secret is accepted within this distance of the server's clock. */
 const SALT_SECONDS = 600;
 const CLIENT_UNITS = 50;
 
@@ -22,7 +23,7 @@ export function login(call: Call, state: ServerState): Answer {
     if (known?.enabled === false || !(secretFits || autoRegister)) return refused(403, '禁止登录');
 
     const app = known ?? state.apps.admit(asked.appId);
-    if (app === undefined) return refused(500, NO_ROOM);
+    if (app === undefined) return refused(500, APPS_FULL);
     const clientId = asked.clientId === '' ? randomBytes(4).toString('hex') : asked.clientId;
     app.book.login({ ...asked, clientId });
     return ok({
@@ -49,7 +50,7 @@ function readLogin(fields: JsonFields) {
   };
 }
 
-/** Whether a secret, in clear or salted with a moment near the server's own, is the app's. */
+/** Whether a secret is the app's: in clear, or salted with a time near the server's. */
 function fits(given: string, app: App, nowMs: number): boolean {
   if (app.secret === '' || given.toLowerCase() === app.secret.toLowerCase()) return true;
   const seconds = Number(/^\$md5\$(\d{1,12})\$/.exec(given)?.[1]);

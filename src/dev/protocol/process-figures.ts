@@ -13,14 +13,14 @@ const INT32_FIELDS = [
 const INT64_FIELDS = ['ProcessorTime', 'WorkingSet', 'HeapSize', 'PendingItems', 'CompletedItems'];
 const TEXT_FIELDS = ['Name', 'AppName', 'CommandLine', 'UserName', 'MachineName', 'IP', 'Listens'];
 
-/** What is needed of a ping's body, or of the `Info` of a report, which has the same fields. */
+/** What is used from the body of a ping, or from the `Info` of a report, which has the same fields. */
 export interface ProcessInfo {
   readonly version: string;
   readonly timeMs: number;
 }
 
 /**
- * Reads the figures of a process; they only have to be readable.
+ * Reads the figures of a process. Most are only checked.
  *
  * @throws Unreadable
  */
@@ -33,7 +33,7 @@ export function readProcessInfo(fields: JsonFields): ProcessInfo {
   return { version: fields.text('Version'), timeMs: fields.int64('Time') };
 }
 
-/** Why a version is none to the server, which reads 2 to 4 dotted numbers; `undefined` for one that is. */
+/** What the server says to a version that is not 2 to 4 dotted numbers; `undefined` if it is, or is empty. */
 export function versionFault(version: string): string | undefined {
   if (version === '') return undefined;
   const parts = version.split('.');

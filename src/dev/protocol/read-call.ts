@@ -1,54 +1,36 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import type { Capacity } from '../capacity.ts';
 import type { Call, CallBody, Unpacked } from './call.ts';
 
 /** The largest body the server takes. */
 export const MAX_BODY_BYTES = 30_000_000;
-/** A larger one is at least read to its end, so that the client gets to see the answer; but not without bound. */
+/** A larger one is still read to its end, up to this bound, so that the client sees the answer. */
 const MAX_DISCARDED_BYTES = 256 * 1024 * 1024;
 const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
 
 const unpack = promisify(gunzip);
 
-/** Bodies that are being read at the same time, all together. */
-const MAX_READING_BYTES = 512 * 1024 * 1024;
-
-/** Room for bodies while they are read: one that no longer fits is treated as too large. */
-export class BodyRoom {
-  #left: number;
-
-  constructor(bytes = MAX_READING_BYTES) {
-    this.#left = bytes;
-  }
-
-  take(bytes: number): boolean {
-    if (bytes > this.#left) return false;
-    this.#left -= bytes;
-    return true;
-  }
-
-  give(bytes: number): void {
-    this.#left += bytes;
-  }
-}
-
-/** Reads a call to its end; `undefined` where the client went away first, or sends without end. */
-export async function readCall(request: IncomingMessage, room: BodyRoom): Promise<Call | undefined> {
+/**
+ * Reads a call to its end; `undefined` if the client goes away before that, or sends without end. A body that exceeds
+ * what is left of `capacity` is treated as too large.
+ */
+export async function readCall(request: IncomingMessage, capacity: Capacity): Promise<Call | undefined> {
   const { path, query } = splitUrl(request.url ?? '/');
   const route = path.toLowerCase().replace(/(?<=[^/])\/$/, '');
   const headers = flat(request.headers);
-  const body = await readBody(request, room);
+  const body = await readBody(request, capacity);
   if (body?.kind !== 'read' || route !== '/trace/reportraw' || body.bytes.length === 0) {
     return body && { method: request.method ?? 'GET', path, route, query, headers, body };
   }
-  // The comparison is the real server's: nothing but these characters, so no parameter either.
+  // As the real server compares it: exactly these characters, without parameters.
   const packed = headers['content-type'] === 'application/x-gzip';
   const unpacked = packed ? { unpacked: await unpackedText(body.bytes) } : {};
   return { method: request.method ?? 'GET', path, route, query, headers, body: { ...body, ...unpacked } };
 }
 
-async function readBody(request: IncomingMessage, room: BodyRoom): Promise<CallBody | undefined> {
+async function readBody(request: IncomingMessage, capacity: Capacity): Promise<CallBody | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   let held = 0;
@@ -56,11 +38,11 @@ async function readBody(request: IncomingMessage, room: BodyRoom): Promise<CallB
     for await (const chunk of request as AsyncIterable<Buffer>) {
       const whole = held === size;
       size += chunk.length;
-      if (whole && size <= MAX_BODY_BYTES && room.take(chunk.length)) {
+      if (whole && size <= MAX_BODY_BYTES && capacity.take(chunk.length)) {
         chunks.push(chunk);
         held = size;
       } else {
-        room.give(held);
+        capacity.give(held);
         held = 0;
         chunks.length = 0;
       }
@@ -69,7 +51,7 @@ async function readBody(request: IncomingMessage, room: BodyRoom): Promise<CallB
   } catch {
     return undefined;
   } finally {
-    room.give(held);
+    capacity.give(held);
   }
   return held < size ? { kind: 'too-large', size } : { kind: 'read', bytes: Buffer.concat(chunks) };
 }
@@ -87,7 +69,7 @@ async function unpackedText(bytes: Buffer): Promise<Unpacked> {
   }
 }
 
-/** Not by `URL`, to which `//Trace/Report` is a host and a path. */
+/** `URL` would read `//Trace/Report` as a host and a path. */
 function splitUrl(url: string): { path: string; query: URLSearchParams } {
   const mark = url.indexOf('?');
   if (mark < 0) return { path: url, query: new URLSearchParams() };

@@ -3,23 +3,23 @@ import type { WireBuilder } from '../../wire/report-forms.ts';
 import { StarPattern } from '../../wire/star-pattern.ts';
 import type { AppBook } from '../received/app-book.ts';
 
-/** What decides over a builder's fate. */
+/** What decides whether a builder is taken. */
 export interface IntakeRules {
   readonly excludes: readonly string[];
   /** By the server's clock. */
   readonly nowMs: number;
   readonly dropRacingNames: boolean;
   readonly newNameMillis: number;
-  /** How long the app's periods are. */
+  /** The length of the app's periods. */
   readonly periodMs: number;
-  /** Ends the waiting for new names when the server closes. */
+  /** Aborts when the server closes, and ends the waiting for new names. */
   readonly closing: AbortSignal;
 }
 
 const DAY_MS = 86_400_000;
 const NAME_UNITS = 200;
 
-/** Takes a report's builders into the app's book, or drops them without a word. */
+/** Adds a report's builders to the app's book. Those that the real server drops are dropped, without an error. */
 export async function takeBuilders(
   builders: readonly WireBuilder[],
   book: AppBook,
@@ -41,8 +41,8 @@ function isWanted({ Name, StartTime }: WireBuilder, nowMs: number): boolean {
 }
 
 /**
- * Makes a name known, which takes its time. Who comes while another report is at it waits just as long, for the
- * real server finds out only when its row is there already, and then, by the option, has lost the race.
+ * Makes a name known, which takes `newNameMillis`. A second report with the same name waits as long: the real server
+ * notices only when it finds the row there, and with `dropRacingNames` the second builder is then lost.
  */
 async function becomesKnown(name: string, book: AppBook, rules: IntakeRules): Promise<boolean> {
   if (rules.newNameMillis <= 0) return book.makeKnown(name);

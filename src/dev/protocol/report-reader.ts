@@ -4,7 +4,7 @@ import { parseJson } from './json.ts';
 import { JsonFields } from './json-fields.ts';
 import { readProcessInfo } from './process-figures.ts';
 
-/** A report as the server understands it; texts that were absent or null are empty. */
+/** A report as the server reads it. Texts that were absent or null are empty. */
 export interface ReadReport {
   readonly appId: string;
   readonly appName: string;
@@ -19,8 +19,8 @@ const ID_UNITS = 50;
 const TEXT_UNITS = 2_000;
 
 /**
- * Reads a report's body, and is as particular as the real server: one fraction, one number out of range or one
- * lone surrogate, and nothing of it can be read.
+ * Reads the body of a report as strictly as the real server: one fraction, one number out of range or one lone
+ * surrogate makes the whole report unreadable.
  */
 export function readReport(text: string): ReadReport | undefined {
   try {

@@ -1,4 +1,4 @@
-import { type App, NO_ROOM } from '../received/apps.ts';
+import { APPS_FULL, type App } from '../received/apps.ts';
 import type { ServerState } from '../server-state.ts';
 import { type Answer, bare, ok, refused } from './answers.ts';
 import { type Call, isDeclaredJson, tokenOf } from './call.ts';
@@ -8,14 +8,14 @@ import { MAX_BODY_BYTES } from './read-call.ts';
 import { takeBuilders } from './report-intake.ts';
 import { readReport } from './report-reader.ts';
 
-/** How much of a text that is no JSON is quoted. */
+/** How much of a text that is not JSON the answer quotes. */
 const QUOTED_UNITS = 128;
 
 /** `POST /Trace/Report`: JSON. */
 export async function report(call: Call, state: ServerState): Promise<Answer> {
   if (call.body.kind === 'too-large') return bare(413);
   if (!isDeclaredJson(call)) return bare(415);
-  // The real server unpacks nothing here: it tries to read the packed bytes.
+  // The real server unpacks nothing on this path: it tries to read the packed bytes.
   if ((call.headers['content-encoding'] ?? 'identity') !== 'identity') return ok(null);
   try {
     return await take(decodeUtf8(call.body.bytes), call.body.bytes.length, call, state);
@@ -25,7 +25,7 @@ export async function report(call: Call, state: ServerState): Promise<Answer> {
   }
 }
 
-/** `POST /Trace/ReportRaw`: JSON packed with gzip, or text where the content type says anything else. */
+/** `POST /Trace/ReportRaw`: JSON, packed with gzip if the content type says so. */
 export async function reportRaw(call: Call, state: ServerState): Promise<Answer> {
   if (call.body.kind === 'too-large') {
     return refused(500, `Request body too large. The max request body size is ${MAX_BODY_BYTES} bytes.`);
@@ -49,7 +49,7 @@ async function take(text: string, size: number, call: Call, state: ServerState):
   const fault = versionFault(given.infoVersion);
   if (fault !== undefined) return refused(500, fault);
   const app = appOf(given.appId, state);
-  if (app === undefined) return refused(500, NO_ROOM);
+  if (app === undefined) return refused(500, APPS_FULL);
   if (!app.tracing) return refused(500, `应用[${app.id}]已禁用！ (Parameter 'appId')`);
 
   const { excludes, ...limits } = state.apps.limitsOf(app);
@@ -70,7 +70,7 @@ async function take(text: string, size: number, call: Call, state: ServerState):
   return ok({ ...limits, excludes: given.version === '' ? null : excludes });
 }
 
-/** Whoever reports is known by the name in the body, whatever the token says. */
+/** The app is the one that the body names, also if the token names another. */
 function appOf(appId: string, state: ServerState): App | undefined {
   const known = state.apps.find(appId);
   if (known !== undefined) return known;

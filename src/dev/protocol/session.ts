@@ -5,7 +5,7 @@ import { type Call, tokenOf } from './call.ts';
 import { readProcessInfo, versionFault } from './process-figures.ts';
 import { withBody } from './with-body.ts';
 
-/** A token with less time left than this is renewed by a ping. */
+/** A ping renews a token that has less time left than this. */
 const RENEWAL_MS = 600_000;
 
 interface Session {
@@ -35,7 +35,7 @@ export function ping(call: Call, state: ServerState): Answer {
   );
 }
 
-/** `GET /App/Logout`. No token becomes bad by it. */
+/** `GET /App/Logout`. The token stays good. */
 export function logout(call: Call, state: ServerState): Answer {
   return withSession(call, state, ({ app }) => {
     app.book.logout();
@@ -43,7 +43,7 @@ export function logout(call: Call, state: ServerState): Answer {
   });
 }
 
-/** These calls are for apps with a good token, which is looked at before the body. */
+/** Handles a call that needs a good token, which is checked before the body. */
 function withSession(call: Call, state: ServerState, handle: (session: Session) => Answer): Answer {
   const verdict = state.tokens.read(tokenOf(call), state.nowMs());
   if (verdict.kind === 'missing') return refusedWithTrace(401, '认证失败');

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** What a token turned out to be. `missing` is none at all; a `bad` one comes with the answer it earns. */
+/** The verdict on a token. `missing`: the call has none. `bad`: with the code and message of the answer. */
 export type TokenVerdict =
   | { readonly kind: 'good'; readonly appId: string; readonly clientId: string; readonly expiresMs: number }
   | { readonly kind: 'missing' }
@@ -12,7 +12,7 @@ const NOT_BASE64 =
   'The input is not a valid Base-64 string as it contains a non-base 64 character, ' +
   'more than two padding characters, or an illegal character among the padding characters.';
 
-/** Issues tokens and judges them. Nothing is kept of one: it is good while its signature fits and its time lasts. */
+/** Issues and checks tokens. None is stored: a token is good if its signature fits and it has not expired. */
 export class Tokens {
   #key = randomBytes(32);
 
@@ -24,19 +24,19 @@ export class Tokens {
   read(token: string, nowMs: number): TokenVerdict {
     if (token === '') return { kind: 'missing' };
     const [header = '', claims = '', signature = '', ...more] = token.split('.');
-    const said = more.length === 0 && decode(header) !== undefined ? decode(claims) : undefined;
-    if (said === undefined || !isBase64(signature)) return { kind: 'bad', code: 500, message: NOT_BASE64 };
-    const appId = typeof said.sub === 'string' ? said.sub : '';
-    const expiresMs = typeof said.exp === 'number' ? said.exp * 1_000 : Number.POSITIVE_INFINITY;
-    // The real server looks at the time first, so an expired token reads the same whoever signed it.
+    const claimed = more.length === 0 && decode(header) !== undefined ? decode(claims) : undefined;
+    if (claimed === undefined || !isBase64(signature)) return { kind: 'bad', code: 500, message: NOT_BASE64 };
+    const appId = typeof claimed.sub === 'string' ? claimed.sub : '';
+    const expiresMs = typeof claimed.exp === 'number' ? claimed.exp * 1_000 : Number.POSITIVE_INFINITY;
+    // The real server looks at the time first, so an expired token gets the same answer with any signature.
     if (expiresMs < nowMs) return { kind: 'bad', code: 401, message: `非法访问[${appId}] 令牌已过期` };
     if (signature !== this.#sign(`${header}.${claims}`)) {
       return { kind: 'bad', code: 401, message: `非法访问[${appId}] ` };
     }
-    return { kind: 'good', appId, clientId: typeof said.jti === 'string' ? said.jti : '', expiresMs };
+    return { kind: 'good', appId, clientId: typeof claimed.jti === 'string' ? claimed.jti : '', expiresMs };
   }
 
-  /** From now on no token issued so far fits its signature. */
+  /** Invalidates every token issued so far. */
   revokeAll(): void {
     this.#key = randomBytes(32);
   }

@@ -4,8 +4,8 @@ import { decodeUtf8, parseJson, Unreadable } from './json.ts';
 import { JsonFields } from './json-fields.ts';
 
 /**
- * Handles the body of a login or a ping. One that cannot be read is answered with a real HTTP 400, unlike that of
- * a report.
+ * Handles the body of a login or a ping. If it cannot be read, the answer is HTTP 400; to a report it would be
+ * HTTP 200 with code 0.
  */
 export function withBody(
   call: Call,

@@ -1,52 +1,52 @@
 import type { WireBuilder } from '../../wire/report-forms.ts';
-import { cut } from '../../wire/text.ts';
-import type { Room } from './capacity.ts';
+import { cut, detached } from '../../wire/text.ts';
+import type { Bounds } from './bounds.ts';
 import { NameBook, type ReceivedName } from './name-book.ts';
-import { ownText } from './own-text.ts';
 import type { ReportedTime } from './recent-periods.ts';
 
-/** What came from one app. */
+/** What one app has sent. */
 export interface ReceivedApp {
   readonly appId: string;
   readonly appName: string;
-  /** The version last given at the top of a login or a report. */
+  /** The version in its last login or report. */
   readonly version: string;
-  /** The last 1,000 that appeared. */
+  /** The last 1,000 client ids. */
   readonly clients: readonly string[];
   readonly logins: number;
   readonly pings: number;
   readonly logouts: number;
-  /** Reports that were taken, those without builders included. */
+  /** Reports that were accepted, including those without builders. */
   readonly reports: number;
-  /** Bytes of the bodies of those reports, as they came over the wire. */
+  /** Bytes of the bodies of those reports, as sent. */
   readonly bytes: number;
   readonly names: readonly ReceivedName[];
-  /** The body of the last ping that was taken. */
+  /** The body of the last ping that was accepted. */
   readonly lastPing?: Readonly<Record<string, unknown>>;
-  /** Builders that were dropped without a word, as the real server drops them. */
+  /** Builders that were dropped without an error, as the real server does. */
   readonly dropped: number;
 }
 
+/** After this many periods without a report the figures move on. */
 const SILENT_PERIODS = 3;
 const MAX_CLIENTS = 1_000;
 const TEXT_UNITS = 200;
-/** A ping is smaller by far. */
+/** Far more than a real ping has. */
 const MAX_PING_UNITS = 64 * 1024;
 
-/** Who sent something, as far as the sender says. */
+/** Who sent something, in the sender's own words. Unknown fields are empty. */
 export interface Sender {
   readonly appName: string;
   readonly clientId: string;
   readonly version: string;
 }
 
-/** Writes down what comes from one app. */
+/** Records what one app sends. */
 export class AppBook {
   readonly appId: string;
   readonly names = new Map<string, NameBook>();
-  /** Names that a report is making known right now, and when they will be. */
+  /** Names that a report is making known now; each promise resolves when its name is known. */
   readonly namesUnderWay = new Map<string, Promise<void>>();
-  readonly #room: Room;
+  readonly #bounds: Bounds;
   readonly #clients = new Set<string>();
   #appName = '';
   #version = '';
@@ -62,25 +62,25 @@ export class AppBook {
   #latestMs = 0;
   #untilMs = 0;
 
-  constructor(appId: string, room: Room) {
+  constructor(appId: string, bounds: Bounds) {
     this.appId = appId;
-    this.#room = room;
+    this.#bounds = bounds;
   }
 
-  /** By our own clock; `undefined` until the first. */
+  /** By this machine's clock; `undefined` before the first report. */
   get lastReportMs(): number | undefined {
     return this.#lastReportMs;
   }
 
   login(sender: Sender): void {
     this.#logins += 1;
-    this.#heardOf(sender);
+    this.#noteSender(sender);
   }
 
   ping(clientId: string, body: string): void {
     this.#pings += 1;
     if (body.length <= MAX_PING_UNITS) this.#lastPing = JSON.parse(body);
-    this.#heardOf({ appName: '', clientId, version: '' });
+    this.#noteSender({ appName: '', clientId, version: '' });
   }
 
   logout(): void {
@@ -91,23 +91,23 @@ export class AppBook {
     this.#reports += 1;
     this.#bytes += bytes;
     this.#lastReportMs = Date.now();
-    this.#heardOf(sender);
+    this.#noteSender(sender);
   }
 
   drop(): void {
     this.#dropped += 1;
   }
 
-  /** Makes a name known; `false` where there is no room for it. */
+  /** Makes a name known; `false` if there are too many. */
   makeKnown(name: string): boolean {
     if (this.names.has(name)) return true;
-    if (!this.#room.takeName()) return false;
-    const own = ownText(name);
-    this.names.set(own, new NameBook(own, this.#room));
+    if (!this.#bounds.names.take()) return false;
+    const own = detached(name);
+    this.names.set(own, new NameBook(own, this.#bounds));
     return true;
   }
 
-  /** Takes a builder of a name that is known, or drops it. */
+  /** Adds a builder if its name is known, else drops it. */
   add(builder: WireBuilder, periodMs: number): void {
     const name = this.names.get(builder.Name);
     if (name === undefined) this.drop();
@@ -118,7 +118,7 @@ export class AppBook {
     this.#untilMs = Math.max(this.#untilMs, builder.StartTime, builder.EndTime);
   }
 
-  /** As of now: a report comes within the period after its own, so one that has not come by then had no calls. */
+  /** As of `nowMs`. A period that was not reported by the end of the next one counts as one without calls. */
   reportedTime(nowMs: number, periodMs: number): ReportedTime {
     const silentMs = nowMs - SILENT_PERIODS * periodMs;
     return {
@@ -150,10 +150,10 @@ export class AppBook {
     return { ...this.summary(), names: [...this.names.values()].map((name) => name.snapshot()) };
   }
 
-  #heardOf(sender: Sender): void {
-    if (sender.appName !== '') this.#appName = ownText(cut(sender.appName, TEXT_UNITS));
-    if (sender.version !== '') this.#version = ownText(cut(sender.version, TEXT_UNITS));
-    if (sender.clientId !== '') this.#clients.add(ownText(sender.clientId));
+  #noteSender(sender: Sender): void {
+    if (sender.appName !== '') this.#appName = detached(cut(sender.appName, TEXT_UNITS));
+    if (sender.version !== '') this.#version = detached(cut(sender.version, TEXT_UNITS));
+    if (sender.clientId !== '') this.#clients.add(detached(sender.clientId));
     const [first] = this.#clients;
     if (first !== undefined && this.#clients.size > MAX_CLIENTS) this.#clients.delete(first);
   }

@@ -1,26 +1,26 @@
 import { randomBytes } from 'node:crypto';
+import { detached } from '../../wire/text.ts';
 import type { ServerLimits } from '../options.ts';
 import { AppBook } from './app-book.ts';
-import { Room } from './capacity.ts';
-import { ownText } from './own-text.ts';
+import { Bounds } from './bounds.ts';
 
 const MAX_APPS = 1_000;
 const MAX_APP_ID_UNITS = 200;
-/** What an app is told that the stand-in server does not take in; the real one has no such bound. */
-export const NO_ROOM = `This stand-in server holds ${MAX_APPS} apps, with an AppId of at most ${MAX_APP_ID_UNITS} characters.`;
+/** The answer to an app that exceeds these bounds, which the real server does not have. */
+export const APPS_FULL = `This stand-in server holds ${MAX_APPS} apps, with an AppId of at most ${MAX_APP_ID_UNITS} characters.`;
 
-/** What the console lets one set for an app. */
+/** What can be set for an app on Stardust's console. */
 export interface AppSettings {
   readonly secret?: string;
-  /** false: logins are refused with 403. */
+  /** If false, logins are refused with 403. */
   readonly enabled?: boolean;
-  /** false: reports are refused with 500. */
+  /** If false, reports are refused with 500. */
   readonly tracing?: boolean;
   /** Seconds between two pings. */
   readonly pingPeriod?: number;
 }
 
-/** An app the server knows: its switches, the limits that are its own, and what came from it. */
+/** An app that the server knows: its settings, its own limits, and what it has sent. */
 export class App {
   readonly id: string;
   secret = randomBytes(8).toString('hex');
@@ -30,9 +30,9 @@ export class App {
   ownLimits: Partial<ServerLimits> = {};
   book: AppBook;
 
-  constructor(id: string, room: Room) {
+  constructor(id: string, bounds: Bounds) {
     this.id = id;
-    this.book = new AppBook(id, room);
+    this.book = new AppBook(id, bounds);
   }
 
   set(settings: AppSettings): void {
@@ -43,11 +43,11 @@ export class App {
   }
 }
 
-/** All apps the server knows, and the limits of those that have none of their own. */
+/** All apps that the server knows, and the limits of those without limits of their own. */
 export class Apps {
   readonly #apps = new Map<string, App>();
   #limits: ServerLimits;
-  #room = new Room();
+  #bounds = new Bounds();
 
   constructor(limits: ServerLimits) {
     this.#limits = limits;
@@ -58,22 +58,22 @@ export class Apps {
   }
 
   findOrAdd(appId: string): App {
-    const app = this.#apps.get(appId) ?? new App(appId, this.#room);
+    const app = this.#apps.get(appId) ?? new App(appId, this.#bounds);
     this.#apps.set(appId, app);
     return app;
   }
 
-  /** Takes in an app that called by itself, while there is room. */
+  /** Adds an app that nobody set up; `undefined` if there are too many or its id is too long. */
   admit(appId: string): App | undefined {
     const fits = this.#apps.size < MAX_APPS && appId.length <= MAX_APP_ID_UNITS;
-    return fits ? this.findOrAdd(ownText(appId)) : undefined;
+    return fits ? this.findOrAdd(detached(appId)) : undefined;
   }
 
   all(): App[] {
     return [...this.#apps.values()];
   }
 
-  /** Of apps that have none of their own. */
+  /** For apps without limits of their own. */
   get limits(): ServerLimits {
     return this.#limits;
   }
@@ -82,7 +82,7 @@ export class Apps {
     return { ...this.#limits, ...app.ownLimits };
   }
 
-  /** Sets limits for one app, or for every app, whatever was its own before. */
+  /** Sets limits for one app, or for every app, where they replace its own. */
   setLimits(limits: Partial<ServerLimits>, appId?: string): void {
     if (appId !== undefined) {
       const app = this.findOrAdd(appId);
@@ -96,9 +96,9 @@ export class Apps {
     }
   }
 
-  /** Opens a new book for every app. */
+  /** Starts a new book for every app. */
   forgetReceived(): void {
-    this.#room = new Room();
-    for (const app of this.#apps.values()) app.book = new AppBook(app.id, this.#room);
+    this.#bounds = new Bounds();
+    for (const app of this.#apps.values()) app.book = new AppBook(app.id, this.#bounds);
   }
 }

@@ -1,4 +1,4 @@
-/** The kind under which the console shows a name. */
+/** The kind under which Stardust's console shows a name. */
 export function kindOf(name: string): string {
   const start = name.slice(0, 8).toLowerCase();
   if (start.startsWith('/')) return 'api';

@@ -1,5 +1,5 @@
 import type { WireBuilder, WireSample } from '../../wire/report-forms.ts';
-import type { Room } from './capacity.ts';
+import type { Bounds } from './bounds.ts';
 import { kindOf } from './kind.ts';
 import { type RecentFigures, RecentPeriods, type ReportedTime } from './recent-periods.ts';
 import { SampleList } from './sample-list.ts';
@@ -12,31 +12,31 @@ export interface ReceivedBucket {
   readonly errors: number;
 }
 
-/** What came under one name. Costs are milliseconds. */
+/** What was received for one name. Costs are milliseconds. */
 export interface ReceivedName {
   readonly name: string;
-  /** The kind the console shows: `api`, `http`, `mq`, `other`, or what stands before the first colon. */
+  /** The kind on Stardust's console: `api`, `http`, `mq`, `other`, or the text before the first colon. */
   readonly kind: string;
   readonly total: number;
   readonly errors: number;
   readonly costMs: number;
   readonly maxCostMs: number;
-  /** The least of all builders that had calls; 0 where none had. */
+  /** The minimum over all builders with calls; 0 if there is none. */
   readonly minCostMs: number;
-  /** As the console shows it: from 50 calls on the slowest is left out. */
+  /** As Stardust's console computes it: from 50 calls on without the slowest. */
   readonly averageMs: number;
   readonly value: number;
-  /** The last 100 samples; the oldest of all give way where the samples of all names are more than 32 Mi characters. */
+  /** The last 100 samples. If the samples of all names exceed 32 Mi characters, the oldest are dropped. */
   readonly samples: readonly WireSample[];
   /** The last 100 error samples, within the same bound. */
   readonly errorSamples: readonly WireSample[];
-  /** How many builders were taken, those of Total 0 included. */
+  /** How many builders were accepted, including those of Total 0. */
   readonly builders: number;
-  /** The five-minute buckets in which there were calls, oldest first. */
+  /** The five-minute buckets with calls, oldest first. */
   readonly buckets: readonly ReceivedBucket[];
 }
 
-/** The figures of one name as the page shows them. */
+/** The figures of one name for the page. */
 export interface NameFigures extends RecentFigures {
   readonly name: string;
   readonly kind: string;
@@ -49,14 +49,15 @@ export interface NameFigures extends RecentFigures {
 }
 
 const BUCKET_MS = 300_000;
-/** A little more than there can be between three days ago and a day ahead. */
+/** A little more than fit between three days ago and one day ahead. */
 const MAX_BUCKETS = 1_200;
-const FEW_CALLS = 50;
+/** From this many calls on, the average leaves out the slowest. */
+const TRIMMED_FROM_CALLS = 50;
 
 /** Adds up the builders of one name. */
 export class NameBook {
   readonly name: string;
-  readonly #room: Room;
+  readonly #bounds: Bounds;
   readonly #buckets = new Map<number, { total: number; errors: number }>();
   readonly #recent = new RecentPeriods();
   readonly #samples: SampleList;
@@ -69,11 +70,11 @@ export class NameBook {
   #minCostMs = Number.POSITIVE_INFINITY;
   #value = 0;
 
-  constructor(name: string, room: Room) {
+  constructor(name: string, bounds: Bounds) {
     this.name = name;
-    this.#room = room;
-    this.#samples = new SampleList(room);
-    this.#errorSamples = new SampleList(room);
+    this.#bounds = bounds;
+    this.#samples = new SampleList(bounds.samples);
+    this.#errorSamples = new SampleList(bounds.samples);
   }
 
   get total(): number {
@@ -103,7 +104,7 @@ export class NameBook {
     return { samples: this.#samples.all(), errorSamples: this.#errorSamples.all() };
   }
 
-  /** What the page shows of a name in its list, without the samples themselves. */
+  /** The figures for the page's list, without the samples themselves. */
   figures(time: ReportedTime): NameFigures {
     return {
       name: this.name,
@@ -138,7 +139,7 @@ export class NameBook {
 
   #averageMs(): number {
     if (this.#total <= 0) return 0;
-    if (this.#total < FEW_CALLS) return this.#costMs / this.#total;
+    if (this.#total < TRIMMED_FROM_CALLS) return this.#costMs / this.#total;
     return (this.#costMs - this.#maxCostMs) / (this.#total - 1);
   }
 
@@ -153,9 +154,9 @@ export class NameBook {
 
   #keepBucket(startMs: number, bucket: { total: number; errors: number }): void {
     this.#buckets.set(startMs, bucket);
-    const fits = this.#room.takeBucket();
+    const fits = this.#bounds.buckets.take();
     if (fits && this.#buckets.size <= MAX_BUCKETS) return;
     this.#buckets.delete(Math.min(...this.#buckets.keys()));
-    if (fits) this.#room.giveBucket();
+    if (fits) this.#bounds.buckets.give();
   }
 }

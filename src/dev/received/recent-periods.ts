@@ -1,8 +1,8 @@
 import type { WireBuilder } from '../../wire/report-forms.ts';
 
-/** How many of the last periods are shown of a name. */
+/** How many periods of a name are shown. */
 const PERIODS = 30;
-/** Over how many of them a rate is taken. */
+/** Over how many of them the rate is computed. */
 const RATE_PERIODS = 5;
 const MINUTE_MS = 60_000;
 
@@ -11,19 +11,19 @@ interface Counts {
   errors: number;
 }
 
-/** Within which time an app's reports are looked at. */
+/** The time that an app's reports cover. */
 export interface ReportedTime {
   /** The length of a period. */
   readonly periodMs: number;
-  /** When the app's first calls began. */
+  /** When the first reported calls began. */
   readonly firstMs: number;
-  /** When the last period began of which the app reported calls. */
+  /** When the last period with reported calls began. */
   readonly latestMs: number;
-  /** Until when the app has reported. */
+  /** The end of what has been reported. */
   readonly untilMs: number;
 }
 
-/** What became of a name in the last periods. */
+/** The figures of a name over the last periods. */
 export interface RecentFigures {
   readonly perMinute: number;
   /** Calls by period, oldest first. */
@@ -31,12 +31,12 @@ export interface RecentFigures {
   readonly recentErrors: readonly number[];
 }
 
-/** The calls of one name by period: finer and shorter than the five-minute buckets of the console. */
+/** The calls of one name by period: finer than the five-minute buckets of Stardust's console, over a shorter time. */
 export class RecentPeriods {
   readonly #periods = new Map<number, Counts>();
   #periodMs = 0;
 
-  /** Another period makes what was kept incomparable, so it begins anew. */
+  /** Starts anew when the length of the period changes, since the former periods are not comparable. */
   add({ StartTime, Total, Errors }: WireBuilder, periodMs: number): void {
     if (periodMs !== this.#periodMs) this.#periods.clear();
     this.#periodMs = periodMs;

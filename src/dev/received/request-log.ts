@@ -1,7 +1,7 @@
 import type { Answer } from '../protocol/answers.ts';
 import type { Call } from '../protocol/call.ts';
 
-/** One call that came in. */
+/** One call that was received. */
 export interface ReceivedRequest {
   readonly method: string;
   /** Without the query. */
@@ -9,15 +9,15 @@ export interface ReceivedRequest {
   readonly query: Readonly<Record<string, string>>;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed, where the body is JSON or JSON packed with gzip; else its text. */
+  /** Parsed if the body is JSON, plain or packed with gzip; else its text. */
   readonly body: unknown;
-  /** Size of the body as it came over the wire. */
+  /** Size of the body as sent. */
   readonly bytes: number;
-  /** Unix milliseconds of our clock. */
+  /** Unix milliseconds of this machine's clock. */
   readonly atMs: number;
-  /** `undefined` until the call is answered, and for ever where it never is. */
+  /** `undefined` while the call has no answer. */
   readonly answerStatus: number | undefined;
-  /** The `code` of the answer, where it has one. */
+  /** The `code` of the answer, if it has one. */
   readonly answerCode: number | undefined;
 }
 
@@ -25,14 +25,14 @@ const MAX_REQUESTS = 10_000;
 /** All bodies, paths, queries and headers together, in UTF-16 units. */
 const MAX_UNITS = 64 * 1024 * 1024;
 
-/** A call in the log, with its place since the start. */
+/** A call in the log, numbered from the start of the server. */
 export interface LoggedRequest extends ReceivedRequest {
   readonly number: number;
   answerStatus: number | undefined;
   answerCode: number | undefined;
 }
 
-/** The calls that came in, newest last: the last 10,000, and fewer where their bodies are large. */
+/** The last 10,000 calls, newest last; fewer if their bodies are large. */
 export class RequestLog {
   #entries: { readonly request: LoggedRequest; readonly units: number }[] = [];
   #units = 0;
@@ -70,7 +70,7 @@ export class RequestLog {
   }
 }
 
-/** Writes down how a call was answered. */
+/** Records how a call was answered. */
 export function noteAnswer(request: LoggedRequest, answer: Answer): void {
   const body = parsed(answer.body);
   request.answerStatus = answer.status;
@@ -87,7 +87,7 @@ function loggedRequest(number: number, call: Call, body: string): LoggedRequest 
     path: call.path,
     query: Object.fromEntries(call.query),
     headers: call.headers,
-    // Most bodies are never looked at, so one is parsed when somebody first asks for it.
+    // Most bodies are never looked at, so each is parsed on first access.
     get body() {
       if (text !== undefined) value = parsed(text);
       text = undefined;

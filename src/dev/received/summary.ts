@@ -5,9 +5,9 @@ import type { ReceivedRequest } from './request-log.ts';
 const MAX_NAMES = 20;
 const MAX_REQUESTS = 5;
 
-/** What a server has received, in a few lines for an error message. */
+/** What the server has received, in a few lines for an error message. */
 export function summaryOf(apps: readonly ReceivedApp[], requests: readonly ReceivedRequest[]): string {
-  const lines = apps.length === 0 ? ['No app was heard of.'] : apps.map(lineOfApp);
+  const lines = apps.length === 0 ? ['No app has called.'] : apps.map(lineOfApp);
   const last = requests.slice(-MAX_REQUESTS).map(lineOfRequest);
   if (last.length > 0) lines.push(`The last of ${requests.length} requests: ${last.join('; ')}`);
   return `Received:\n${lines.join('\n')}`;

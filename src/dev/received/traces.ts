@@ -4,7 +4,7 @@ import type { App } from './apps.ts';
 const MAX_SPANS = 1_000;
 const MAX_TRACES = 50;
 
-/** The samples of one trace, whichever apps they came from, in the order in which they began. */
+/** The samples of one trace from all apps, in the order in which they began. */
 export function traceOf(traceId: string, apps: readonly App[]): TraceSpan[] {
   return [...samplesOf(apps)]
     .filter(({ sample }) => sample.TraceId === traceId)
@@ -12,12 +12,12 @@ export function traceOf(traceId: string, apps: readonly App[]): TraceSpan[] {
     .slice(0, MAX_SPANS);
 }
 
-/** Of those that began in the same millisecond, the one that others are within of ends last. */
+/** Of samples that began in the same millisecond, the one that contains the others ends last. */
 function byStart({ sample: one }: TraceSpan, { sample: other }: TraceSpan): number {
   return one.StartTime - other.StartTime || other.EndTime - one.EndTime;
 }
 
-/** The last traces of which samples came in, newest first. */
+/** The last traces with samples, newest first. */
 export function recentTraces(apps: readonly App[]): TraceSummary[] {
   const traces = new Map<string, TraceSpan[]>();
   for (const span of samplesOf(apps)) {
