@@ -1,3 +1,4 @@
+import { isRecord } from '../../wire/fields.ts';
 import type { Fault, Faults } from '../faults.ts';
 import type { ServerLimits } from '../options.ts';
 import {
@@ -115,10 +116,6 @@ function faultOf(effect: FaultEffectName, delayMillis: number): Fault {
 }
 
 type Asked = Readonly<Record<string, unknown>>;
-
-function isRecord(value: unknown): value is Asked {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function isKnown(appId: unknown, apps: Apps): appId is string {
   return typeof appId === 'string' && apps.find(appId) !== undefined;

@@ -1,3 +1,4 @@
+import { isRecord } from '../../wire/fields.ts';
 import { StarPattern } from '../../wire/star-pattern.ts';
 import type { Faults, InjectedFault } from '../faults.ts';
 import type {
@@ -115,8 +116,4 @@ function effectOf(fault: InjectedFault['fault']): string {
   if (fault.kind === 'code') return String(fault.code);
   if (fault.kind === 'status') return `HTTP ${fault.status}`;
   return fault.kind === 'cut' ? 'away' : fault.kind;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
