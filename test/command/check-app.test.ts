@@ -1,10 +1,10 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { liveServer } from '../exit/support/servers.ts';
-import { built, REPO } from '../package/support/built.ts';
-import { runNode } from '../package/support/child.ts';
-import { appWithCopy, check, copyApi, emptyFolder, startCommand } from './support/command.ts';
+import { built, REPO } from '../support/processes/built.ts';
+import { runNode } from '../support/processes/child.ts';
+import { appWithCopy, check, copyApi, emptyFolder, startCommand } from '../support/processes/command.ts';
+import { liveServer } from '../support/processes/servers.ts';
 
 beforeAll(() => built(), 90_000);
 

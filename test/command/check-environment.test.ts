@@ -4,13 +4,13 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type DevServerOptions, startDevServer } from '../../src/dev/index.ts';
-import { closedPort, liveServer, silentServer } from '../exit/support/servers.ts';
-import { built, REPO } from '../package/support/built.ts';
 import { Authority } from '../support/certificates.ts';
 import { folder } from '../support/folders.ts';
 import { httpProxy } from '../support/http-proxy.ts';
+import { built, REPO } from '../support/processes/built.ts';
+import { appFolder, check, copyApi, emptyFolder, runCommand } from '../support/processes/command.ts';
+import { closedPort, liveServer, silentServer } from '../support/processes/servers.ts';
 import { tlsFront } from '../support/tls-front.ts';
-import { appFolder, check, copyApi, emptyFolder, runCommand } from './support/command.ts';
 
 beforeAll(() => built(), 90_000);
 

@@ -1,8 +1,8 @@
 import { get } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { built } from '../package/support/built.ts';
-import { check, runCommand, startCommand } from './support/command.ts';
+import { built } from '../support/processes/built.ts';
+import { check, runCommand, startCommand } from '../support/processes/command.ts';
 
 beforeAll(() => built(), 90_000);
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { closedPort, liveServer } from '../exit/support/servers.ts';
-import { built, REPO } from '../package/support/built.ts';
-import { appFolder, CLI, runCommand } from './support/command.ts';
+import { built, REPO } from '../support/processes/built.ts';
+import { appFolder, CLI, runCommand } from '../support/processes/command.ts';
+import { closedPort, liveServer } from '../support/processes/servers.ts';
 
 beforeAll(() => built(), 90_000);
 

@@ -2,10 +2,10 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { liveServer } from '../exit/support/servers.ts';
-import { built, REPO } from '../package/support/built.ts';
 import { type Builder, reports } from '../support/harness.ts';
-import { appFolder, startCommand } from './support/command.ts';
+import { built, REPO } from '../support/processes/built.ts';
+import { appFolder, startCommand } from '../support/processes/command.ts';
+import { liveServer } from '../support/processes/servers.ts';
 
 beforeAll(() => built(), 90_000);
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { built, REPO } from '../package/support/built.ts';
-import { runCommand } from './support/command.ts';
+import { built, REPO } from '../support/processes/built.ts';
+import { runCommand } from '../support/processes/command.ts';
 
 beforeAll(() => built(), 90_000);
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { built, REPO } from '../package/support/built.ts';
-import { startNode } from '../package/support/child.ts';
+import { built, REPO } from '../support/processes/built.ts';
+import { startNode } from '../support/processes/child.ts';
 
 beforeAll(() => built(), 90_000);
 

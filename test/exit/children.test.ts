@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DevServer } from '../../src/dev/index.ts';
-import { built } from '../package/support/built.ts';
-import { type Child, type Ended, startNode } from '../package/support/child.ts';
-import { liveServer, silentServer } from './support/servers.ts';
+import { built } from '../support/processes/built.ts';
+import { type Child, type Ended, startNode } from '../support/processes/child.ts';
+import { liveServer, silentServer } from '../support/processes/servers.ts';
 
 /** Far below the 15 s of a request and the 60 s of a period; what a busy machine adds is in it. */
 const AT_ONCE_MS = 6_000;

@@ -6,12 +6,12 @@ import { readStored } from '../../src/backlog/disk/stored-builders.ts';
 import { stateOf } from '../../src/backlog/disk/stored-file.ts';
 import type { DevServer } from '../../src/dev/index.ts';
 import { StardustExporter } from '../../src/index.ts';
-import { built } from '../package/support/built.ts';
-import { type Ended, startNode } from '../package/support/child.ts';
 import { Dice } from '../support/dice.ts';
 import { filesIn, letDie, temporaryFolder } from '../support/folders.ts';
 import { fakeTime, pass } from '../support/harness.ts';
-import { liveServer } from './support/servers.ts';
+import { built } from '../support/processes/built.ts';
+import { type Ended, startNode } from '../support/processes/child.ts';
+import { liveServer } from '../support/processes/servers.ts';
 
 const cwd = join(import.meta.dirname, 'fixtures');
 const kills = Number(process.env.KILLS ?? 16);

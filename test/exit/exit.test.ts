@@ -1,7 +1,20 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { built } from '../package/support/built.ts';
-import { AT_ONCE_MS, expectGoodEnd, letGoWhen, requested, SLACK_MS, starter } from './support/program.ts';
-import { closedPort, countingProxy, liveServer, silentServer, unreachableServer } from './support/servers.ts';
+import { built } from '../support/processes/built.ts';
+import {
+  AT_ONCE_MS,
+  expectGoodEnd,
+  letGoWhen,
+  requested,
+  SLACK_MS,
+  starter,
+} from '../support/processes/program.ts';
+import {
+  closedPort,
+  countingProxy,
+  liveServer,
+  silentServer,
+  unreachableServer,
+} from '../support/processes/servers.ts';
 
 /** An attempt to connect, whose timer is a coarse one, and the start of the process. */
 const CONNECT_MS = 9_000;

@@ -1,11 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { built } from '../package/support/built.ts';
 import { Authority } from '../support/certificates.ts';
 import { folder } from '../support/folders.ts';
 import { httpProxy } from '../support/http-proxy.ts';
+import { built } from '../support/processes/built.ts';
+import {
+  AT_ONCE_MS,
+  expectGoodEnd,
+  letGoWhen,
+  requested,
+  SLACK_MS,
+  starter,
+} from '../support/processes/program.ts';
+import { liveServer, silentServer } from '../support/processes/servers.ts';
 import { tlsFront } from '../support/tls-front.ts';
-import { AT_ONCE_MS, expectGoodEnd, letGoWhen, requested, SLACK_MS, starter } from './support/program.ts';
-import { liveServer, silentServer } from './support/servers.ts';
 
 beforeAll(() => built(), 90_000);
 

@@ -8,8 +8,8 @@ import { type AddressInfo, connect } from 'node:net';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { DevServer } from '../../src/dev/index.ts';
 import { EventStreams } from '../../src/dev/page-server/event-streams.ts';
-import { built } from '../package/support/built.ts';
 import { devServer } from '../support/harness.ts';
+import { built } from '../support/processes/built.ts';
 
 beforeAll(built, 120_000);
 

@@ -1,9 +1,9 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REPO } from '../package/support/built.ts';
-import { type App, appWith, nodeOfMajor, packed } from '../package/support/npm.ts';
-import { expectAllCounted, expectQuiet, runApp } from '../register/support/run-app.ts';
+import { type App, appWith, nodeOfMajor, packed } from '../support/package/npm.ts';
+import { REPO } from '../support/processes/built.ts';
+import { expectAllCounted, expectQuiet, runApp } from '../support/processes/run-app.ts';
 import { EXPRESS, LEGS, LINES, NEST } from './legs.ts';
 
 /** The 2 s of a shutdown, and what a busy machine may add. */

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runNode } from './support/child.ts';
-import { packed } from './support/npm.ts';
+import { packed } from '../support/package/npm.ts';
+import { runNode } from '../support/processes/child.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stardust-page-'));
 const installed = join(folder, 'node_modules/opentelemetry-stardust');

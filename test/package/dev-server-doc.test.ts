@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { built, REPO } from './support/built.ts';
-import { runNode } from './support/child.ts';
+import { built, REPO } from '../support/processes/built.ts';
+import { runNode } from '../support/processes/child.ts';
 
 const NEEDED = ['@opentelemetry/api', '@opentelemetry/sdk-trace-node', 'vitest'];
 const folder = mkdtempSync(join(tmpdir(), 'stardust-doc-'));

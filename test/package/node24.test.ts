@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { expectDelivery } from './support/delivery.ts';
-import { type App, appWith, copiesOf, isSound, nodeOfMajor, packed } from './support/npm.ts';
-import { compiled } from './support/types.ts';
+import { expectDelivery } from '../support/package/delivery.ts';
+import { type App, appWith, copiesOf, isSound, nodeOfMajor, packed } from '../support/package/npm.ts';
+import { compiled } from '../support/package/types.ts';
 
 const OTEL_2 = ['@opentelemetry/api@1.9', '@opentelemetry/sdk-trace-node@2'];
 const OTEL_3 = ['@opentelemetry/api', '@opentelemetry/sdk-trace@3', '@opentelemetry/context-async-hooks@3'];

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { runNode } from './support/child.ts';
-import { expectDelivery } from './support/delivery.ts';
-import { type App, appWith, copiesOf, isSound, packed } from './support/npm.ts';
-import { compiled } from './support/types.ts';
+import { expectDelivery } from '../support/package/delivery.ts';
+import { type App, appWith, copiesOf, isSound, packed } from '../support/package/npm.ts';
+import { compiled } from '../support/package/types.ts';
+import { runNode } from '../support/processes/child.ts';
 
 const OTEL_2 = ['@opentelemetry/api@1.9', '@opentelemetry/sdk-trace-node@2'];
 

@@ -2,10 +2,10 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXPRESS, LINES } from '../matrix/legs.ts';
-import { expectAllCounted, expectQuiet, runApp } from '../register/support/run-app.ts';
-import { REPO } from './support/built.ts';
-import { runNode } from './support/child.ts';
-import { type App, appWith, copiesOf, isSound, nodeOfMajor, packed } from './support/npm.ts';
+import { type App, appWith, copiesOf, isSound, nodeOfMajor, packed } from '../support/package/npm.ts';
+import { REPO } from '../support/processes/built.ts';
+import { runNode } from '../support/processes/child.ts';
+import { expectAllCounted, expectQuiet, runApp } from '../support/processes/run-app.ts';
 
 // A leg of the matrix of each line; `npm run test:matrix` runs them all.
 describe.each([

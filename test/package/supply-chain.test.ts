@@ -1,39 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { REPO } from './support/built.ts';
+import { REPO } from '../support/processes/built.ts';
 
-/** Of a package.json, as far as it tells what is installed with it and what is run then. */
+/** Of a package.json, as far as it tells what is installed with it. */
 interface Manifest {
   readonly name: string;
   readonly license?: string;
-  readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
-const closure = closureOf();
-
 it('installs with it what the docs list, under the licences they name, and nothing else', () => {
-  const installed = closure.map(({ name, license }) => `${name}: ${license}`);
+  const installed = closureOf().map(({ name, license }) => `${name}: ${license}`);
   const table = readFileSync(join(REPO, 'docs/supply-chain.md'), 'utf8');
   const listed = [...table.matchAll(/^\| `([^`]+)` \| ([^|]+) \|/gm)].map(
     (row) => `${row[1]}: ${row[2]?.trim()}`,
   );
   expect(installed.length).toBeGreaterThan(3);
   expect(listed.toSorted()).toEqual(installed.toSorted());
-});
-
-it('runs nothing of it when it is installed', () => {
-  const lock = JSON.parse(readFileSync(join(REPO, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { hasInstallScript?: boolean } | undefined>;
-  };
-  for (const { name, scripts = {} } of closure) {
-    expect(Object.keys(scripts).filter((script) => /^(?:pre|post)?install$/.test(script))).toEqual([]);
-    expect(lock.packages[`node_modules/${name}`]?.hasInstallScript).toBeUndefined();
-  }
 });
 
 /** This package and all that comes with it; npm lays a single copy of each at the root. */

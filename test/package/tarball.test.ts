@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { REPO } from './support/built.ts';
-import { packed } from './support/npm.ts';
+import { packed } from '../support/package/npm.ts';
+import { REPO } from '../support/processes/built.ts';
 
 describe('the tarball', { timeout: 120_000 }, () => {
   it('holds what users need and nothing else', async () => {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DevServer, startDevServer } from '../../src/dev/index.ts';
-import { REPO } from '../package/support/built.ts';
-import { open, skipped } from './support/browser.ts';
-import { LiveShop } from './support/live-shop.ts';
+import { open, skipped } from '../support/page/browser.ts';
+import { LiveShop } from '../support/page/live-shop.ts';
+import { REPO } from '../support/processes/built.ts';
 
 /** Set by `npm run screenshots`; otherwise a run of the tests is short, and leaves the pictures of the docs as they are. */
 const WRITE = process.env.WRITE_SCREENSHOTS !== undefined;

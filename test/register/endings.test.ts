@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { liveServer, silentServer } from '../exit/support/servers.ts';
-import { built } from '../package/support/built.ts';
-import { type Child, type Ended, startNode } from '../package/support/child.ts';
+import { built } from '../support/processes/built.ts';
+import { type Child, type Ended, startNode } from '../support/processes/child.ts';
+import { liveServer, silentServer } from '../support/processes/servers.ts';
 
 /** The time-out of a shutdown, and what a busy machine may add to it. */
 const AT_MOST_MS = 2_000 + 2_500;

@@ -2,10 +2,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { liveServer } from '../exit/support/servers.ts';
-import { built } from '../package/support/built.ts';
-import { runNode } from '../package/support/child.ts';
-import { expectAllCounted, expectQuiet, runApp } from './support/run-app.ts';
+import { built } from '../support/processes/built.ts';
+import { runNode } from '../support/processes/child.ts';
+import { expectAllCounted, expectQuiet, runApp } from '../support/processes/run-app.ts';
+import { liveServer } from '../support/processes/servers.ts';
 
 const APPS = join(import.meta.dirname, '../matrix/apps');
 const FIXTURES = join(import.meta.dirname, 'fixtures');

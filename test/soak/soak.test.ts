@@ -6,11 +6,11 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { StardustExporter } from '../../src/index.ts';
-import { built } from '../package/support/built.ts';
 import { Dice } from '../support/dice.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { hostileSpan, saneSpan } from '../support/hostile-spans.ts';
 import { mishap } from '../support/mishaps.ts';
+import { built } from '../support/processes/built.ts';
 
 const seconds = Number(process.env.SOAK_SECONDS ?? 60);
 const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 1_000_000));

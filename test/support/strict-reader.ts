@@ -57,7 +57,7 @@ const REPORT = {
 export type StrictSample = Shape<typeof SAMPLE>;
 
 /** The figures of one name in one period. Times are Unix milliseconds, costs milliseconds. */
-export type StrictBuilder = Shape<typeof BUILDER>;
+type StrictBuilder = Shape<typeof BUILDER>;
 
 /** A report without fault, as it was read. */
 export type StrictReport = Shape<typeof REPORT>;

@@ -1,28 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { SpanBuilder } from '../../src/aggregate/span-builder.ts';
+import type { SpanBuilder } from '../../src/aggregate/span-builder.ts';
 import { Backlog } from '../../src/backlog/backlog.ts';
+import { spanBuilder } from '../support/builder.ts';
 import { logLines } from '../support/harness.ts';
+import { expectNothingLostIn } from '../support/outage.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOW = Date.UTC(2026, 10, 24, 10, 0, 0);
 
-function builder(name: string, startTimeMs: number, total = 1, tag = ''): SpanBuilder {
-  const made = new SpanBuilder(name, startTimeMs);
-  for (let i = 0; i < total; i++) made.add(i + 1, i === 0);
-  made.endTimeMs = startTimeMs + MINUTE;
-  if (tag !== '') {
-    const place = {
-      traceId: 't',
-      spanId: 's',
-      parentSpanId: '',
-      startTimeMs,
-      costMs: 1,
-      value: 0,
-      traceFlags: 1,
-    };
-    made.keep({ ...place, tag, error: '' }, false);
-  }
+function withSample(made: SpanBuilder, tag: string): SpanBuilder {
+  const { startTimeMs } = made;
+  const ids = { traceId: 't', spanId: 's', parentSpanId: '', traceFlags: 1 };
+  made.keep({ ...ids, startTimeMs, costMs: 1, value: 0, tag, error: '' }, false);
   return made;
 }
 
@@ -37,8 +27,8 @@ const takeAll = (backlog: Backlog, nowMs = NOW) => {
 describe('what waits', () => {
   test('is merged name by name inside the five minutes of the server', () => {
     const backlog = new Backlog(1_000_000);
-    backlog.add([builder('a', NOW, 3), builder('b', NOW)]);
-    backlog.add([builder('a', NOW + 4 * MINUTE, 2), builder('a', NOW + 5 * MINUTE)]);
+    backlog.add([spanBuilder('a', NOW, 3), spanBuilder('b', NOW)]);
+    backlog.add([spanBuilder('a', NOW + 4 * MINUTE, 2), spanBuilder('a', NOW + 5 * MINUTE)]);
     expect(backlog.total).toBe(7);
     expect(backlog.periods).toBe(2);
     const [a, b, later] = takeAll(backlog);
@@ -50,7 +40,7 @@ describe('what waits', () => {
 
   test('is taken oldest first, whenever it came', () => {
     const backlog = new Backlog(1_000_000);
-    for (const hours of [2, 5, 1]) backlog.add([builder(`${hours}`, NOW - hours * HOUR)]);
+    for (const hours of [2, 5, 1]) backlog.add([spanBuilder(`${hours}`, NOW - hours * HOUR)]);
     expect(takeAll(backlog).map(({ name }) => name)).toEqual(['5', '2', '1']);
   });
 
@@ -60,7 +50,7 @@ describe('what waits', () => {
   ])('for %d hours is delivered: %d, given up: %d', (hours, delivered, expired) => {
     const lines = logLines();
     const backlog = new Backlog(1_000_000);
-    backlog.add([builder('old', NOW - hours * HOUR)]);
+    backlog.add([spanBuilder('old', NOW - hours * HOUR)]);
     expect(takeAll(backlog)).toHaveLength(delivered);
     expect(backlog.givenUp).toEqual({ expired, overBound: 0, handedOver: 0 });
     expect(lines.filter((line) => line.includes('given up'))).toHaveLength(expired);
@@ -70,7 +60,8 @@ describe('what waits', () => {
 describe('over its bound', () => {
   test('the samples of the oldest go first, and no count with them', () => {
     const backlog = new Backlog(10_000);
-    for (let i = 0; i < 4; i++) backlog.add([builder(`${i}`, NOW - (4 - i) * HOUR, 1, 'x'.repeat(1_500))]);
+    for (let i = 0; i < 4; i++)
+      backlog.add([withSample(spanBuilder(`${i}`, NOW - (4 - i) * HOUR), 'x'.repeat(1_500))]);
     expect(backlog.total).toBe(4);
     expect(takeAll(backlog).map(({ samples }) => samples.length)).toEqual([0, 0, 1, 1]);
     expect(backlog.givenUp).toEqual({ expired: 0, overBound: 0, handedOver: 0 });
@@ -80,7 +71,7 @@ describe('over its bound', () => {
     const backlog = new Backlog(65_536);
     for (let bucket = 0; bucket < 24; bucket++) {
       backlog.add(
-        Array.from({ length: 20 }, (_, i) => builder(`op ${i}`, NOW - 2 * HOUR + bucket * 5 * MINUTE, 2)),
+        Array.from({ length: 20 }, (_, i) => spanBuilder(`op ${i}`, NOW - 2 * HOUR + bucket * 5 * MINUTE, 2)),
       );
     }
     expect(backlog.bytes).toBeLessThanOrEqual(65_536);
@@ -93,46 +84,15 @@ describe('over its bound', () => {
     expect(backlog.givenUp).toEqual({ expired: 0, overBound: 0, handedOver: 0 });
   });
 
-  test('an outage of 71 hours at a period of 15 s with 2,000 names loses no count in 16 MiB', () => {
-    const bound = 16 * 1024 * 1024;
-    const backlog = new Backlog(bound);
-    const names = Array.from({ length: 2_000 }, (_, i) => `GET /some/route/${i}`);
-    const start = NOW - 71 * HOUR;
-    let most = 0;
-    for (let at = start; at < NOW; at += 15_000) {
-      backlog.add(
-        names.map((name) => {
-          const made = new SpanBuilder(name, at);
-          made.total = 3;
-          made.errors = 1;
-          made.costMs = 6;
-          made.maxCostMs = 4;
-          made.minCostMs = 1;
-          made.endTimeMs = at + 15_000;
-          return made;
-        }),
-      );
-      most = Math.max(most, backlog.bytes);
-    }
-    const periods = (71 * HOUR) / 15_000;
-    expect(most).toBeLessThanOrEqual(bound);
-    expect(backlog.total).toBe(periods * 2_000 * 3);
-    const sums = { total: 0, errors: 0, costMs: 0 };
-    for (const each of takeAll(backlog)) {
-      sums.total += each.total;
-      sums.errors += each.errors;
-      sums.costMs += each.costMs;
-    }
-    expect(sums).toEqual({ total: periods * 6_000, errors: periods * 2_000, costMs: periods * 12_000 });
-    expect(backlog.givenUp).toEqual({ expired: 0, overBound: 0, handedOver: 0 });
-    expect([backlog.total, backlog.bytes]).toEqual([0, 0]);
-  }, 120_000);
+  test('an outage of 7 hours at 2,000 names loses no count in 4 MiB', () => {
+    expectNothingLostIn({ hours: 7, boundBytes: 4 * 1024 * 1024, nowMs: NOW });
+  }, 60_000);
 
   test('the oldest counts go last, are counted, and are said once', () => {
     const lines = logLines();
     const backlog = new Backlog(65_536);
     for (let hour = 60; hour > 0; hour--) {
-      backlog.add(Array.from({ length: 40 }, (_, i) => builder(`op ${i}`, NOW - hour * HOUR, 2)));
+      backlog.add(Array.from({ length: 40 }, (_, i) => spanBuilder(`op ${i}`, NOW - hour * HOUR, 2)));
     }
     const { overBound } = backlog.givenUp;
     expect(overBound).toBeGreaterThan(0);

@@ -6,7 +6,8 @@ import { App, Apps } from '../../src/dev/received/apps.ts';
 import { Bounds } from '../../src/dev/received/bounds.ts';
 import { SampleList } from '../../src/dev/received/sample-list.ts';
 import { SamplePool } from '../../src/dev/received/sample-pool.ts';
-import type { WireBuilder, WireSample } from '../../src/wire/report-forms.ts';
+import type { WireSample } from '../../src/wire/report-forms.ts';
+import { builder } from '../support/builder.ts';
 
 const LONG = 'x'.repeat(2_000);
 const MI = 1024 * 1024;
@@ -16,23 +17,7 @@ function sample(Id: string, text = ''): WireSample {
   return { Id, ParentId: '', TraceId: '', Tag: text, Error: text, ...times };
 }
 
-function builder(Name: string, StartTime = Date.now()): WireBuilder {
-  const sums = { EndTime: StartTime, Errors: 0, Cost: 0, MaxCost: 0, MinCost: 0, Value: 0 };
-  return { Name, StartTime, Total: 1, Samples: [], ErrorSamples: [], ...sums };
-}
-
 describe('whatever is sent, the stand-in server', { timeout: 30_000 }, () => {
-  test('keeps the last 100 samples of a name', () => {
-    const list = new SampleList(new SamplePool());
-    list.add(Array.from({ length: 130 }, (_, index) => sample(`${index}`)));
-    list.add([sample('last')]);
-    expect(list.size).toBe(100);
-    expect(list.all().map(({ Id }) => Id)).toEqual([
-      ...Array.from({ length: 99 }, (_, index) => `${index + 31}`),
-      'last',
-    ]);
-  });
-
   test('keeps 32 Mi characters of samples of all names together, and the oldest give way', () => {
     const pool = new SamplePool();
     const lists = Array.from({ length: 120 }, () => new SampleList(pool));
@@ -74,7 +59,7 @@ describe('whatever is sent, the stand-in server', { timeout: 30_000 }, () => {
     const { book } = new App('app', new Bounds());
     for (let name = 0; name < 500; name++) {
       book.makeKnown(`/${name}`);
-      for (let at = 0; at < 1_010; at++) book.add(builder(`/${name}`, at * 300_000), 60_000);
+      for (let at = 0; at < 1_010; at++) book.add(builder(`/${name}`, { StartTime: at * 300_000 }), 60_000);
     }
     const buckets = [...book.names.values()].map((name) => name.snapshot().buckets);
     expect(buckets.reduce((sum, { length }) => sum + length, 0)).toBeLessThanOrEqual(500_000);

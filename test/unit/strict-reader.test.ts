@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { builder } from '../support/builder.ts';
 import { hostileSpan, saneSpan } from '../support/hostile-spans.ts';
 import { type RecordedSpan, read, recordedFiles } from '../support/recorded-spans.ts';
-import { readReport, type StrictBuilder, type StrictSample } from '../support/strict-reader.ts';
+import { readReport, type StrictSample } from '../support/strict-reader.ts';
 
 const SAMPLE: StrictSample = {
   Id: '00f067aa0ba902b1',
@@ -16,8 +17,7 @@ const SAMPLE: StrictSample = {
   Error: '',
 };
 /** The builder of the recorded exchanges, with the fields filled in that those leave out. */
-const BUILDER: StrictBuilder = {
-  Name: 'GET /users/:id',
+const BUILDER = builder('GET /users/:id', {
   StartTime: 1795529867976,
   EndTime: 1795529927976,
   Total: 3,
@@ -28,8 +28,7 @@ const BUILDER: StrictBuilder = {
   Value: 0,
   Samples: [SAMPLE],
   ErrorSamples: [{ ...SAMPLE, Id: '00f067aa0ba902b2', Error: 'TypeError: boom' }],
-};
-const INT32_MAX = 2 ** 31 - 1;
+});
 
 type Changes = { readonly [field: string]: unknown };
 
@@ -38,54 +37,22 @@ function report(changes: Changes = {}): string {
   return JSON.stringify({ ...who, Builders: [BUILDER], ...changes });
 }
 
-function builder(changes: Changes): string {
+function withBuilder(changes: Changes): string {
   return report({ Builders: [{ ...BUILDER, ...changes }] });
 }
 
 function sample(changes: Changes): string {
-  return builder({ Samples: [{ ...SAMPLE, ...changes }] });
+  return withBuilder({ Samples: [{ ...SAMPLE, ...changes }] });
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const utf8 = (...parts: (string | number[])[]): Uint8Array =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? bytes(part) : Uint8Array.from(part))));
 
-describe('readReport takes', () => {
-  const announcement = {
-    Total: 0,
-    Errors: 0,
-    Cost: 0,
-    MaxCost: 0,
-    MinCost: 0,
-    Samples: [],
-    ErrorSamples: [],
-  };
-  it.each([
-    ['a report', report()],
-    ['no builders', report({ Builders: [] })],
-    ['499 builders', report({ Builders: Array(499).fill({ ...BUILDER, ...announcement }) })],
-    ['an announcement', builder(announcement)],
-    ['an emoji in a name', builder({ Name: '/😀' })],
-    ['NUL in a tag, as the server does', sample({ Tag: 'a\u0000b' })],
-    ['text that looks like JSON', sample({ Tag: '"Cost":30.5,\\"x\\":1e3,' })],
-    ['figures at their clamps', builder({ Total: INT32_MAX, MaxCost: INT32_MAX, Cost: 2 ** 53 - 1 })],
-    ['MinCost rounded down, Cost to the nearest', builder({ Total: 2, MinCost: 1, MaxCost: 2, Cost: 3 })],
-    ['Cost half up from MaxCost x Total', builder({ Total: 3, MinCost: 10, MaxCost: 10, Cost: 31 })],
-    [
-      'one invalid id twice',
-      builder({ Samples: [{ ...SAMPLE, Id: '' }], ErrorSamples: [{ ...SAMPLE, Id: '' }] }),
-    ],
-    ['a time before 1970', builder({ StartTime: -1 })],
-  ])('%s', (_, body) => {
-    expect(readReport(body)).toEqual(JSON.parse(body));
-    expect(readReport(bytes(body))).toEqual(JSON.parse(body));
-  });
-});
-
 /** Those marked `*` were answered with `{"code":0,"data":null}`, everything lost. */
 const FAULTS: readonly (readonly [body: string | Uint8Array, message: string])[] = [
-  [builder({ Cost: 30.5 }), 'Builders[0].Cost: 30.5 is no whole number'], // *
-  [builder({ Total: 3e9 }), 'Builders[0].Total: 3000000000 is not within 0 and 2147483647'], // *
+  [withBuilder({ Cost: 30.5 }), 'Builders[0].Cost: 30.5 is no whole number'], // *
+  [withBuilder({ Total: 3e9 }), 'Builders[0].Total: 3000000000 is not within 0 and 2147483647'], // *
   [sample({ Tag: '\ud83d' }), 'Builders[0].Samples[0].Tag: a lone surrogate'], // *
   ['{bad', 'body: no JSON: SyntaxError'], // *
   [report({ AppId: '' }), 'AppId: is empty'], // *
@@ -121,52 +88,55 @@ const FAULTS: readonly (readonly [body: string | Uint8Array, message: string])[]
     report({ Builders: Array(500).fill({ ...BUILDER, Samples: [], ErrorSamples: [] }) }),
     '500 builders are more than 499',
   ],
-  [builder({ Value: undefined }), 'Builders[0].Value: is missing'],
-  [builder({ name: 'x' }), 'Builders[0].name: is no field of the protocol'],
-  [builder({ Samples: {} }), 'Builders[0].Samples: {} is no array'],
-  [builder({ ErrorSamples: undefined }), 'Builders[0].ErrorSamples: is missing'],
-  [builder({ Errors: '1' }), 'Builders[0].Errors: "1" is no number'],
+  [withBuilder({ Value: undefined }), 'Builders[0].Value: is missing'],
+  [withBuilder({ name: 'x' }), 'Builders[0].name: is no field of the protocol'],
+  [withBuilder({ Samples: {} }), 'Builders[0].Samples: {} is no array'],
+  [withBuilder({ ErrorSamples: undefined }), 'Builders[0].ErrorSamples: is missing'],
+  [withBuilder({ Errors: '1' }), 'Builders[0].Errors: "1" is no number'],
 
   // Figures.
-  [builder({ Errors: -1 }), 'Builders[0].Errors: -1 is not within'],
-  [builder({ MaxCost: 2 ** 31 }), 'Builders[0].MaxCost: 2147483648 is not within'],
-  [builder({ MinCost: -1 }), 'Builders[0].MinCost: -1 is not within'],
-  [builder({ Cost: 2 ** 53 }), 'Builders[0].Cost: 9007199254740992 is not within'],
-  [builder({ Value: -1 }), 'Builders[0].Value: -1 is not within'],
+  [withBuilder({ Errors: -1 }), 'Builders[0].Errors: -1 is not within'],
+  [withBuilder({ MaxCost: 2 ** 31 }), 'Builders[0].MaxCost: 2147483648 is not within'],
+  [withBuilder({ MinCost: -1 }), 'Builders[0].MinCost: -1 is not within'],
+  [withBuilder({ Cost: 2 ** 53 }), 'Builders[0].Cost: 9007199254740992 is not within'],
+  [withBuilder({ Value: -1 }), 'Builders[0].Value: -1 is not within'],
   [report().replace('"Cost":30', '"Cost":1e999'), 'Builders[0].Cost: Infinity is no whole number'],
-  [builder({ Errors: 4 }), 'Builders[0].Errors: 4 is more than Total 3'],
-  [builder({ MinCost: 21 }), 'Builders[0].MinCost: 21 is more than MaxCost 20'],
-  [builder({ Cost: 19 }), 'Builders[0].Cost: 19 is less than MaxCost 20'],
-  [builder({ MinCost: 11, Cost: 31 }), 'Builders[0].Cost: 31 is less than MinCost x Total 33'],
-  [builder({ Cost: 64 }), 'Builders[0].Cost: 64 is more than MaxCost x Total 60'],
-  [builder({ Total: 0, Errors: 0 }), 'Builders[0].Cost: 30 is more than MaxCost x Total 0'],
+  [withBuilder({ Errors: 4 }), 'Builders[0].Errors: 4 is more than Total 3'],
+  [withBuilder({ MinCost: 21 }), 'Builders[0].MinCost: 21 is more than MaxCost 20'],
+  [withBuilder({ Cost: 19 }), 'Builders[0].Cost: 19 is less than MaxCost 20'],
+  [withBuilder({ MinCost: 11, Cost: 31 }), 'Builders[0].Cost: 31 is less than MinCost x Total 33'],
+  [withBuilder({ Cost: 64 }), 'Builders[0].Cost: 64 is more than MaxCost x Total 60'],
+  [withBuilder({ Total: 0, Errors: 0 }), 'Builders[0].Cost: 30 is more than MaxCost x Total 0'],
 
   // Times.
-  [builder({ StartTime: 1795529867976.5 }), 'Builders[0].StartTime: 1795529867976.5 is no whole number'],
-  [builder({ StartTime: -62_135_596_800_001 }), 'Builders[0].StartTime: -62135596800001 is not within'],
-  [builder({ EndTime: 253_402_300_800_000 }), 'Builders[0].EndTime: 253402300800000 is not within'],
-  [builder({ EndTime: 1 }), 'Builders[0].EndTime: 1 is before StartTime 1795529867976'],
+  [withBuilder({ StartTime: 1795529867976.5 }), 'Builders[0].StartTime: 1795529867976.5 is no whole number'],
+  [withBuilder({ StartTime: -62_135_596_800_001 }), 'Builders[0].StartTime: -62135596800001 is not within'],
+  [withBuilder({ EndTime: 253_402_300_800_000 }), 'Builders[0].EndTime: 253402300800000 is not within'],
+  [withBuilder({ EndTime: 1 }), 'Builders[0].EndTime: 1 is before StartTime 1795529867976'],
   [sample({ EndTime: 1 }), 'Builders[0].Samples[0].EndTime: 1 is before StartTime'],
 
   // Names.
-  [builder({ Name: '' }), 'Builders[0].Name: is empty'],
-  [builder({ Name: ' \u3000' }), 'Builders[0].Name: is blank'],
-  [builder({ Name: `/${'n'.repeat(200)}` }), 'Builders[0].Name: 201 UTF-16 units are more than 200'],
-  [builder({ Name: '/a\u0085' }), 'holds a control character'],
-  [builder({ Name: 'a\nb' }), 'Builders[0].Name: "a\\nb" holds a control character'],
+  [withBuilder({ Name: '' }), 'Builders[0].Name: is empty'],
+  [withBuilder({ Name: ' \u3000' }), 'Builders[0].Name: is blank'],
+  [withBuilder({ Name: `/${'n'.repeat(200)}` }), 'Builders[0].Name: 201 UTF-16 units are more than 200'],
+  [withBuilder({ Name: '/a\u0085' }), 'holds a control character'],
+  [withBuilder({ Name: 'a\nb' }), 'Builders[0].Name: "a\\nb" holds a control character'],
 
   // Samples.
   [sample({ Id: 'i'.repeat(51) }), 'Builders[0].Samples[0].Id: 51 UTF-16 units are more than 50'],
   [sample({ ParentId: 'i'.repeat(51) }), 'Samples[0].ParentId: 51 UTF-16 units are more than 50'],
   [sample({ TraceId: 'i'.repeat(51) }), 'Samples[0].TraceId: 51 UTF-16 units are more than 50'],
   [sample({ Tag: 't'.repeat(2001) }), 'Samples[0].Tag: 2001 UTF-16 units are more than 2000'],
-  [builder({ ErrorSamples: [{ ...SAMPLE, Error: 'e'.repeat(2001) }] }), 'ErrorSamples[0].Error: 2001 UTF-16'],
+  [
+    withBuilder({ ErrorSamples: [{ ...SAMPLE, Error: 'e'.repeat(2001) }] }),
+    'ErrorSamples[0].Error: 2001 UTF-16',
+  ],
   [sample({ TraceFlag: 256 }), 'Samples[0].TraceFlag: 256 is not within 0 and 255'],
   [sample({ Value: 0.1 }), 'Samples[0].Value: 0.1 is no whole number'],
   [sample({ Value: undefined }), 'Builders[0].Samples[0].Value: is missing'],
   [sample({ Cost: 1 }), 'Builders[0].Samples[0].Cost: is no field of the protocol'],
   [
-    builder({ ErrorSamples: [SAMPLE] }),
+    withBuilder({ ErrorSamples: [SAMPLE] }),
     'Builders[0].ErrorSamples[0].Id: "00f067aa0ba902b1" is in Samples as well',
   ],
 ];

@@ -3,10 +3,10 @@ import { type DevServer, startDevServer } from '../../../src/dev/index.ts';
 import { StardustExporter, type StardustOptions, type StardustStats } from '../../../src/index.ts';
 import { Dice } from '../../support/dice.ts';
 import { temporaryFolder } from '../../support/folders.ts';
+import { Gate } from '../../support/gate.ts';
 import { fakeTime, pass } from '../../support/harness.ts';
 import { makeSpan } from '../../support/make-span.ts';
 import { mishap } from '../../support/mishaps.ts';
-import { Gate } from './gate.ts';
 
 const ROUNDS_PER_RUN = 25;
 const rounds = Number(process.env.FAULT_ROUNDS ?? 1_000);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPO } from './built.ts';
-import { runNode } from './child.ts';
+import { REPO } from '../processes/built.ts';
+import { runNode } from '../processes/child.ts';
 import type { App } from './npm.ts';
 
 const OPTIONS = {

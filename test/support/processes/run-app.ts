@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { expect } from 'vitest';
 import { type ReceivedApp, startDevServer } from '../../../src/dev/index.ts';
-import { type Ended, startNode } from '../../package/support/child.ts';
+import { type Ended, startNode } from './child.ts';
 
 /** How one of test/matrix/apps is started, and how it is to end. */
 export interface AppRun {

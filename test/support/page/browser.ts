@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { built } from '../../package/support/built.ts';
+import { built } from '../processes/built.ts';
 
 const PATH = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const MISSING = `there is no Chromium at ${PATH}: install one (apt-get install chromium), or set CHROMIUM_PATH`;

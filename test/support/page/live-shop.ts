@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DevServer } from '../../../src/dev/index.ts';
-import { REPO } from '../../package/support/built.ts';
-import { type Child, startNode } from '../../package/support/child.ts';
+import { REPO } from '../processes/built.ts';
+import { type Child, startNode } from '../processes/child.ts';
 
-const SERVICES = join(import.meta.dirname, '../services');
-const DATABASE = join(import.meta.dirname, '../../demo/database.mjs');
+const SERVICES = join(REPO, 'test/page/services');
+const DATABASE = join(REPO, 'test/demo/database.mjs');
 const TICK_MS = 50;
 
 /** What people ask for, and how often in a tick. */

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { built, REPO } from './built.ts';
-import { type Ended, runNode } from './child.ts';
+import { built, REPO } from '../processes/built.ts';
+import { type Ended, runNode } from '../processes/child.ts';
 
 const FIXTURES = join(REPO, 'test/package/fixtures');
 

@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { REPO } from '../../package/support/built.ts';
-import { type Child, type ChildOptions, type Ended, startNode } from '../../package/support/child.ts';
+import { REPO } from './built.ts';
+import { type Child, type ChildOptions, type Ended, startNode } from './child.ts';
 
 export const CLI = join(REPO, 'dist/cli.js');
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { DevServer } from '../../../src/dev/index.ts';
-import { type Child, type Ended, startNode } from '../../package/support/child.ts';
+import { REPO } from './built.ts';
+import { type Child, type Ended, startNode } from './child.ts';
 
 /** What a busy machine may add to a time. */
 export const SLACK_MS = 2_500;
@@ -14,11 +15,11 @@ type Start = (
   env?: Readonly<Record<string, string>>,
 ) => Child;
 
-/** Starts one of the programs in `fixtures`, which does the steps it is told and reports to the server. */
+/** Starts one of the programs in `test/exit/fixtures`, which does the steps it is told and reports to the server. */
 export function starter(program: string): Start {
   return ({ url }, steps, env = {}) =>
     startNode(['--unhandled-rejections=strict', program, ...steps], {
-      cwd: join(import.meta.dirname, '../fixtures'),
+      cwd: join(REPO, 'test/exit/fixtures'),
       env: { STARDUST_SERVER: url, STARDUST_APP_ID: 'exit', ...env },
       lifetimeMs: 20_000,
     });

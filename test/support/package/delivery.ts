@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { startDevServer } from '../../../src/dev/index.ts';
-import { runNode } from './child.ts';
+import { runNode } from '../processes/child.ts';
 import type { App } from './npm.ts';
 
 /** Calls and errors of each name: no two figures alike, 1,000 calls in all. */
