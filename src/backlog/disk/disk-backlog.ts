@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SpanBuilder } from '../../aggregate/span-builder.ts';
-import type { Delivery } from '../../delivery/delivery.ts';
 import { log } from '../../runtime/log.ts';
 import type { Backlog } from '../backlog.ts';
 import type { Batch } from '../batch.ts';
@@ -10,6 +9,13 @@ import { type Adopted, Adoption } from './adoption.ts';
 import { Folder } from './folder.ts';
 import { readStored, type Stored, storedBytes, storedBytesSync } from './stored-builders.ts';
 import { type FileState, nameOf, StoredFile } from './stored-file.ts';
+
+/** What the disk asks of delivery: the batches on their way, and to take up what was found. */
+interface Carrier {
+  readonly batches: Iterable<Batch>;
+  readonly counts: { readonly adoptedSpans: number };
+  takeUp(stored: Stored, done: number, inFlight: number, files: readonly StoredFile[]): Promise<void>;
+}
 
 /**
  * What waits for longer than a period, on disk too: the backlog in memory stays what is merged and delivered, and
@@ -30,7 +36,7 @@ export class DiskBacklog {
   }
 
   /** Writes what is due, and removes what is no longer needed. */
-  async store(delivery: Delivery): Promise<void> {
+  async store(delivery: Carrier): Promise<void> {
     if (this.#folder.isTakenOver()) {
       log.warn(`${this.#folder.path} was taken over by another process, which delivers what was in it`);
       this.#backlog.handOver();
@@ -54,7 +60,7 @@ export class DiskBacklog {
   }
 
   /** Looks for what former processes have left behind; true where there was something. */
-  async adopt(delivery: Delivery): Promise<boolean> {
+  async adopt(delivery: Carrier): Promise<boolean> {
     const before = delivery.counts.adoptedSpans;
     try {
       this.#folder.checkRoot();
@@ -98,7 +104,7 @@ export class DiskBacklog {
     for (const old of before) await old.remove();
   }
 
-  async #load(adopted: Adopted, replaced: Set<string>, delivery: Delivery): Promise<void> {
+  async #load(adopted: Adopted, replaced: Set<string>, delivery: Carrier): Promise<void> {
     const { name, state } = adopted;
     let stored: Stored;
     try {
