@@ -3,6 +3,7 @@ import { aggregatorOf } from './aggregate/create-aggregator.ts';
 import { Limits } from './aggregate/limits.ts';
 import type { SpanAggregator } from './aggregate/span-aggregator.ts';
 import { offerSource, type SamplingSource, withdrawSource } from './chains/sampling-source.ts';
+import { isSdkDisabled } from './config/environment.ts';
 import type { StardustOptions } from './config/options.ts';
 import { describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';
 import type { HandedOver } from './delivery/handed-over.ts';
@@ -210,7 +211,7 @@ export class StardustExporter {
     startLogHour(warnings.length);
     for (const warning of warnings) log.warn(warning);
     this.#stage = { is: 'inactive' };
-    if (process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') {
+    if (isSdkDisabled(process.env)) {
       log.info('inactive: OTEL_SDK_DISABLED is true');
     } else if (settings.server === undefined) {
       log.warn('inactive: no server is set (option server or variable STARDUST_SERVER)');

@@ -1,22 +1,22 @@
 import type { Form } from './forms.ts';
 
-/** Addresses of servers, separated by commas; each tidied: scheme and host, a path prefix kept, no trailing slash. */
+/** Addresses of servers, separated by commas; each normalized: scheme and host, a path prefix kept, no trailing slash. */
 export const addresses: Form<readonly string[]> = {
   accepts: "an address such as 'http://host:6600', or several separated by commas, without user and password",
-  fromCode: (value) => (typeof value === 'string' ? tidyAll(value) : undefined),
-  fromText: tidyAll,
+  fromCode: (value) => (typeof value === 'string' ? normalizedAll(value) : undefined),
+  fromText: normalizedAll,
 };
 
-function tidyAll(value: string): readonly string[] | undefined {
-  const tidied = value
+function normalizedAll(value: string): readonly string[] | undefined {
+  const normalized = value
     .split(',')
     .filter((each) => each.trim() !== '')
-    .map(tidy);
-  const valid = tidied.filter((each) => each !== undefined);
-  return valid.length === 0 || valid.length < tidied.length ? undefined : [...new Set(valid)];
+    .map(normalizedAddress);
+  const valid = normalized.filter((each) => each !== undefined);
+  return valid.length === 0 || valid.length < normalized.length ? undefined : [...new Set(valid)];
 }
 
-function tidy(value: string): string | undefined {
+function normalizedAddress(value: string): string | undefined {
   const trimmed = value.trim();
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   if (!URL.canParse(text)) return undefined;

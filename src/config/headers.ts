@@ -1,3 +1,4 @@
+import { percentDecoded } from '../wire/url.ts';
 import { type Form, hook } from './forms.ts';
 
 export type Headers = Readonly<Record<string, string>>;
@@ -9,7 +10,9 @@ export const headers: Form<Headers | (() => Promise<Headers>)> = {
   fromText: (value) => {
     const pairs = value.split(',').map((pair) => {
       const at = pair.indexOf('=');
-      return at < 0 ? undefined : ([pair.slice(0, at).trim(), decoded(pair.slice(at + 1).trim())] as const);
+      return at < 0
+        ? undefined
+        : ([pair.slice(0, at).trim(), percentDecoded(pair.slice(at + 1).trim())] as const);
     });
     return pairs.includes(undefined)
       ? undefined
@@ -36,12 +39,4 @@ export function validHeaders(value: unknown): Headers | undefined {
 function isValid(entry: readonly [string, unknown]): entry is [string, string] {
   const [name, text] = entry;
   return NAME.test(name) && !OURS.test(name) && typeof text === 'string' && VALUE.test(text);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

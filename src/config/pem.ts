@@ -36,7 +36,7 @@ function pem(what: string, isValid: (text: string) => boolean): Form<PemSource> 
   return {
     accepts: `${what} in PEM, as text or Buffer (a file's name is for the variable only)`,
     fromCode: (value) => {
-      const text = textOf(value);
+      const text = pemText(value);
       return text !== undefined && isValid(text) ? { pem: text } : undefined;
     },
     // What the file holds is for the moment of a connection; where it is, for now.
@@ -44,11 +44,11 @@ function pem(what: string, isValid: (text: string) => boolean): Form<PemSource> 
   };
 }
 
-function textOf(value: unknown): string | undefined {
+function pemText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
   if (!Array.isArray(value)) return undefined;
-  const texts = value.map(textOf);
+  const texts = value.map(pemText);
   return texts.includes(undefined) ? undefined : texts.join('\n');
 }
 

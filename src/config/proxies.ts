@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { hostAndPort, percentDecoded } from '../wire/url.ts';
 import type { Environment } from './environment.ts';
 
 /** A proxy before a server. */
@@ -41,7 +42,7 @@ function proxyAt(address: string): HttpProxy | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, origin, username, password } = new URL(text);
   if (protocol !== 'http:' && protocol !== 'https:') return undefined;
-  const user = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
+  const user = Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`).toString('base64');
   return { origin, authorization: username + password === '' ? undefined : `Basic ${user}` };
 }
 
@@ -49,12 +50,11 @@ function proxyAt(address: string): HttpProxy | undefined {
 function isDirect(server: URL, environment: Environment): boolean {
   const variable = variableFor('no_proxy', environment);
   const entries = environment[variable ?? '']?.toLowerCase().match(/[^\s,]+/g) ?? [];
-  const host = server.hostname.replace(/^\[|\]$/g, '');
-  const port = server.port || (server.protocol === 'https:' ? '443' : '80');
+  const { host, port } = hostAndPort(server);
   return entries.some((entry) => {
     if (entry === '*') return true;
-    const [, bracketed, plain, ofPort = port] = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(entry) ?? [];
-    return ofPort === port && isNamed(host, (bracketed ?? plain ?? entry).replace(/^\*?\./, ''));
+    const [, bracketed, plain, ofPort = String(port)] = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(entry) ?? [];
+    return Number(ofPort) === port && isNamed(host, (bracketed ?? plain ?? entry).replace(/^\*?\./, ''));
   });
 }
 
@@ -71,12 +71,4 @@ function isInSubnet(host: string, entry: string): boolean {
   const subnet = new BlockList();
   subnet.addSubnet(network, Number(bits), type);
   return subnet.check(host, type);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

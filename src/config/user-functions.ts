@@ -1,6 +1,8 @@
 import { isPromise } from 'node:util/types';
 import { TIMED_OUT, within } from '../runtime/deadline.ts';
 import { log } from '../runtime/log.ts';
+import { OnChange } from '../runtime/on-change.ts';
+import { reasonOf } from '../runtime/reason.ts';
 import type { SpanLike } from '../span/span-like.ts';
 import { type Headers, validHeaders } from './headers.ts';
 import type { Settings } from './settings.ts';
@@ -37,7 +39,7 @@ export function safeTag(tag: Settings['tag']): ((span: SpanLike) => string | und
  */
 export function safeHeaders(headers: Settings['headers'], atMostMs: number): () => Promise<Headers> {
   if (typeof headers !== 'function') return () => Promise.resolve(headers);
-  const complain = once('headers', 'the call goes without them');
+  const report = firstFault('headers', 'the call goes without them');
   let hangs = false;
   return async () => {
     if (hangs) return {};
@@ -53,10 +55,10 @@ export function safeHeaders(headers: Settings['headers'], atMostMs: number): () 
         };
         answer.then(settled, settled);
       }
-      complain(given === TIMED_OUT ? `gave no answer within ${atMostMs} ms` : 'gave no headers');
+      report(given === TIMED_OUT ? `gave no answer within ${atMostMs} ms` : 'gave no headers');
     } catch (error) {
       // Not its message, which may hold what the headers hold.
-      complain(`threw ${textOf(error instanceof Error ? error.name : typeof error)}`);
+      report(`threw ${reasonOf(error instanceof Error ? error.name : typeof error)}`);
     }
     return {};
   };
@@ -76,11 +78,11 @@ function guarded<T>(
   ask: (span: SpanLike) => unknown,
   accepts: (answer: unknown) => answer is T,
 ): (span: SpanLike) => T | undefined {
-  const complain = once(hook, consequence);
+  const report = firstFault(hook, consequence);
   let busy = false;
   return (span) => {
     if (busy) {
-      complain('ended a span itself');
+      report('ended a span itself');
       return undefined;
     }
     busy = true;
@@ -89,9 +91,9 @@ function guarded<T>(
       if (accepts(answer)) return answer;
       // An async function: its rejection is nobody's, and would end the process.
       if (isPromise(answer)) answer.catch(() => {});
-      complain(`answered ${answer === '' ? 'an empty string' : `a value of type ${typeof answer}`}`);
+      report(`answered ${answer === '' ? 'an empty string' : `a value of type ${typeof answer}`}`);
     } catch (error) {
-      complain(`threw ${textOf(error)}`);
+      report(`threw ${reasonOf(error)}`);
     } finally {
       busy = false;
     }
@@ -99,20 +101,10 @@ function guarded<T>(
   };
 }
 
-/** Even the text of what was thrown is the user's code. */
-function textOf(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return 'something';
-  }
-}
-
-function once(hook: string, consequence: string): (what: string) => void {
-  let said = false;
+/** Logs the first fault of a user's function, and what applies instead. */
+function firstFault(hook: string, consequence: string): (what: string) => void {
+  const state = new OnChange();
   return (what) => {
-    if (said) return;
-    said = true;
-    log.warn(`option ${hook}: the function ${what.slice(0, 200)}; ${consequence}`);
+    if (state.isNew('faulty')) log.warn(`option ${hook}: the function ${what.slice(0, 200)}; ${consequence}`);
   };
 }

@@ -1,4 +1,4 @@
-import type { Environment } from '../config/environment.ts';
+import { type Environment, isSdkDisabled } from '../config/environment.ts';
 import type { EntryFormat } from './entry-format.ts';
 import { type Instrumentations, instrumentationsFor } from './instrumentations.ts';
 import { exportersAskedFor, isSignalAskedFor } from './signals.ts';
@@ -55,7 +55,7 @@ export function decide(facts: Facts): Decision {
   const { env } = facts;
   if (isHooksThread(facts.thread)) return stayAway('this thread runs the hooks of ES modules');
   if (facts.ranBefore) return stayAway('it has run in this thread before');
-  if (isTrue(env.OTEL_SDK_DISABLED)) return stayAway('OTEL_SDK_DISABLED is true', 'info');
+  if (isSdkDisabled(env)) return stayAway('OTEL_SDK_DISABLED is true', 'info');
   const tool = toolRun(facts);
   if (tool !== undefined) return stayAway(`this process runs ${tool}, not the app`);
   if (facts.hasProvider) return stayAway('another OpenTelemetry SDK has been started before');
@@ -114,10 +114,6 @@ function runsHooksInThread(nodeVersion: string): boolean {
   if (major === 24) return isFrom(11, 1);
   if (major === 25) return isFrom(1, 0);
   return major >= 26;
-}
-
-function isTrue(text: string | undefined): boolean {
-  return text?.trim().toLowerCase() === 'true';
 }
 
 function isSet(text: string | undefined): boolean {

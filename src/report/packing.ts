@@ -1,17 +1,14 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
-import { monotonicTime, nextTurn } from '../runtime/clock.ts';
+import { inSlices } from '../runtime/in-slices.ts';
 import { builderJson } from './encode.ts';
 
-/** A body stays under so many builders and so many bytes of JSON, so that it is answered in about a second. */
+/** A body holds at most this many builders and bytes of JSON, so that it is answered in about a second. */
 export const REPORT_BUILDERS = 499;
 const REPORT_BYTES = 500 * 1024;
-/** What in memory is surely enough for a report's JSON, which takes at least a byte for two. */
+/** Builders of this many bytes in memory fill a report: their JSON takes at least half of it. */
 export const REPORT_MEMORY_BYTES = 2 * REPORT_BYTES;
 
-/** Long enough to be worth a turn, short enough that nobody's request feels it. */
-const SLICE_MS = 2;
-
-/** The first of some builders, as many as one report takes, and their JSON. */
+/** The first builders, as many as one report takes, and their JSON. */
 export interface Packed {
   readonly builders: readonly SpanBuilder[];
   readonly json: readonly Buffer[];
@@ -19,20 +16,14 @@ export interface Packed {
 
 /** Packs a report in slices, so that the event loop turns in between. The builders are pieces that fit. */
 export async function packReport(builders: readonly SpanBuilder[], clockOffsetMs: number): Promise<Packed> {
-  await nextTurn();
   const json: Buffer[] = [];
   let bytes = 0;
-  let sliceEndsMs = monotonicTime() + SLICE_MS;
-  for (const builder of builders.slice(0, REPORT_BUILDERS)) {
+  await inSlices(builders.slice(0, REPORT_BUILDERS), (builder) => {
     const encoded = builderJson(builder, clockOffsetMs);
     bytes += encoded.length + 1;
-    if (bytes > REPORT_BYTES && json.length > 0) break;
+    if (bytes > REPORT_BYTES && json.length > 0) return false;
     json.push(encoded);
-    if (monotonicTime() > sliceEndsMs) {
-      await nextTurn();
-      sliceEndsMs = monotonicTime() + SLICE_MS;
-    }
-  }
-  await nextTurn();
+    return true;
+  });
   return { builders: builders.slice(0, json.length), json };
 }

@@ -1,4 +1,5 @@
 import { log } from './log.ts';
+import { reasonOf } from './reason.ts';
 import { untraced } from './untraced.ts';
 
 /** The last failure that was logged of each kind of work. */
@@ -19,14 +20,5 @@ export async function inBackground(what: string, work: () => unknown): Promise<v
     if (lastFailures.get(what) === reason) return;
     lastFailures.set(what, reason);
     log.warn(`${what} failed: ${reason}`);
-  }
-}
-
-/** Even the text of what was thrown may be the user's code. */
-function reasonOf(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return 'an unknown error';
   }
 }

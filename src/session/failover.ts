@@ -1,5 +1,6 @@
 import { wallTime } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
+import { OnChange } from '../runtime/on-change.ts';
 import type { Outcome } from '../wire/answer.ts';
 import type { Identity } from '../wire/login.ts';
 import type { ReportSession, SessionState } from './session.ts';
@@ -15,14 +16,14 @@ const LAST_RETURN_MS = 600_000;
 export class Failover implements ReportSession {
   readonly #sessions: readonly [ReportSession, ...ReportSession[]];
   #current: ReportSession;
-  #saidServer: string;
+  readonly #serverInUse: OnChange;
   #returnMs = 0;
   #pauseMs = FIRST_RETURN_MS;
 
   constructor(sessions: readonly [ReportSession, ...ReportSession[]]) {
     this.#sessions = sessions;
     this.#current = sessions[0];
-    this.#saidServer = this.#current.server;
+    this.#serverInUse = new OnChange(this.#current.server);
   }
 
   get state(): SessionState {
@@ -58,7 +59,7 @@ export class Failover implements ReportSession {
   async report(builders: readonly Uint8Array[]): Promise<Outcome> {
     const outcome = await this.#current.report(builders);
     if (outcome.kind === 'unreachable') this.#goOn();
-    else this.#sayWhere();
+    else this.#logServer();
     return outcome;
   }
 
@@ -91,9 +92,8 @@ export class Failover implements ReportSession {
   }
 
   /** Only of a server that answers: in an outage of all, none is news. */
-  #sayWhere(): void {
-    if (this.#current.server === this.#saidServer) return;
-    this.#saidServer = this.#current.server;
-    log.info(`reports go to ${this.#saidServer} now`);
+  #logServer(): void {
+    const { server } = this.#current;
+    if (this.#serverInUse.isNew(server)) log.info(`reports go to ${server} now`);
   }
 }

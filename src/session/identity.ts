@@ -6,6 +6,7 @@ import { textOf } from '../span/attribute.ts';
 import { SERVICE_NAME, SERVICE_VERSION } from '../span/semconv.ts';
 import type { Attributes } from '../span/span-like.ts';
 import type { Identity } from '../wire/login.ts';
+import { percentDecoded } from '../wire/url.ts';
 
 const DEFAULT_VERSION = '1.0.0';
 
@@ -43,17 +44,9 @@ function declaredAttributes(environment: Environment): Map<string, string> {
   const pairs = new Map<string, string>();
   for (const pair of (environment.OTEL_RESOURCE_ATTRIBUTES ?? '').split(',')) {
     const [key, ...value] = pair.split('=');
-    if (key !== undefined && value.length > 0) pairs.set(key.trim(), decoded(value.join('=').trim()));
+    if (key !== undefined && value.length > 0) pairs.set(key.trim(), percentDecoded(value.join('=').trim()));
   }
   return pairs;
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }
 
 /** `<ip>@<pid>`: in a container, where the pid is always 1, the host name tells instances apart. */

@@ -1,3 +1,4 @@
+import { hostAndPort } from '../wire/url.ts';
 import { attributeText } from './attribute.ts';
 import { SERVER_ADDRESS, URL_FULL } from './semconv.ts';
 import type { SpanLike } from './span-like.ts';
@@ -34,8 +35,9 @@ class OwnServer {
 
   constructor(server: string) {
     const url = new URL(server);
-    this.#host = url.hostname.replace(/^\[|\]$/g, '');
-    this.port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+    const { host, port } = hostAndPort(url);
+    this.#host = host;
+    this.port = port;
     this.#prefix = url.pathname === '/' ? '' : url.pathname.toLowerCase();
   }
 

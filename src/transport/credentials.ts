@@ -1,12 +1,13 @@
 import type { SecureContext } from 'node:tls';
 import { areCertificates, isPrivateKey, type PemSource } from '../config/pem.ts';
 import { log } from '../runtime/log.ts';
+import { OnChange } from '../runtime/on-change.ts';
 import { untraced } from '../runtime/untraced.ts';
+import { callFailure } from './call-failure.ts';
 import { PemFile } from './pem-file.ts';
-import { reasonOf } from './reason.ts';
 import type { Connector } from './sockets.ts';
 
-/** What TLS is told. */
+/** Certificates and keys for TLS, fixed at construction. */
 export interface CredentialSources {
   /** The authorities that are trusted, instead of Node's own. */
   readonly ca?: PemSource | undefined;
@@ -39,7 +40,7 @@ type Read = () => Promise<string | undefined>;
 export class Credentials {
   readonly #readAll: readonly Read[];
   #made: { readonly from: string; readonly context: SecureContext | undefined } | undefined;
-  #said = '';
+  readonly #fault = new OnChange();
 
   constructor({ ca, cert, key }: CredentialSources) {
     this.#readAll = [
@@ -59,18 +60,17 @@ export class Credentials {
     if (from === this.#made?.from) return this.#made.context;
     try {
       this.#made = { from, context: await contextOf(texts) };
-      this.#said = '';
+      this.#fault.forget();
     } catch (error) {
       if (this.#made === undefined) throw error;
-      this.#complain(reasonOf(error));
+      this.#complain(callFailure(error));
     }
     return this.#made.context;
   }
 
   /** Not an error: a certificate and its key are replaced one after the other. */
   #complain(reason: string): void {
-    if (reason === this.#said) return;
-    this.#said = reason;
+    if (!this.#fault.isNew(reason)) return;
     log.warn(`the new certificates cannot be used (${reason}); those before are`);
   }
 }

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { Alarm } from '../runtime/alarm.ts';
 import type { TransportResult } from '../wire/call.ts';
-import { isRefusedCertificate, reasonOf } from './reason.ts';
+import { callFailure, isRefusedCertificate } from './call-failure.ts';
 
 /** A longer answer is no Stardust answer, and one of this length is read in one go. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -82,7 +82,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #fail(error: Error): void {
     const controller = this.#controller;
     const sent = controller !== undefined && !isRefusedCertificate(error);
-    this.#end({ kind: 'unreachable', sent, reason: reasonOf(error) });
+    this.#end({ kind: 'unreachable', sent, reason: callFailure(error) });
     controller?.abort(error);
   }
 

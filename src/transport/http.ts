@@ -3,14 +3,14 @@ import type { DispatcherLike } from '../config/options.ts';
 import type { HttpProxy } from '../config/proxies.ts';
 import { untraced } from '../runtime/untraced.ts';
 import type { TransportRequest, TransportResult } from '../wire/call.ts';
+import { callFailure } from './call-failure.ts';
 import { type Credentials, secured } from './credentials.ts';
 import { Exchange } from './exchange.ts';
-import { reasonOf } from './reason.ts';
 import { type Connector, Sockets } from './sockets.ts';
 import type { Transport } from './transport.ts';
 import { authorizationFor, namingProxy, tunnel } from './tunnel.ts';
 
-/** What the HTTP transport is told once. */
+/** Options of the HTTP transport, fixed at construction. */
 export interface HttpSettings {
   /** `http(s)://host:port` with an optional path, without a trailing slash. */
   readonly server: string;
@@ -87,7 +87,7 @@ export class HttpTransport implements Transport {
       );
       return await exchange.result;
     } catch (error) {
-      return { kind: 'unreachable', sent: false, reason: reasonOf(error) };
+      return { kind: 'unreachable', sent: false, reason: callFailure(error) };
     }
   }
 

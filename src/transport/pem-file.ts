@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { log } from '../runtime/log.ts';
-import { codeOf } from './reason.ts';
+import { OnChange } from '../runtime/on-change.ts';
+import { codeOf } from '../runtime/reason.ts';
 
 /** Far above a bundle of all public authorities. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -12,7 +13,7 @@ export class PemFile {
   readonly #isValid: (text: string) => boolean;
   #version = '';
   #text: string | undefined;
-  #said = '';
+  readonly #fault = new OnChange();
 
   constructor(variable: string, path: string, isValid: (text: string) => boolean) {
     this.#variable = variable;
@@ -24,7 +25,7 @@ export class PemFile {
   async read(): Promise<string | undefined> {
     try {
       await this.#refresh();
-      this.#said = '';
+      this.#fault.forget();
     } catch (error) {
       this.#complain(codeOf(error) ?? (error instanceof Error ? error.message : String(error)));
     }
@@ -44,8 +45,7 @@ export class PemFile {
   }
 
   #complain(reason: string): void {
-    if (reason === this.#said) return;
-    this.#said = reason;
+    if (!this.#fault.isNew(reason)) return;
     const instead = this.#text === undefined ? 'it counts as not set' : 'what it held before is used';
     log.warn(`${this.#variable}: ${this.#path} cannot be used (${reason}); ${instead}`);
   }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { HttpProxy } from '../config/proxies.ts';
+import { reasonOf } from '../runtime/reason.ts';
 import { untraced } from '../runtime/untraced.ts';
-import { wordsOf } from './reason.ts';
 import type { Connector } from './sockets.ts';
 
 /** What a tunnel is made with. */
@@ -38,7 +38,7 @@ export function namingProxy({ origin }: HttpProxy, connect: Connector): Connecto
   return (options, callback) =>
     connect(options, (...[error, socket]) => {
       if (error === null) callback(null, socket);
-      else callback(new ProxyError(origin, wordsOf(error)), null);
+      else callback(new ProxyError(origin, reasonOf(error)), null);
     });
 }
 
@@ -54,7 +54,7 @@ async function ask({ undici, proxy, authority, toProxy, timeoutMs }: TunnelParts
     throw new ProxyError(proxy.origin, `answered CONNECT with ${statusCode}`);
   } catch (error) {
     // With the code of a closed socket undici would connect again at once, for ever.
-    throw error instanceof ProxyError ? error : new ProxyError(proxy.origin, wordsOf(error));
+    throw error instanceof ProxyError ? error : new ProxyError(proxy.origin, reasonOf(error));
   } finally {
     client.destroy().catch(() => {});
   }

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip, gzipSync } from 'node:zlib';
 import { SpanBuilder } from '../../aggregate/span-builder.ts';
-import { monotonicTime, nextTurn } from '../../runtime/clock.ts';
+import { inSlices } from '../../runtime/in-slices.ts';
 import type { Sample } from '../../span/sample.ts';
 import type { Kept } from './store.ts';
 
@@ -11,20 +11,13 @@ export interface Stored extends Pick<Kept, 'builders' | 'isHour'> {
 }
 
 const FORMAT = 1;
-const SLICE_MS = 2;
 /** No file of ours comes near it; one that does is not of ours. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /** A line of JSON about the file, then a line for each builder, compressed: gzip's checksum tells a broken file. */
 export async function storedBytes(stored: Stored): Promise<Buffer> {
   const lines = [headOf(stored)];
-  let sliceEndsMs = monotonicTime() + SLICE_MS;
-  for (const builder of stored.builders) {
-    lines.push(lineOf(builder));
-    if (monotonicTime() < sliceEndsMs) continue;
-    await nextTurn();
-    sliceEndsMs = monotonicTime() + SLICE_MS;
-  }
+  await inSlices(stored.builders, (builder) => lines.push(lineOf(builder)));
   return promisify(gzip)(lines.join('\n'), { level: 1 });
 }
 
@@ -41,13 +34,7 @@ export async function readStored(bytes: Uint8Array): Promise<Stored> {
   if (format !== FORMAT) throw new Error(`its format is ${String(format)}, not ${FORMAT}`);
   if (!Array.isArray(replaces) || count !== lines.length) throw new Error('it is not whole');
   const builders: SpanBuilder[] = [];
-  let sliceEndsMs = monotonicTime() + SLICE_MS;
-  for (const line of lines) {
-    builders.push(builderOf(JSON.parse(line)));
-    if (monotonicTime() < sliceEndsMs) continue;
-    await nextTurn();
-    sliceEndsMs = monotonicTime() + SLICE_MS;
-  }
+  await inSlices(lines, (line) => builders.push(builderOf(JSON.parse(line))));
   return { builders, isHour: hour === true, replaces: replaces.map(String) };
 }
 

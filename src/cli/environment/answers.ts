@@ -74,7 +74,7 @@ export function excludesFinding(answer: Fields): Finding {
   return good('excludes', `the server excludes: ${shown}${more}`, { excludes });
 }
 
-export function reasonOf(outcome: Exclude<Outcome, { kind: 'delivered' }>): string {
+export function refusalOf(outcome: Exclude<Outcome, { kind: 'delivered' }>): string {
   switch (outcome.kind) {
     case 'refused':
       return `${outcome.code} ${outcome.message}`;

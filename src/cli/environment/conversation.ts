@@ -19,7 +19,7 @@ import {
   excludesFinding,
   limitsFinding,
   MENDS,
-  reasonOf,
+  refusalOf,
   refusedLogin,
   SALT_TOLERANCE_MS,
 } from './answers.ts';
@@ -112,7 +112,7 @@ export class Conversation {
     const body = JSON.stringify(pingRequest(this.#identity, undefined, Date.now()));
     const { outcome } = await this.#call({ method: 'POST', path: '/App/Ping', headers: JSON_HEADERS, body });
     if (outcome.kind !== 'delivered') {
-      yield bad('ping', `The server does not take a ping: ${reasonOf(outcome)}`, MENDS.ping);
+      yield bad('ping', `The server does not take a ping: ${refusalOf(outcome)}`, MENDS.ping);
       return;
     }
     const seconds = pingAnswer(outcome.data).periodSeconds ?? this.#settings.pingIntervalSeconds;
@@ -126,7 +126,7 @@ export class Conversation {
       const isSwitchedOff = outcome.kind === 'refused' && /禁用/.test(outcome.message);
       yield bad(
         'report',
-        `The server does not take a report: ${reasonOf(outcome)}`,
+        `The server does not take a report: ${refusalOf(outcome)}`,
         isSwitchedOff ? `Switch the tracing of ${this.#identity.appId} on, on the console.` : MENDS.report,
       );
       return;

@@ -1,6 +1,8 @@
 import { promises as dns, type LookupAddress } from 'node:dns';
 import { connect, isIP } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
+import { codeOf, reasonOf } from '../../runtime/reason.ts';
+import { hostAndPort } from '../../wire/url.ts';
 import { bad, type Finding, good } from '../finding.ts';
 
 const PATIENCE_MS = 5_000;
@@ -16,9 +18,7 @@ export interface Target {
 }
 
 export function targetOf(address: string, called: string, variable: string): Target {
-  const url = new URL(address);
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-  return { host: url.hostname.replace(/^\[|\]$/g, ''), port, called, variable };
+  return { ...hostAndPort(new URL(address)), called, variable };
 }
 
 /** Whether a name has addresses, and whether anybody listens there. */
@@ -70,7 +70,7 @@ function connectionTo(host: string, port: number): Promise<string | undefined> {
     socket
       .once('connect', () => end())
       .once('timeout', () => end('ETIMEDOUT'))
-      .once('error', (error) => end(codeOf(error)));
+      .once('error', (error) => end(whyOf(error)));
   });
 }
 
@@ -110,20 +110,16 @@ export function shakeHands(
         const { subject, issuer, valid_to: validTo } = socket.getPeerCertificate();
         const names = { subject: nameIn(subject), issuer: nameIn(issuer), validTo };
         if (socket.authorized) end({ kind: 'done', protocol: socket.getProtocol() ?? 'TLS', ...names });
-        else end({ kind: 'not trusted', code: codeOf(socket.authorizationError), ...names });
+        else end({ kind: 'not trusted', code: whyOf(socket.authorizationError), ...names });
       })
       .setTimeout(atMostMs, () => end({ kind: 'failed', code: 'ETIMEDOUT' }))
-      .once('error', (error) => end({ kind: 'failed', code: codeOf(error) }));
+      .once('error', (error) => end({ kind: 'failed', code: whyOf(error) }));
   });
 }
 
-function codeOf(error: unknown): string {
-  if (error instanceof Error) {
-    // Of an address with several, each was tried in vain.
-    const [first] = error instanceof AggregateError ? error.errors : [];
-    return 'code' in error && typeof error.code === 'string' ? error.code : codeOf(first ?? error.message);
-  }
-  return String(error);
+/** The code of an error, else its words. Node gives a certificate's code as a text. */
+function whyOf(error: unknown): string {
+  return codeOf(error) ?? reasonOf(error);
 }
 
 function nameIn(subject: { readonly CN?: string | string[] } | undefined): string {

@@ -1,3 +1,4 @@
+import { isUntrusted } from '../../transport/call-failure.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { TransportResult } from '../../wire/call.ts';
 import { bad, type Finding } from '../finding.ts';
@@ -77,7 +78,7 @@ function wantsPassword(origin: string): Finding {
 
 /** What to do about a certificate that is not trusted, by OpenSSL's or Node's code. */
 export function mendForCertificate(code: string): string | undefined {
-  if (/SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|CERT_UNTRUSTED/.test(code)) {
+  if (isUntrusted(code)) {
     return 'Name the file of the authority that signed it:\n  export STARDUST_CA=/path/to/ca.pem';
   }
   if (/ALTNAME_INVALID/.test(code)) return `Use the name in ${SERVER} that the certificate is for.`;

@@ -1,4 +1,4 @@
-import type { Environment } from '../../config/environment.ts';
+import { type Environment, isSdkDisabled } from '../../config/environment.ts';
 import type { Resolved } from '../../config/resolve.ts';
 import { REDACT_SQL, SETTINGS, type Setting, type SettingName } from '../../config/settings.ts';
 import { identityOf } from '../../session/identity.ts';
@@ -9,7 +9,7 @@ export function* checkVariables(resolved: Resolved, environment: Environment): G
   const { settings, origins, warnings } = resolved;
   for (const text of warnings) yield warning('variables', text, 'Mend it, or take the variable away.');
   yield* misspelt(environment);
-  if (environment.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') {
+  if (isSdkDisabled(environment)) {
     yield bad('variables', 'OTEL_SDK_DISABLED is true: nothing is counted.', 'Take the variable away.');
   }
   if (settings.server === undefined) {
