@@ -13,6 +13,7 @@ import { inBackground } from './runtime/background.ts';
 import { holdProcess } from './runtime/deadline.ts';
 import { log, startLogHour } from './runtime/log.ts';
 import { identityOf } from './session/identity.ts';
+import { claimInstance } from './session/instances.ts';
 import { ServerClock } from './session/server-clock.ts';
 import { resourceOf, settledAttributes } from './session/settled-resource.ts';
 import type { ResourceLike, SpanLike } from './span/span-like.ts';
@@ -257,6 +258,7 @@ export class StardustExporter {
     log.info(
       `reporting as ${appId} (${appName} ${version}, ${clientId}): ${describeSettings(this.#resolved)}`,
     );
+    claimInstance(identity, this.#resolved.settings.server ?? [], () => this.#stage.is === 'reporting');
     const reporter = startReporting(this.#resolved, identity, this.#limits, this.#aggregator, this.#clock);
     const stage = this.#stage;
     if (stage.is === 'counting') this.#stage = { ...stage, is: 'reporting', reporter };

@@ -1,4 +1,5 @@
 import * as threads from 'node:worker_threads';
+import { variableOf } from './config/environment.ts';
 import { setLogger } from './register/console-logger.ts';
 import { decide } from './register/decision.ts';
 import { entryFormat } from './register/entry-format.ts';
@@ -39,7 +40,12 @@ function register(): void {
     hasProvider: hasProvider(),
   });
   holder[RAN] = true;
-  if (decision.kind === 'start' || decision.say !== 'debug' || env.OTEL_LOG_LEVEL) setLogger(env);
+  if (
+    decision.kind === 'start' ||
+    decision.say !== 'debug' ||
+    variableOf(env, 'OTEL_LOG_LEVEL') !== undefined
+  )
+    setLogger(env);
   if (decision.kind === 'stay away') {
     log[decision.say](`register does not start: ${decision.because}`);
     return;

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { TextMapPropagator } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core';
-import type { Environment } from '../config/environment.ts';
+import { type Environment, variableOf } from '../config/environment.ts';
 import { log } from '../runtime/log.ts';
 import { StardustPropagator } from './propagator.ts';
 
@@ -31,7 +31,7 @@ type Exports = Readonly<Record<string, (new (options?: object) => unknown) | und
 
 /** What `OTEL_PROPAGATORS` asks for, with ours in the place of `tracecontext`. */
 export function propagatorOf(environment: Environment): TextMapPropagator {
-  const names = (environment.OTEL_PROPAGATORS?.trim() || DEFAULT)
+  const names = (variableOf(environment, 'OTEL_PROPAGATORS') ?? DEFAULT)
     .split(',')
     .map((name) => name.trim().toLowerCase());
   const propagators = [...new Set(names)].map(propagatorNamed).filter((each) => each !== undefined);

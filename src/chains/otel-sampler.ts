@@ -1,5 +1,5 @@
 import { type Context, isSpanContextValid, isValidTraceId, trace } from '@opentelemetry/api';
-import type { Environment } from '../config/environment.ts';
+import { type Environment, variableOf } from '../config/environment.ts';
 import type { SamplerLike, SamplingResultLike } from './sampler.ts';
 
 /**
@@ -18,9 +18,9 @@ export function samplerOf(environment: Environment): {
   readonly sampler?: SamplerLike;
   readonly fault?: string;
 } {
-  const name = environment.OTEL_TRACES_SAMPLER?.trim().toLowerCase() || defaultFor(environment);
+  const name = variableOf(environment, 'OTEL_TRACES_SAMPLER')?.toLowerCase() ?? defaultFor(environment);
   if (name === undefined) return {};
-  const ratio = ratioOf(environment.OTEL_TRACES_SAMPLER_ARG);
+  const ratio = ratioOf(variableOf(environment, 'OTEL_TRACES_SAMPLER_ARG'));
   const roots: Readonly<Record<string, Decide>> = {
     always_on: () => true,
     always_off: () => false,
@@ -35,7 +35,7 @@ export function samplerOf(environment: Environment): {
 
 /** The SDK's default where another exporter looks at the flag too; without one the flag is Stardust's alone. */
 function defaultFor(environment: Environment): string | undefined {
-  const exporters = environment.OTEL_TRACES_EXPORTER?.trim().toLowerCase() ?? '';
+  const exporters = variableOf(environment, 'OTEL_TRACES_EXPORTER')?.toLowerCase() ?? '';
   return exporters === '' || exporters === 'none' ? undefined : 'parentbased_always_on';
 }
 
@@ -66,6 +66,6 @@ function isWithin(traceId: string, ratio: number): boolean {
 }
 
 function ratioOf(argument: string | undefined): number {
-  const ratio = argument === undefined || argument.trim() === '' ? 1 : Number(argument);
+  const ratio = argument === undefined ? 1 : Number(argument);
   return ratio >= 0 && ratio <= 1 ? ratio : 1;
 }

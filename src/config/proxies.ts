@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { hostAndPort, percentDecoded } from '../wire/url.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, variableOf } from './environment.ts';
 
 /** A proxy before a server. */
 export interface HttpProxy {
@@ -24,7 +24,7 @@ export function proxiesOf(servers: readonly string[], environment: Environment):
     const url = new URL(server);
     const variable = variableFor(url.protocol === 'https:' ? 'https_proxy' : 'http_proxy', environment);
     if (variable === undefined || isDirect(url, environment)) continue;
-    const proxy = proxyAt(environment[variable]?.trim() ?? '');
+    const proxy = proxyAt(variableOf(environment, variable) ?? '');
     if (proxy !== undefined) proxies.set(server, proxy);
     // The value is not shown: a password may stand anywhere in an address that cannot be read.
     else
@@ -34,7 +34,7 @@ export function proxiesOf(servers: readonly string[], environment: Environment):
 }
 
 function variableFor(lower: string, environment: Environment): string | undefined {
-  return [lower, lower.toUpperCase()].find((variable) => (environment[variable]?.trim() ?? '') !== '');
+  return [lower, lower.toUpperCase()].find((variable) => variableOf(environment, variable) !== undefined);
 }
 
 function proxyAt(address: string): HttpProxy | undefined {
@@ -49,7 +49,10 @@ function proxyAt(address: string): HttpProxy | undefined {
 /** Whether `NO_PROXY` names the server: by host, domain, address or subnet, with a port or without, or by `*`. */
 function isDirect(server: URL, environment: Environment): boolean {
   const variable = variableFor('no_proxy', environment);
-  const entries = environment[variable ?? '']?.toLowerCase().match(/[^\s,]+/g) ?? [];
+  const entries =
+    variableOf(environment, variable ?? '')
+      ?.toLowerCase()
+      .match(/[^\s,]+/g) ?? [];
   const { host, port } = hostAndPort(server);
   return entries.some((entry) => {
     if (entry === '*') return true;

@@ -1,4 +1,4 @@
-import type { Environment } from './environment.ts';
+import { type Environment, variableOf } from './environment.ts';
 import type { StardustOptions } from './options.ts';
 import { pairFault } from './pem.ts';
 import { type Proxies, proxiesOf } from './proxies.ts';
@@ -74,8 +74,8 @@ function fromEnvironment<T>(
   environment: Environment,
   warnings: string[],
 ): T | undefined {
-  const text = setting.variable === undefined ? undefined : environment[setting.variable]?.trim();
-  if (text === undefined || text === '') return undefined;
+  const text = setting.variable === undefined ? undefined : variableOf(environment, setting.variable);
+  if (text === undefined) return undefined;
   const value = setting.form.fromText(text);
   if (value === undefined) {
     warnings.push(`${fault(`variable ${setting.variable}`, setting, text)}; its default is taken`);

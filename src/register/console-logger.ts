@@ -1,6 +1,6 @@
 import { DiagConsoleLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { diagLogLevelFromString } from '@opentelemetry/core';
-import type { Environment } from '../config/environment.ts';
+import { type Environment, variableOf } from '../config/environment.ts';
 import { NAMESPACE } from '../runtime/log.ts';
 
 /**
@@ -8,7 +8,7 @@ import { NAMESPACE } from '../runtime/log.ts';
  * on the standard error stream, since what the app prints may be read by a program.
  */
 export function setLogger(env: Environment): void {
-  const level = env.OTEL_LOG_LEVEL?.trim();
+  const level = variableOf(env, 'OTEL_LOG_LEVEL');
   if (level) {
     const logLevel = diagLogLevelFromString(level);
     if (logLevel !== undefined) {

@@ -1,4 +1,4 @@
-import { type Environment, isSdkDisabled } from '../config/environment.ts';
+import { type Environment, isSdkDisabled, variableOf } from '../config/environment.ts';
 import type { EntryFormat } from './entry-format.ts';
 import { type Instrumentations, instrumentationsFor } from './instrumentations.ts';
 import { exportersAskedFor, isSignalAskedFor } from './signals.ts';
@@ -60,7 +60,11 @@ export function decide(facts: Facts): Decision {
   if (tool !== undefined) return stayAway(`this process runs ${tool}, not the app`);
   if (facts.hasProvider) return stayAway('another OpenTelemetry SDK has been started before');
   const plan = planFor(facts);
-  const isOfUse = isSet(env.STARDUST_SERVER) || plan.traceExporters.length > 0 || plan.metrics || plan.logs;
+  const isOfUse =
+    variableOf(env, 'STARDUST_SERVER') !== undefined ||
+    plan.traceExporters.length > 0 ||
+    plan.metrics ||
+    plan.logs;
   return isOfUse ? { kind: 'start', plan } : stayAway('no server is set (variable STARDUST_SERVER)', 'warn');
 }
 
@@ -72,7 +76,8 @@ function planFor({ env, nodeVersion, entry }: Facts): Plan {
     traceExporters: exportersAskedFor(env),
     metrics,
     logs,
-    resourceDetectors: isSet(env.OTEL_NODE_RESOURCE_DETECTORS) ? 'of the environment' : 'local',
+    resourceDetectors:
+      variableOf(env, 'OTEL_NODE_RESOURCE_DETECTORS') !== undefined ? 'of the environment' : 'local',
     instrumentations: instrumentationsFor(env, { metrics, logs }),
   };
 }
@@ -114,8 +119,4 @@ function runsHooksInThread(nodeVersion: string): boolean {
   if (major === 24) return isFrom(11, 1);
   if (major === 25) return isFrom(1, 0);
   return major >= 26;
-}
-
-function isSet(text: string | undefined): boolean {
-  return text !== undefined && text.trim() !== '';
 }

@@ -1,4 +1,4 @@
-import type { Environment } from '../config/environment.ts';
+import { type Environment, variableOf } from '../config/environment.ts';
 
 /** What `getNodeAutoInstrumentations` is given: settings by the full name of an instrumentation's package. */
 export type Instrumentations = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -32,7 +32,7 @@ export function instrumentationsFor(
     set(NOISE, { enabled: false });
     if (!metrics) set(METRICS_ONLY, { enabled: false });
   }
-  if (!/^(?:true|1)$/i.test(env.STARDUST_INTERNAL_SPANS?.trim() ?? '')) {
+  if (!/^(?:true|1)$/i.test(variableOf(env, 'STARDUST_INTERNAL_SPANS') ?? '')) {
     set(WITH_MIDDLEWARE, { ignoreLayersType: ['middleware'] });
   }
   if (!logs) set(SENDING_LOGS, { disableLogSending: true });

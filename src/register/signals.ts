@@ -1,4 +1,4 @@
-import type { Environment } from '../config/environment.ts';
+import { type Environment, variableOf } from '../config/environment.ts';
 
 /**
  * What `OTEL_…_EXPORTER` asks for. OpenTelemetry's own default for each is OTLP to this machine; beside Stardust
@@ -7,20 +7,20 @@ import type { Environment } from '../config/environment.ts';
 
 /** Names of trace exporters to run beside ours, each once. */
 export function exportersAskedFor(env: Environment): string[] {
-  const names = namesIn(env.OTEL_TRACES_EXPORTER);
+  const names = namesIn(variableOf(env, 'OTEL_TRACES_EXPORTER'));
   if (names.length === 0) return hasOtlpAddress(env, 'TRACES') ? ['otlp'] : [];
   return [...new Set(names)].filter((name) => name !== 'none');
 }
 
 /** Whether metrics or logs are wanted at all; which exporter is then for `NodeSDK` to read. */
 export function isSignalAskedFor(env: Environment, signal: 'METRICS' | 'LOGS'): boolean {
-  const names = namesIn(env[`OTEL_${signal}_EXPORTER`]);
+  const names = namesIn(variableOf(env, `OTEL_${signal}_EXPORTER`));
   return names.length === 0 ? hasOtlpAddress(env, signal) : !names.includes('none');
 }
 
 function hasOtlpAddress(env: Environment, signal: string): boolean {
-  return [env.OTEL_EXPORTER_OTLP_ENDPOINT, env[`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`]].some(
-    (address) => address !== undefined && address.trim() !== '',
+  return ['OTEL_EXPORTER_OTLP_ENDPOINT', `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`].some(
+    (variable) => variableOf(env, variable) !== undefined,
   );
 }
 

@@ -1,6 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { diag } from '@opentelemetry/api';
 import { samplerOf } from '../chains/otel-sampler.ts';
+import { variableOf } from '../config/environment.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import { inBackground } from '../runtime/background.ts';
 import { log } from '../runtime/log.ts';
@@ -30,7 +31,7 @@ export function start(plan: Plan, packages: Packages): void {
   if (!isMainThread) ours.exporter.waitForSpan();
   const others = processorsFor(plan.traceExporters, env, packages.besideSdk);
   // NodeSDK sets the same logger once more and would complain about the first.
-  if (env.OTEL_LOG_LEVEL?.trim()) diag.disable();
+  if (variableOf(env, 'OTEL_LOG_LEVEL') !== undefined) diag.disable();
   const { NodeSDK } = packages.sdk as { NodeSDK: new (options: object) => NodeSdkLike };
   const sdk = new NodeSDK({
     instrumentations,

@@ -1,4 +1,4 @@
-import type { Environment } from '../config/environment.ts';
+import { type Environment, variableOf } from '../config/environment.ts';
 import { log } from '../runtime/log.ts';
 import type { Exports, Load } from './packages.ts';
 
@@ -48,7 +48,7 @@ function exporterNamed(name: string, env: Environment, load: Load): unknown {
   if (name === 'zipkin') return make(load('@opentelemetry/exporter-zipkin'), 'ZipkinExporter');
   if (name !== 'otlp') return undefined;
   const protocol =
-    text(env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL) ?? text(env.OTEL_EXPORTER_OTLP_PROTOCOL) ?? HTTP;
+    text(env, 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') ?? text(env, 'OTEL_EXPORTER_OTLP_PROTOCOL') ?? HTTP;
   const module = OTLP[protocol];
   if (module === undefined) {
     log.warn(
@@ -77,7 +77,7 @@ function sdkTrace(load: Load): SdkTrace {
 /** `OTEL_BSP_…`, which newer processors leave to whoever makes them. */
 function batching(env: Environment): object {
   const number = (name: string) => {
-    const value = Number(text(env[`OTEL_BSP_${name}`]));
+    const value = Number(variableOf(env, `OTEL_BSP_${name}`));
     return value > 0 ? value : undefined;
   };
   return {
@@ -93,6 +93,6 @@ function make<T>(exports: Exports, name: string, ...args: unknown[]): T {
   return new Class(...args);
 }
 
-function text(value: string | undefined): string | undefined {
-  return value?.trim().toLowerCase() || undefined;
+function text(env: Environment, variable: string): string | undefined {
+  return variableOf(env, variable)?.toLowerCase();
 }

@@ -1,14 +1,17 @@
-import { hostname, networkInterfaces } from 'node:os';
 import { isMainThread, threadId } from 'node:worker_threads';
-import type { Environment } from '../config/environment.ts';
+import { type Environment, variableOf } from '../config/environment.ts';
 import type { Settings } from '../config/settings.ts';
 import { textOf } from '../span/attribute.ts';
 import { SERVICE_NAME, SERVICE_VERSION } from '../span/semconv.ts';
 import type { Attributes } from '../span/span-like.ts';
 import type { Identity } from '../wire/login.ts';
+import { endOf } from '../wire/text.ts';
 import { percentDecoded } from '../wire/url.ts';
+import { hostName, localAddress } from './machine.ts';
 
 const DEFAULT_VERSION = '1.0.0';
+/** The server keeps this many. Names of pods differ at their end, so the end is kept. */
+const CLIENT_ID_UNITS = 50;
 
 /**
  * Who reports, from options and environment, else from the resource. `undefined` where nothing names the app;
@@ -20,14 +23,14 @@ export function identityOf(
   resource: Attributes | undefined,
 ): Identity | undefined {
   const declared = declaredAttributes(environment);
-  const service = named(environment.OTEL_SERVICE_NAME) ?? named(declared.get(SERVICE_NAME));
+  const service = named(variableOf(environment, 'OTEL_SERVICE_NAME')) ?? named(declared.get(SERVICE_NAME));
   const serviceName = service ?? named(textOf(resource?.[SERVICE_NAME]));
   const appId = named(settings.appId) ?? serviceName;
   if (appId === undefined) return undefined;
   return {
     appId,
     appName: settings.appName ?? serviceName ?? appId,
-    clientId: settings.clientId ?? defaultClientId(),
+    clientId: endOf(settings.clientId ?? defaultClientId(), CLIENT_ID_UNITS),
     version:
       settings.version ??
       (declared.get(SERVICE_VERSION) || textOf(resource?.[SERVICE_VERSION]) || DEFAULT_VERSION),
@@ -42,21 +45,21 @@ function named(serviceName: string | undefined): string | undefined {
 /** `OTEL_RESOURCE_ATTRIBUTES`: `key=value` pairs, percent-encoded (OTel resource SDK specification). */
 function declaredAttributes(environment: Environment): Map<string, string> {
   const pairs = new Map<string, string>();
-  for (const pair of (environment.OTEL_RESOURCE_ATTRIBUTES ?? '').split(',')) {
+  for (const pair of (variableOf(environment, 'OTEL_RESOURCE_ATTRIBUTES') ?? '').split(',')) {
     const [key, ...value] = pair.split('=');
     if (key !== undefined && value.length > 0) pairs.set(key.trim(), percentDecoded(value.join('=').trim()));
   }
   return pairs;
 }
 
-/** `<ip>@<pid>`: in a container, where the pid is always 1, the host name tells instances apart. */
+/**
+ * `<ip>@<pid>`: in a container, where the pid is always 1, the host name tells instances apart. Where there is no
+ * address the host name takes its place; where there is neither, the pid is all.
+ */
 function defaultClientId(): string {
-  const instance = process.pid === 1 ? hostname() : String(process.pid);
-  return `${localAddress()}@${instance}${isMainThread ? '' : `-${threadId}`}`;
-}
-
-/** The first address of this machine that others can reach. */
-export function localAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  return addresses.find((each) => each.family === 'IPv4' && !each.internal)?.address ?? '127.0.0.1';
+  const host = hostName();
+  const place = localAddress() ?? host;
+  const instance = process.pid === 1 && host !== place ? (host ?? process.pid) : process.pid;
+  const thread = isMainThread ? '' : `-${threadId}`;
+  return `${place === undefined ? '' : `${place}@`}${instance}${thread}`;
 }

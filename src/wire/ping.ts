@@ -3,7 +3,7 @@ import { type Identity, tokenOf } from './login.ts';
 import { dottedVersion, wireText } from './text.ts';
 
 /** Body of `POST /App/Ping`. `Time` is the real clock to the millisecond: many pings with one `Time` lose rows. */
-export interface PingRequest extends Partial<ProcessInfo> {
+export interface PingRequest extends ProcessInfo {
   readonly Id: number;
   readonly Name: string;
   readonly AppName: string;
@@ -12,24 +12,28 @@ export interface PingRequest extends Partial<ProcessInfo> {
   readonly Time: number;
 }
 
-/** What a ping may tell of the process. Whole numbers, but for the share of the CPU. */
+/** What a ping may tell of the process. Whole numbers, except the share of the CPU. What is not known is left out. */
 export interface ProcessInfo {
-  readonly MachineName: string;
-  readonly IP: string;
-  readonly CommandLine: string;
+  readonly MachineName?: string | undefined;
+  readonly IP?: string | undefined;
+  readonly CommandLine?: string | undefined;
   /** Unix ms. */
-  readonly StartTime: number;
+  readonly StartTime?: number | undefined;
   /** Milliseconds of CPU since the start. */
-  readonly ProcessorTime: number;
-  /** Share of the time since the last ping, 0 to 1; all cores together count as at most 1. */
-  readonly CpuUsage: number;
+  readonly ProcessorTime?: number | undefined;
+  /** CPU time by the time since the last ping: 1 is one core, so that it may pass 1. */
+  readonly CpuUsage?: number | undefined;
   /** Bytes. */
-  readonly WorkingSet: number;
+  readonly WorkingSet?: number | undefined;
   /** Bytes. */
-  readonly HeapSize: number;
-  readonly Handles: number;
-  readonly Connections: number;
-  readonly GCCount: number;
+  readonly HeapSize?: number | undefined;
+  readonly Threads?: number | undefined;
+  /** Open files. */
+  readonly Handles?: number | undefined;
+  /** TCP connections. */
+  readonly Connections?: number | undefined;
+  /** Garbage collections since the last ping. */
+  readonly GCCount?: number | undefined;
 }
 
 export function pingRequest(who: Identity, info: ProcessInfo | undefined, timeMs: number): PingRequest {

@@ -22,6 +22,14 @@ export function cut(text: string, units: number): string {
   return detached(text.slice(0, splitsPair ? units - 1 : units));
 }
 
+/** The last `units` UTF-16 units of a string, without half a surrogate pair. */
+export function endOf(text: string, units: number): string {
+  if (text.length <= units) return text;
+  const first = text.charCodeAt(text.length - units);
+  const splitsPair = first >= 0xdc00 && first <= 0xdfff;
+  return text.slice(text.length - units + (splitsPair ? 1 : 0));
+}
+
 /** The same text, kept by itself: V8 keeps a whole string in memory for as long as a piece of it is held. */
 export function detached(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');

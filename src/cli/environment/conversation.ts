@@ -1,6 +1,7 @@
 import { limitsAfter } from '../../aggregate/limits.ts';
 import type { Settings } from '../../config/settings.ts';
 import { reportBody } from '../../report/encode.ts';
+import { ProcessFigures } from '../../session/process-figures.ts';
 import { withToken } from '../../session/session.ts';
 import { type Outcome, outcomeOf } from '../../wire/answer.ts';
 import { encodeBody } from '../../wire/body.ts';
@@ -12,7 +13,7 @@ import {
   loginRequest,
   saltedSecret,
 } from '../../wire/login.ts';
-import { pingAnswer, pingRequest } from '../../wire/ping.ts';
+import { type ProcessInfo, pingAnswer, pingRequest } from '../../wire/ping.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
 import {
   clockFinding,
@@ -109,7 +110,7 @@ export class Conversation {
   }
 
   async *#checkPing(): AsyncGenerator<Finding> {
-    const body = JSON.stringify(pingRequest(this.#identity, undefined, Date.now()));
+    const body = JSON.stringify(pingRequest(this.#identity, this.#figures(), Date.now()));
     const { outcome } = await this.#call({ method: 'POST', path: '/App/Ping', headers: JSON_HEADERS, body });
     if (outcome.kind !== 'delivered') {
       yield bad('ping', `The server does not take a ping: ${refusalOf(outcome)}`, MENDS.ping);
@@ -117,6 +118,14 @@ export class Conversation {
     }
     const seconds = pingAnswer(outcome.data).periodSeconds ?? this.#settings.pingIntervalSeconds;
     yield good('ping', `the server takes a ping, and wants one every ${seconds} s`);
+  }
+
+  /** As the app sends them: a ping without figures shows on the console as a row of zeros. */
+  #figures(): ProcessInfo | undefined {
+    if (!this.#settings.processInfo) return undefined;
+    const figures = new ProcessFigures();
+    figures.stop();
+    return figures.read();
   }
 
   async *#checkReport(): AsyncGenerator<Finding> {

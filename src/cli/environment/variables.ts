@@ -1,4 +1,4 @@
-import { type Environment, isSdkDisabled } from '../../config/environment.ts';
+import { type Environment, isSdkDisabled, variableOf } from '../../config/environment.ts';
 import type { Resolved } from '../../config/resolve.ts';
 import { REDACT_SQL, SETTINGS, type Setting, type SettingName } from '../../config/settings.ts';
 import { identityOf } from '../../session/identity.ts';
@@ -39,7 +39,7 @@ export function* checkVariables(resolved: Resolved, environment: Environment): G
 }
 
 function shown({ variable = '', secret }: Setting<unknown>, environment: Environment): string {
-  return `${variable}=${secret === true ? '***' : environment[variable]?.trim()}`;
+  return `${variable}=${secret === true ? '***' : variableOf(environment, variable)}`;
 }
 
 /** A variable of ours that is none: an option is named wrongly, and nobody says so. */
