@@ -11,7 +11,12 @@ import { hostName, localAddress } from './machine.ts';
  * Each is read for itself, and one that this host does not give is left out.
  */
 export class ProcessFigures {
-  readonly #collector = ifAvailable(() => new PerformanceObserver((list) => this.#note(list.getEntries())));
+  readonly #collector = ifAvailable(
+    () =>
+      new PerformanceObserver((list) => {
+        this.#collections += list.getEntries().length;
+      }),
+  );
   #collections = 0;
   #cpuMs: number | undefined;
   #atMs: number;
@@ -58,14 +63,9 @@ export class ProcessFigures {
 
   #readCollections(): number | undefined {
     if (this.#collector === undefined) return undefined;
-    ifAvailable(() => this.#note(this.#collector?.takeRecords() ?? []));
     const collections = this.#collections;
     this.#collections = 0;
     return collections;
-  }
-
-  #note(entries: readonly unknown[]): void {
-    this.#collections += entries.length;
   }
 }
 

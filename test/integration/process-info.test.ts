@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { devServer, fakeTime, pass, processorFor } from '../support/harness.ts';
+import { expect, test, vi } from 'vitest';
+import { ProcessFigures } from '../../src/session/process-figures.ts';
+import { devServer, fakeTime, pass, processorFor, until } from '../support/harness.ts';
 
 type Ping = Record<string, unknown>;
 
@@ -19,6 +20,7 @@ test('a ping tells of the process, in whole numbers and in the units of the serv
     'ProcessorTime',
     'WorkingSet',
     'HeapSize',
+    'Threads',
     'Handles',
     'Connections',
     'GCCount',
@@ -26,9 +28,34 @@ test('a ping tells of the process, in whole numbers and in the units of the serv
     expect([figure, Number.isInteger(ping[figure])]).toEqual([figure, true]);
   }
   expect(ping.WorkingSet).toBeGreaterThan(10_000_000);
+  expect(ping.Threads).toBeGreaterThan(1);
+  expect(ping.Handles).toBeGreaterThan(2);
   expect(ping.CpuUsage).toBeGreaterThanOrEqual(0);
-  expect(ping.CpuUsage).toBeLessThanOrEqual(1);
   expect(server.app('app')?.pings).toBe(1);
+});
+
+test('CPU above one core is told', () => {
+  const cpu = vi.spyOn(process, 'cpuUsage').mockReturnValue({ user: 0, system: 0 });
+  const figures = new ProcessFigures();
+  cpu.mockReturnValue({ user: 3_600_000_000, system: 0 });
+  const { ProcessorTime, CpuUsage } = figures.read();
+  figures.stop();
+  vi.restoreAllMocks();
+  expect(ProcessorTime).toBe(3_600_000);
+  expect(CpuUsage).toBeGreaterThan(1);
+});
+
+test('collections are those since the last reading', async () => {
+  const figures = new ProcessFigures();
+  const garbage: unknown[] = [];
+  for (let i = 0; i < 300; i++) garbage[0] = new Array(100_000).fill(i);
+  let collected = 0;
+  await until(() => {
+    collected += figures.read().GCCount ?? 0;
+    return collected > 10;
+  });
+  expect(figures.read().GCCount).toBeLessThan(10);
+  figures.stop();
 });
 
 test('a version without dotted numbers is left out, since it would make the ping fail', async () => {
