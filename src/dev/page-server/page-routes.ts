@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NameBook } from '../received/name-book.ts';
-import { recentTraces, traceOf } from '../received/traces.ts';
+import { type TraceFilter, traceOf, tracesThat } from '../received/traces.ts';
 import { type Controlled, control } from './controls.ts';
 import { EventStreams } from './event-streams.ts';
 import { callDetails, overviewOf, type Shown } from './overview.ts';
@@ -19,6 +19,7 @@ const HEADERS = {
 };
 const JSON_TYPE = 'application/json; charset=utf-8';
 const MAX_CONTROL_BYTES = 1024 * 1024;
+const TRACE_ORDERS = ['startMs', 'durationMs', 'spans', 'errors'] as const;
 
 /** Serves the page and its data, under paths that a Stardust server does not have. */
 export class Page {
@@ -28,7 +29,7 @@ export class Page {
   /** The data that the page fetches on demand. `null` for what is gone. */
   readonly #finders: Readonly<Record<string, (query: URLSearchParams) => unknown>> = {
     '/page/samples': (query) => this.#nameIn(query)?.samples() ?? null,
-    '/page/traces': () => recentTraces(this.#shown.apps.all()),
+    '/page/traces': (query) => tracesThat(traceFilterIn(query), this.#shown.apps.all()),
     '/page/trace': (query) => traceOf(query.get('id') ?? '', this.#shown.apps.all()),
     '/page/call': (query) => {
       const call = this.#shown.log.find(Number(query.get('number')));
@@ -104,6 +105,17 @@ export class Page {
     this.changed();
     response.writeHead(204).end();
   }
+}
+
+function traceFilterIn(query: URLSearchParams): TraceFilter {
+  const order = TRACE_ORDERS.find((each) => each === query.get('order')) ?? 'startMs';
+  return {
+    appId: query.get('app') ?? '',
+    name: query.get('name') ?? '',
+    leastMs: Number(query.get('least') ?? 0) || 0,
+    failedOnly: query.get('failed') === 'true',
+    order,
+  };
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -1,7 +1,8 @@
 import { en, type Words } from './words-en.ts';
 import { zh } from './words-zh.ts';
 
-const chinese = navigator.language.toLowerCase().startsWith('zh');
+/** Simplified Chinese for its readers; those of traditional characters read English more easily than a wrong script. */
+const chinese = /^zh(?!-(?:hant|tw|hk|mo)\b)/i.test(navigator.language);
 const words = chinese ? zh : en;
 
 export const LANGUAGE = chinese ? 'zh-CN' : 'en';
@@ -32,8 +33,8 @@ export function rough(value: number): string {
 }
 
 export function millis(ms: number): string {
-  if (Math.abs(ms) < 1_000) return `${rough(ms)} ms`;
-  return `${tenths.format(ms / 1_000)} s`;
+  if (Math.abs(ms) < 1_000) return `${rough(ms)} ${say('millis')}`;
+  return `${tenths.format(ms / 1_000)} ${say('seconds')}`;
 }
 
 export function bytes(size: number): string {
@@ -48,6 +49,13 @@ export function clock(ms: number): string {
 /** How long ago something was, by its largest unit. */
 export function age(ms: number): string {
   const seconds = Math.max(Math.round(ms / 1_000), 0);
-  if (seconds < 120) return `${whole.format(seconds)} s`;
-  return seconds < 7_200 ? `${whole.format(seconds / 60)} min` : `${whole.format(seconds / 3_600)} h`;
+  if (seconds < 120) return `${whole.format(seconds)} ${say('seconds')}`;
+  return seconds < 7_200
+    ? `${whole.format(seconds / 60)} ${say('minutes')}`
+    : `${whole.format(seconds / 3_600)} ${say('hours')}`;
+}
+
+/** Facts in a line; empty ones are left out. */
+export function line(...facts: readonly string[]): string {
+  return facts.filter((fact) => fact !== '').join(' · ');
 }

@@ -106,12 +106,15 @@ export interface TraceSummary {
   readonly traceId: string;
   readonly startMs: number;
   readonly durationMs: number;
-  /** The name of its earliest sample. */
+  /** That of its root; if that was not kept, of its earliest sample. */
   readonly name: string;
   readonly apps: readonly string[];
   readonly spans: number;
   readonly errors: number;
 }
+
+/** A name of this length was cut by whoever sent it: the server takes no longer ones. */
+export const MAX_NAME_UNITS = 200;
 
 /** From and to which number the page takes a limit. */
 export const LIMIT_RANGES = {

@@ -32,14 +32,10 @@ export function listen(heard: (overview: Overview) => void, became: (connection:
   document.addEventListener('visibilitychange', connect);
 }
 
-/** Something that the server has; `undefined` where it has it no longer, or is away. */
-export async function ask<T>(
-  what: string,
-  values: Readonly<Record<string, string>> = {},
-): Promise<T | undefined> {
+/** Answers a question about what was received; `undefined` while the server is away. */
+export async function ask<T>(question: string): Promise<T | undefined> {
   try {
-    const query = new URLSearchParams(values).toString();
-    const answer = await fetch(`/page/${what}?${query}`, { headers: { 'x-page-token': token } });
+    const answer = await fetch(`/page/${question}`, { headers: { 'x-page-token': token } });
     return answer.ok ? ((await answer.json()) as T) : undefined;
   } catch {
     return undefined;

@@ -17,8 +17,20 @@ function byStart({ sample: one }: TraceSpan, { sample: other }: TraceSpan): numb
   return one.StartTime - other.StartTime || other.EndTime - one.EndTime;
 }
 
-/** The last traces with samples, newest first. */
-export function recentTraces(apps: readonly App[]): TraceSummary[] {
+/** What traces must have, and by which figure the first of them are chosen. Empty texts ask for nothing. */
+export interface TraceFilter {
+  readonly appId: string;
+  /** A piece of a name in it, whichever app's. */
+  readonly name: string;
+  readonly leastMs: number;
+  readonly failedOnly: boolean;
+  readonly order: TraceOrder;
+}
+
+export type TraceOrder = 'startMs' | 'durationMs' | 'spans' | 'errors';
+
+/** The traces that fit, the largest first by the figure of their order: newest, slowest, … */
+export function tracesThat(filter: TraceFilter, apps: readonly App[]): TraceSummary[] {
   const traces = new Map<string, TraceSpan[]>();
   for (const span of samplesOf(apps)) {
     const { TraceId } = span.sample;
@@ -26,21 +38,26 @@ export function recentTraces(apps: readonly App[]): TraceSummary[] {
     if (spans !== undefined) spans.push(span);
     else if (TraceId !== '') traces.set(TraceId, [span]);
   }
+  const wanted = filter.name.trim().toLowerCase();
   return [...traces.values()]
+    .filter((spans) => wanted === '' || spans.some(({ name }) => name.toLowerCase().includes(wanted)))
     .map(summaryOf)
-    .sort((one, other) => other.startMs - one.startMs)
+    .filter(({ apps }) => filter.appId === '' || apps.includes(filter.appId))
+    .filter(({ durationMs, errors }) => durationMs >= filter.leastMs && (errors > 0 || !filter.failedOnly))
+    .sort((one, other) => other[filter.order] - one[filter.order] || other.startMs - one.startMs)
     .slice(0, MAX_TRACES);
 }
 
 function summaryOf(unordered: readonly TraceSpan[]): TraceSummary {
   const spans = [...unordered].sort(byStart);
   const first = spans[0] as TraceSpan;
+  const root = spans.find(({ sample }) => sample.ParentId === '') ?? first;
   const endMs = spans.reduce((end, { sample }) => Math.max(end, sample.EndTime), 0);
   return {
     traceId: first.sample.TraceId,
     startMs: first.sample.StartTime,
     durationMs: Math.max(endMs - first.sample.StartTime, 0),
-    name: first.name,
+    name: root.name,
     apps: [...new Set(spans.map(({ appId }) => appId))],
     spans: spans.length,
     errors: spans.filter(({ failed }) => failed).length,
