@@ -1,3 +1,4 @@
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { startDevServer } from '../../src/dev/index.ts';
@@ -113,6 +114,7 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
       const page = await open(server);
       await page.getByRole('link', { name: 'https://bank.example/' }).click();
       const sample = page.getByRole('table', { name: 'Error samples' }).getByRole('row').nth(1);
+      await sample.waitFor();
       const texts = await sample.getByRole('cell').allTextContents();
       expect(texts.slice(1)).toEqual([
         '52 ms',
@@ -141,7 +143,7 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
         ['3', 'db:shop:Select:orders', 'orders', 'starts at 15 ms, takes 22 ms'],
         ['3', 'http://payments:8080/', 'orders', 'starts at 40 ms, takes 81 ms'],
         ['4', '/payments/:id', 'payments', 'starts at 44 ms, takes 74 ms'],
-        ['5', 'https://bank.example/', 'payments', 'starts at 49 ms, takes 52 ms'],
+        ['5', 'https://bank.example/', 'payments', 'starts at 49 ms, takes 52 ms, failed'],
         ['5', 'db:pay:Update:charges', 'payments', 'starts at 103 ms, takes 12 ms'],
       ]);
     });
@@ -157,6 +159,120 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
       ]);
       const texts = await cells(page, 'GET /orders/:id');
       expect(texts.slice(1)).toEqual(['shop-web, orders, payments', '148 ms', '9', '1', TRACE]);
+    });
+
+    test('the traces that have what was asked for, and keeps that in the address', async () => {
+      const server = await devServer();
+      await sendShop(server, 1);
+      const page = await open(server, '/#/traces');
+      const names = () => page.locator('tbody').getByRole('rowheader').allTextContents();
+      await rowOf(page, '/api/orders/:id').waitFor();
+      await page.getByRole('spinbutton', { name: 'From ms', exact: true }).fill('200');
+      await expect.poll(names, PATIENCE).toEqual(['/api/orders/:id']);
+      await page.getByRole('spinbutton', { name: 'From ms', exact: true }).fill('');
+      await page.getByRole('main').getByRole('combobox').selectOption('payments');
+      await expect.poll(names, PATIENCE).toEqual(['GET /orders/:id']);
+      await page.getByRole('searchbox', { name: 'Filter names' }).fill('BANK');
+      await page.getByRole('checkbox', { name: 'Errors only' }).check();
+      await page.reload();
+      await expect.poll(names, PATIENCE).toEqual(['GET /orders/:id']);
+      expect(await page.getByRole('searchbox', { name: 'Filter names' }).inputValue()).toBe('BANK');
+      await page.getByRole('searchbox', { name: 'Filter names' }).fill('nothing has this name');
+      await page.getByText('No match.').waitFor();
+      await page.goto(`${server.url}/#/traces`);
+      await page.getByRole('button', { name: 'Duration' }).click();
+      await expect.poll(names, PATIENCE).toEqual(['/api/orders/:id', 'GET /orders/:id']);
+    });
+
+    test('a trace by its id, and that an id is unknown', async () => {
+      const server = await devServer();
+      await sendShop(server, 1);
+      const page = await open(server, '/#/traces');
+      await page.getByRole('textbox', { name: 'Trace id' }).fill(` ${TRACE} `);
+      await page.getByRole('button', { name: 'Open' }).click();
+      await page.getByText('9 samples of 3 apps, 148 ms').waitFor();
+      await page.goBack();
+      await page.getByRole('textbox', { name: 'Trace id' }).fill('0123456789abcdef');
+      await page.keyboard.press('Enter');
+      await page.getByText('Unknown trace').waitFor();
+    });
+
+    test('a trace folded away below a span, on a ruler of its time, a failed span in its app’s colour', async () => {
+      const server = await devServer();
+      await sendShop(server, 1);
+      const page = await open(server, `/#/trace?id=${TRACE}`);
+      const steps = page.locator('.waterfall tbody tr');
+      await expect.poll(() => steps.count(), PATIENCE).toBe(9);
+      expect(await page.locator('.axis span').allTextContents()).toEqual([
+        '0 ms',
+        '37 ms',
+        '74 ms',
+        '111 ms',
+        '148 ms',
+      ]);
+      await page.getByRole('button', { name: '6 below /api/orders/:id' }).click();
+      await expect.poll(() => steps.count(), PATIENCE).toBe(3);
+      await page.getByRole('button', { name: '6 below /api/orders/:id' }).click();
+      await expect.poll(() => steps.count(), PATIENCE).toBe(9);
+      const bank = steps.filter({ hasText: 'https://bank.example/' });
+      expect(
+        await bank.locator('rect').evaluateAll((all) => all.map((each) => each.getAttribute('class'))),
+      ).toEqual(['app-2', 'failed']);
+    });
+
+    test('from an operation its slowest and its failed samples', async () => {
+      const server = await devServer();
+      const sample = (Id: string, ms: number) => ({
+        Id,
+        StartTime: 1_000,
+        EndTime: 1_000 + ms,
+        Tag: `took ${ms}`,
+      });
+      const samples = [sample('a', 5), sample('b', 90), sample('c', 30)];
+      const failed = { Errors: 1, ErrorSamples: [{ ...sample('d', 7), Error: 'out of stock' }] };
+      await post(
+        server,
+        '/Trace/Report',
+        report('shop', builder('/orders', { Total: 4, Samples: samples, ...failed })),
+      );
+      const page = await open(server);
+      await rowOf(page, '/orders').getByTitle('To the slowest samples').click();
+      const tags = page.getByRole('table', { name: 'Samples', exact: true }).getByText(/^took /);
+      await expect.poll(() => tags.allTextContents(), PATIENCE).toEqual(['took 90', 'took 30', 'took 5']);
+      await page.goBack();
+      await rowOf(page, '/orders').getByTitle('To the failed samples').click();
+      await page.getByRole('table', { name: 'Error samples' }).getByText('out of stock').waitFor();
+    });
+
+    test('what it had while it is paused, and what came meanwhile when it goes on', async () => {
+      const server = await devServer();
+      await post(server, '/Trace/Report', report('shop', builder('/a')));
+      const page = await open(server);
+      await rowOf(page, '/a').waitFor();
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByText('Paused').waitFor();
+      const witness = await open(server);
+      await post(server, '/Trace/Report', report('shop', builder('/b')));
+      await rowOf(witness, '/b').waitFor();
+      expect(await rowOf(page, '/b').count()).toBe(0);
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await rowOf(page, '/b').waitFor();
+    });
+
+    test('that nothing fits a filter, which stays in the address with the order', async () => {
+      const server = await devServer();
+      await sendShop(server, 1);
+      const page = await open(server, '/#/app?app=orders');
+      await page.getByRole('searchbox', { name: 'Filter names' }).fill('redis');
+      await page.getByRole('button', { name: 'Kind' }).click();
+      await page.reload();
+      await rowOf(page, 'redis GET').waitFor();
+      expect(await page.getByRole('columnheader', { name: 'Kind' }).getAttribute('aria-sort')).toBe(
+        'ascending',
+      );
+      expect(await page.locator('section').getByRole('rowheader').count()).toBe(1);
+      await page.getByRole('searchbox', { name: 'Filter names' }).fill('no such name');
+      await page.getByText('No match.').waitFor();
     });
 
     test('each call as it came in, and what it was answered', async () => {
@@ -454,7 +570,7 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
       const name = 'x'.repeat(200);
       await post(server, '/Trace/Report', report('y'.repeat(200), builder(name)));
       const page = await open(server);
-      await rowOf(page, name).waitFor();
+      await page.getByRole('rowheader', { name: `${name} (cut at 200 characters)`, exact: true }).waitFor();
       for (const width of [1_400, 1_000, 420]) {
         await page.setViewportSize({ width, height: 900 });
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
@@ -473,21 +589,31 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
         .getByRole('columnheader')
         .allTextContents();
       expect(heads).toEqual([
-        '名称',
-        '类型',
+        '操作名',
+        '种类',
         '每分钟',
-        '次数',
-        '异常',
-        '平均',
-        '最大',
+        '总次数',
+        '错误数',
+        '平均耗时',
+        '最大耗时',
         '最近周期',
-        '采样',
+        '样本',
         '排除',
       ]);
-      await page.getByRole('button', { name: '设置限额' }).click();
-      await page.getByText('已为全部应用设置限额。').waitFor();
+      expect((await page.getByText('毫秒').allTextContents()).length).toBeGreaterThan(5);
+      await page.getByRole('button', { name: '设置采样参数' }).click();
+      await page.getByText('已为全部应用设置采样参数。').waitFor();
       expect(await page.evaluate('document.documentElement.lang')).toBe('zh-CN');
     });
+
+    test.each(['zh-TW', 'zh-Hant-HK', 'fr-FR'])(
+      'in English where the browser asks for %s',
+      async (locale) => {
+        const page = await open(await devServer(), '/', { locale });
+        await page.getByRole('heading', { level: 1, name: 'All apps' }).waitFor();
+        expect(await page.evaluate('document.documentElement.lang')).toBe('en');
+      },
+    );
 
     test('dark where the system is, with texts that stand out in both', async () => {
       const server = await devServer();
@@ -568,6 +694,45 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
         .evaluateAll((all) => all.filter((one) => !one.textContent?.trim()));
       expect(silent).toEqual([]);
       expect(await page.locator('img:not([alt]), svg:not([aria-label]):not([aria-hidden])').count()).toBe(0);
+    });
+
+    test('free of what axe calls a fault, in every view, light and dark, wide and narrow', async () => {
+      const server = await devServer();
+      await sendShop(server, 1);
+      server.fault({ kind: 'code', code: 429, path: '/App/Ping' });
+      const views = ['', 'app?app=orders', 'operation?app=orders&name=%2Fapi%2Forders%2F%3Aid', 'traces'];
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const page = await open(server, '/', { colorScheme });
+        await page.evaluate(axe.source);
+        for (const view of [...views, `trace?id=${TRACE}`, 'trace?id=unknown', 'calls', 'call?number=1']) {
+          for (const width of [1_400, 400]) {
+            await page.setViewportSize({ width, height: 900 });
+            await page.evaluate(`location.hash = '#/${view}'`);
+            await page.getByRole('heading', { level: 1 }).waitFor();
+            const faults = await page.evaluate(
+              `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))`,
+            );
+            expect(faults, `${view} ${width} ${colorScheme}`).toEqual([]);
+          }
+        }
+      }
+    });
+
+    test('whole at 400 pixels: what is cut off can be scrolled to, and a shadow tells it', async () => {
+      const server = await devServer();
+      await sendShop(server, 1);
+      for (const view of ['', 'traces', `trace?id=${TRACE}`, 'calls']) {
+        const page = await open(server, `/#/${view}`, { viewport: { width: 400, height: 900 } });
+        await page.getByRole('table').first().waitFor();
+        expect(await page.evaluate('document.documentElement.scrollWidth'), view).toBe(400);
+        const hidden = await page.evaluate(`[...document.querySelectorAll('main *')].filter((each) => {
+          const cut = each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX === 'hidden';
+          return cut && !each.matches('.unseen') && getComputedStyle(each).textOverflow !== 'ellipsis';
+        }).map((each) => each.outerHTML)`);
+        expect(hidden, view).toEqual([]);
+        const shadow = `getComputedStyle(document.querySelector('.scroll')).backgroundImage`;
+        expect(await page.evaluate(shadow)).toContain('radial-gradient');
+      }
     });
 
     test('at rest under the focus while figures change around it', async () => {
