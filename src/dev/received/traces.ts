@@ -27,7 +27,7 @@ export interface TraceFilter {
   readonly order: TraceOrder;
 }
 
-export type TraceOrder = 'startMs' | 'durationMs' | 'spans' | 'errors';
+type TraceOrder = 'startMs' | 'durationMs' | 'spans' | 'errors';
 
 /** The traces that fit, the largest first by the figure of their order: newest, slowest, … */
 export function tracesThat(filter: TraceFilter, apps: readonly App[]): TraceSummary[] {
