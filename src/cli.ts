@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, WRONG_USE } from './cli/command.ts';
 
-/** The commands, loaded when they are wanted: `run` is to start the app at once. */
+/** Each command is loaded on demand, so that `run` starts the app at once. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   dev: async () => (await import('./cli/dev.ts')).dev,
   check: async () => (await import('./cli/check.ts')).check,
@@ -14,15 +14,14 @@ Usage: npx opentelemetry-stardust <command> [options]
 
 Commands:
   dev     start a stand-in Stardust server, for development without one
-  check   look whether this environment is set up right;
-          with a command behind --, whether the app is
-  run     start an app with its spans reported, without a line of code
+  check   check this environment; with a command after --, check that app
+  run     start an app and report its spans, without changing its code
 
 Options:
-  -h, --help      this text; behind a command, the command's own
-  -v, --version   the version of this package
+  -h, --help      print this text; after a command, the help of that command
+  -v, --version   print the version of this package
 
-Exit status: 0 good, 1 bad, 2 wrong use.
+Exit status: 0 success, 1 failure, 2 wrong use.
 `;
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
@@ -36,7 +35,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
   const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (load === undefined) {
-    process.stderr.write(name === undefined ? HELP : `There is no command ${name}.\n\n${HELP}`);
+    process.stderr.write(name === undefined ? HELP : `Unknown command: ${name}.\n\n${HELP}`);
     return WRONG_USE;
   }
   return (await load()).main(args);

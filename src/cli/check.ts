@@ -2,25 +2,25 @@ import { judge } from './app/judge.ts';
 import { watchApp } from './app/watch-app.ts';
 import { BAD, type Command, GOOD, readOptions, splitCommand, wholeNumber, wrongUse } from './command.ts';
 import { checkEnvironment } from './environment/check-environment.ts';
-import type { Finding } from './finding.ts';
-import { shownFinding, wantsColour } from './paper.ts';
+import { counted, type Finding } from './finding.ts';
+import { shownFinding, wantsColour } from './terminal.ts';
 
 const HELP = `\
 Usage: npx opentelemetry-stardust check [options] [-- <command>]
 
-Looks whether this environment is set up right: variables, versions, network,
-login, ping and an empty report. Nothing shows on the console but the app.
-Start it in the app's folder, with the app's variables.
+Checks this environment: variables, versions, network, login, ping and an
+empty report. The console shows the app and its instance, but no counts.
+Run it in the app's folder, with the app's variables.
 
-With a command, runs it for a few seconds instead, and looks whether its
+With a command, runs that for a few seconds instead, and checks that its
 spans are seen and counted:
 
   npx opentelemetry-stardust check -- node app.js
 
 Options:
-  --seconds <number>   how long the command may run, 1 to 3600 (5)
-  --json               print one object of JSON
-  -h, --help           this text
+  --seconds <number>   how long the command runs, 1 to 3600 (default 5)
+  --json               print one JSON object
+  -h, --help           print this text
 `;
 
 const OPTIONS = {
@@ -35,7 +35,7 @@ export const check: Command = {
     if (given.kind === 'done') return given.status;
     const seconds = wholeNumber(given.values.seconds, 1, 3_600);
     if (seconds === undefined) return wrongUse('--seconds must be a whole number from 1 to 3600.', HELP);
-    if (command?.length === 0) return wrongUse('There is no command behind --.', HELP);
+    if (command?.length === 0) return wrongUse('A command is missing after --.', HELP);
     const { json } = given.values;
     return command === undefined
       ? present(checkEnvironment(process.env, process.cwd()), json, ENVIRONMENT)
@@ -53,36 +53,36 @@ async function* checkApp(
   yield* judge(watched, command);
 }
 
-/** What a check says at its end. */
+/** The last lines of a check. */
 interface Words {
   readonly good: string;
-  /** Where there are warnings and no more. */
+  /** If there are warnings but no problems. */
   readonly fair: string;
-  /** Behind the number of things to mend. */
+  /** After the number of problems. */
   readonly bad: string;
 }
 
 const ENVIRONMENT: Words = {
   good: `\
-All is well. If nothing shows on the console all the same, look at the app:
+All checks passed. If nothing appears on the console, check the app itself:
 
   npx opentelemetry-stardust check -- node app.js
 `,
-  fair: 'Reports arrive; see the lines with an exclamation mark.\n',
-  bad: 'to mend; what depends on it was not tried.\n',
+  fair: 'Reports arrive. See the lines marked with !.\n',
+  bad: ' The steps that depend on it were skipped.\n',
 };
 
 const APP: Words = {
-  good: 'All is well: what the app does is counted.\n',
-  fair: 'Nothing is wrong for sure; see the lines with an exclamation mark.\n',
-  bad: 'to mend.\n',
+  good: "All checks passed: the app's spans are counted.\n",
+  fair: 'No problem was found for certain. See the lines marked with !.\n',
+  bad: '\n',
 };
 
-/** Prints findings as they come, and whether all was good. */
+/** Prints each finding as it is made, then the result. Resolves to the exit status. */
 async function present(findings: AsyncIterable<Finding>, json: boolean, words: Words): Promise<number> {
   const colour = wantsColour(process.stdout, process.env);
   const all: Finding[] = [];
-  // Our sockets hold no process, so that they never hold an app's; here somebody has to.
+  // Our sockets never keep a process alive, for the sake of apps. This timer does.
   const hold = setInterval(() => {}, 60_000);
   for await (const finding of findings) {
     all.push(finding);
@@ -93,9 +93,6 @@ async function present(findings: AsyncIterable<Finding>, json: boolean, words: W
   const ok = count('bad') === 0;
   if (json) console.log(JSON.stringify({ ok, findings: all }, undefined, 2));
   else if (ok) process.stdout.write(`\n${count('warning') === 0 ? words.good : words.fair}`);
-  else
-    process.stdout.write(
-      `\n${count('bad') === 1 ? 'One thing is' : `${count('bad')} things are`} ${words.bad}`,
-    );
+  else process.stdout.write(`\n${counted(count('bad'), 'problem')}.${words.bad}`);
   return ok ? GOOD : BAD;
 }

@@ -17,7 +17,7 @@ export interface Running {
 export function start([file = '', ...args]: readonly string[], options: SpawnOptions): Running {
   const child =
     process.platform === 'win32' && file !== 'node'
-      ? // npm and its like are batch files there, which only a shell starts.
+      ? // npm and similar programs are batch files on Windows, which only a shell starts.
         spawn([file, ...args].map(quotedForWindows).join(' '), { ...options, shell: true })
       : spawn(file, args, options);
   const ended = new Promise<End>((resolve) => {
@@ -29,12 +29,12 @@ export function start([file = '', ...args]: readonly string[], options: SpawnOpt
   return { process: child, ended };
 }
 
-/** What a supervisor, a container or a terminal sends. */
+/** The signals that supervisors, containers and terminals send. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGBREAK'] as const;
-/** A terminal sends these to all that run in it: passed on, they would arrive twice, and twice means "at once". */
+/** A terminal sends these to every process in it. Passed on, they would arrive twice, which many apps read as "now". */
 const OF_THE_TERMINAL: readonly string[] = ['SIGINT', 'SIGQUIT', 'SIGBREAK'];
 
-/** Lets a program have the signals that come to us, until the function that comes back is called. */
+/** Passes this process's signals on to a program. Call the returned function to stop. */
 export function passSignals(child: ChildProcess): () => void {
   const inTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   const listeners = SIGNALS.filter((signal) => signal in constants.signals).map((signal) => {
@@ -49,22 +49,22 @@ export function passSignals(child: ChildProcess): () => void {
   };
 }
 
-/** Where a signal does not end us as it ended the program, the exit status of shells does. */
-const PATIENCE_MS = 1_000;
+/** How long a signal may take to end this process. After that the exit status is that of shells. */
+const SIGNAL_MS = 1_000;
 
 /** Ends this process as the program ended: by its exit status, or by the signal that ended it. */
 export async function endAs(end: End): Promise<number> {
   if (end.kind === 'exited') return end.code;
   if (end.kind === 'not started') return BAD;
   process.kill(process.pid, end.signal);
-  await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  await new Promise((resolve) => setTimeout(resolve, SIGNAL_MS));
   return 128 + constants.signals[end.signal];
 }
 
 function reasonOf(error: Error, file: string): string {
   const code = 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return `There is no program ${file}.`;
-  if (code === 'EACCES') return `${file} may not be run.`;
+  if (code === 'ENOENT') return `${file} was not found.`;
+  if (code === 'EACCES') return `${file} is not executable.`;
   return `${file} could not be started: ${error.message}`;
 }
 

@@ -6,19 +6,19 @@ export const BAD = 1;
 export const WRONG_USE = 2;
 
 export interface Command {
-  /** Takes what stands behind the command's name; resolves to the exit status. */
+  /** `args` are those after the command's name. Resolves to the exit status. */
   main(args: readonly string[]): Promise<number>;
 }
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>['values'];
 
-/** A command's options as they were given, or the exit status where nothing is left to do. */
+/** A command's options, or the exit status if nothing is left to do. */
 export type Given<T extends Options> =
   | { readonly kind: 'values'; readonly values: Values<T> }
   | { readonly kind: 'done'; readonly status: number };
 
-/** Reads options, answers `--help`, and says what is wrong with them. */
+/** Reads options. Prints the help for `--help`, and what is wrong for wrong options. */
 export function readOptions<T extends Options>(args: readonly string[], options: T, help: string): Given<T> {
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(help);
@@ -31,19 +31,19 @@ export function readOptions<T extends Options>(args: readonly string[], options:
   }
 }
 
-/** Says what is wrong with the arguments, and what would be right. */
+/** Prints what is wrong with the arguments, and the help. Returns the exit status. */
 export function wrongUse(message: string, help: string): number {
   process.stderr.write(`${message}\n\n${help}`);
   return WRONG_USE;
 }
 
-/** A whole number in a range, as an option's text. */
+/** Reads an option as a whole number in a range; `undefined` if it is not one. */
 export function wholeNumber(text: string, min: number, max: number): number | undefined {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   return value >= min && value <= max ? value : undefined;
 }
 
-/** What stands before the first `--`, and the command behind it. */
+/** Splits the arguments at the first `--`: our own before it, the command after it. */
 export function splitCommand(args: readonly string[]): {
   readonly own: readonly string[];
   readonly command: readonly string[] | undefined;

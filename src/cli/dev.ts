@@ -4,16 +4,16 @@ import { BAD, type Command, GOOD, readOptions, wholeNumber, wrongUse } from './c
 const HELP = `\
 Usage: npx opentelemetry-stardust dev [options]
 
-Starts a stand-in for a Stardust server: it takes what services report, keeps
-it in memory, and shows it on a page. Ctrl-C ends it.
+Starts a stand-in for a Stardust server. It keeps what services report in
+memory and shows it on a page. Press Ctrl-C to stop it.
 
 Options:
-  --port <number>      the port to listen on, 0 for any (6600)
-  --host <address>     the address to listen on (127.0.0.1: this machine only)
-  --hosts <names>      further names to open the page under, by commas
-  --period <seconds>   how often services are to report, 1 to 3600 (60)
+  --port <number>      port to listen on; 0 for any free one (default 6600)
+  --host <address>     address to listen on (default 127.0.0.1: this machine)
+  --hosts <names>      further host names of the page, separated by commas
+  --period <seconds>   how often services report, 1 to 3600 (default 60)
   --json               print one line of JSON: url, port
-  -h, --help           this text
+  -h, --help           print this text
 `;
 
 const OPTIONS = {
@@ -65,14 +65,14 @@ function greeting({ url }: DevServer): string {
   const set = process.platform === 'win32' ? 'set ' : 'export ';
   return `\
 A stand-in Stardust server listens on ${url}
-Open that address in a browser to see what comes in; Ctrl-C ends it.
+Open that address in a browser to see what arrives. Press Ctrl-C to stop.
 
 Start your app with these two variables:
 
   ${set}STARDUST_SERVER=${url}
   ${set}STARDUST_APP_ID=my-app
 
-Then see whether they are right: npx opentelemetry-stardust check
+Check them with: npx opentelemetry-stardust check
 `;
 }
 
@@ -80,12 +80,12 @@ function faultOf(error: unknown, host: string, port: number): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} of ${host} is in use. Give another one: --port ${port === 65_535 ? 6_600 : port + 1}`;
+      return `Port ${port} of ${host} is in use. Use another one: --port ${port === 65_535 ? 6_600 : port + 1}`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `${host} is no address of this machine. Give one that is: --host 127.0.0.1`;
+      return `${host} is not an address of this machine. Use one that is: --host 127.0.0.1`;
     case 'EACCES':
-      return `Port ${port} may not be used by this user. Give one above 1023: --port 6600`;
+      return `This user may not listen on port ${port}. Use one above 1023: --port 6600`;
     default:
       return `The server could not be started: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -1,12 +1,12 @@
-/** What one step of a check found. The words of `step` are kept from version to version. */
+/** The result of one step of a check. The values of `step` stay the same across versions. */
 export interface Finding {
   readonly step: string;
   /** `bad` fails the check; `warning` and `note` do not. */
   readonly verdict: 'good' | 'note' | 'warning' | 'bad';
   readonly text: string;
   /** What to do about it, in a sentence. */
-  readonly mend?: string;
-  /** The same for programs. */
+  readonly fix?: string;
+  /** Figures for programs. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
@@ -18,10 +18,15 @@ export function note(step: string, text: string): Finding {
   return { step, verdict: 'note', text };
 }
 
-export function warning(step: string, text: string, mend: string): Finding {
-  return { step, verdict: 'warning', text, mend };
+export function warning(step: string, text: string, fix: string): Finding {
+  return { step, verdict: 'warning', text, fix };
 }
 
-export function bad(step: string, text: string, mend: string): Finding {
-  return { step, verdict: 'bad', text, mend };
+export function bad(step: string, text: string, fix: string): Finding {
+  return { step, verdict: 'bad', text, fix };
+}
+
+/** A number of things for a finding's text: `1 span`, `1,800 spans`. */
+export function counted(count: number, thing: string): string {
+  return `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`;
 }

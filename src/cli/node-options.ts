@@ -1,9 +1,9 @@
-/** What a file is put before a program's own with. */
+/** The option of Node that loads a file before the program. */
 type Flag = '--import' | '--require';
 
 /**
- * `NODE_OPTIONS` with one more file loaded before the program, and before what was there already: whoever watches
- * what is loaded has to come first. Where it is there already, nothing changes.
+ * `NODE_OPTIONS` with one more file that is loaded first: to watch what is loaded, it must come before the others. A
+ * file that is in the list already is not added again.
  */
 export function withPreload(existing: string | undefined, flag: Flag, file: string): string {
   const option = `${flag} ${quoted(file)}`;
@@ -12,7 +12,7 @@ export function withPreload(existing: string | undefined, flag: Flag, file: stri
   return others === '' ? option : `${option} ${others}`;
 }
 
-/** Node splits the variable at blanks, but for those between quotes; in these, a backslash takes the next as it is. */
+/** Node splits the variable at blanks outside of quotes. Within quotes a backslash escapes the next character. */
 function quoted(text: string): string {
   return /[\s"\\]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
 }

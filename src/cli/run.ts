@@ -10,31 +10,31 @@ const HELP = `\
 Usage: npx opentelemetry-stardust run -- <command>
 
 Starts an app with OpenTelemetry and Stardust loaded before it, so that its
-spans are reported without a line of code. Works for node and for whatever
-starts node: npm start, tsx, pm2-runtime and the like.
+spans are reported without changing its code. Works for node and for programs
+that start node, such as npm, tsx and pm2-runtime.
 
   npx opentelemetry-stardust run -- node app.js
   npx opentelemetry-stardust run -- npm start
 
-The app has our standard streams, our signals and our environment, and ends
-this command with its own exit status. It is told where to report to by
-variables: STARDUST_SERVER, STARDUST_APP_ID, STARDUST_SECRET.
+The app gets this command's standard streams, signals and environment, and this
+command ends with the app's exit status. Set where to report by the variables
+STARDUST_SERVER, STARDUST_APP_ID and STARDUST_SECRET.
 
 Options:
-  -h, --help   this text
+  -h, --help   print this text
 `;
 
-/** What `register` starts the app with. */
+/** The packages that `register` needs. */
 const PEERS = ['@opentelemetry/sdk-node', '@opentelemetry/auto-instrumentations-node'];
 
 export const run: Command = {
   async main(args) {
-    // Without -- too, where no option of ours comes first.
+    // The -- may be left out if no option of ours comes first.
     const isBare = args[0] !== undefined && !args[0].startsWith('-');
     const { own, command } = isBare ? { own: [], command: args } : splitCommand(args);
     const given = readOptions(own, {}, HELP);
     if (given.kind === 'done') return given.status;
-    if (command === undefined || command.length === 0) return wrongUse('There is no command to run.', HELP);
+    if (command === undefined || command.length === 0) return wrongUse('run needs a command.', HELP);
 
     const missing = PEERS.filter((name) => !isInstalled(name, command));
     if (missing.length > 0) {
@@ -52,7 +52,7 @@ export const run: Command = {
   },
 };
 
-/** Where `register` will look: in the folder of the program, in the current one, beside this package. */
+/** Looks where `register` looks: in the program's folder, in the current one, beside this package. */
 function isInstalled(name: string, command: readonly string[]): boolean {
   const folders = [...command.map((each) => dirname(resolve(each))), process.cwd()];
   return [...folders.map((folder) => join(folder, 'app.js')), import.meta.url].some((place) => {
@@ -68,5 +68,5 @@ function isInstalled(name: string, command: readonly string[]): boolean {
 function whatIsMissing(names: readonly string[]): string {
   const api = findPackage('@opentelemetry/api', process.cwd());
   const install = installCommand(api?.version, process.versions.node);
-  return `run needs ${names.join(' and ')}, which the app does not have:\n\n  ${install}`;
+  return `run needs ${names.join(' and ')}, which the app does not have. Install them:\n\n  ${install}`;
 }

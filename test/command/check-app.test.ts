@@ -21,7 +21,7 @@ async function checkApp(command: readonly string[], env: Readonly<Record<string,
 }
 
 describe('check -- <command>', { timeout: 60_000 }, () => {
-  it('finds nothing to mend in a good app, and tells its spans', async () => {
+  it('finds nothing to fix in a good app, and tells its spans', async () => {
     const { code, bad, step } = await checkApp(['node', fixture('good.cjs')]);
     expect(bad).toEqual([]);
     expect(code).toBe(0);
@@ -45,8 +45,8 @@ describe('check -- <command>', { timeout: 60_000 }, () => {
       {
         step: 'libraries',
         verdict: 'bad',
-        text: 'Loaded before OpenTelemetry, so that their spans are missing: express',
-        mend: 'Load OpenTelemetry first, from outside of the app:\n  node --require ./instrument.cjs app.js',
+        text: 'Loaded before OpenTelemetry, so their spans are missing: express',
+        fix: 'Load OpenTelemetry first, before the app:\n  node --require ./instrument.cjs app.js',
       },
     ]);
   });
@@ -60,13 +60,13 @@ describe('check -- <command>', { timeout: 60_000 }, () => {
       {
         step: 'modules',
         verdict: 'bad',
-        text: 'Imported by an ES module without a hook, so that their spans are missing: express',
-        mend: 'Register the hook before the app is loaded (README, ES modules):\n  node --import ./instrument.mjs app.mjs',
+        text: 'Imported by an ES module without a hook, so their spans are missing: express',
+        fix: 'Register the hook before the app is loaded (README, ES modules):\n  node --import ./instrument.mjs app.mjs',
       },
     ]);
   });
 
-  it('finds nothing to mend in an ES module app with its hook', async () => {
+  it('finds nothing to fix in an ES module app with its hook', async () => {
     const { bad, step } = await checkApp(['node', '--import', fixture('instrument.mjs'), fixture('app.mjs')]);
     expect(bad).toEqual([]);
     expect(step('libraries')).toMatchObject({ verdict: 'good', text: 'loaded after OpenTelemetry: express' });
@@ -78,7 +78,7 @@ describe('check -- <command>', { timeout: 60_000 }, () => {
     expect(bad).toMatchObject([
       {
         step: 'provider',
-        mend: `Start the app with OpenTelemetry before it:\n  npx opentelemetry-stardust run -- node ${fixture('bare.cjs')}`,
+        fix: `Start the app with OpenTelemetry before it:\n  npx opentelemetry-stardust run -- node ${fixture('bare.cjs')}`,
       },
     ]);
   });
@@ -100,20 +100,20 @@ describe('check -- <command>', { timeout: 60_000 }, () => {
       {
         step: 'api',
         text: expect.stringContaining('\nSpans made through 1.10.0 are not seen.'),
-        mend: 'Make it one: npm ls @opentelemetry/api shows who brings which, and npm dedupe helps.',
+        fix: 'Keep one: npm ls @opentelemetry/api shows who depends on which, and npm dedupe helps.',
       },
     ]);
     expect(step('spans')?.details).toMatchObject({ names: [{ name: 'seen', kind: 'internal', total: 1 }] });
   });
 
   it.each([
-    ['without a processor', {}, 'processor', 'Give what stardust() returns to the tracer provider'],
-    ['beside a processor', {}, 'processor', 'Give it to the tracer provider that is registered'],
-    ['that records nothing', {}, 'spans', 'Take the sampler of stardust()'],
+    ['without a processor', {}, 'processor', 'Pass what stardust() returns to the tracer provider'],
+    ['beside a processor', {}, 'processor', 'Pass it to the registered tracer provider'],
+    ['that records nothing', {}, 'spans', 'Use the sampler of stardust()'],
     ['with a processor', { STARDUST_SERVER: '' }, 'processor', 'npx opentelemetry-stardust check'],
-  ])('finds a provider %s (%j)', async (which, env, step, mend) => {
+  ])('finds a provider %s (%j)', async (which, env, step, fix) => {
     const { bad } = await checkApp(['node', fixture('spans.cjs'), which], env);
-    expect(bad).toMatchObject([{ step, mend: expect.stringContaining(mend) }]);
+    expect(bad).toMatchObject([{ step, fix: expect.stringContaining(fix) }]);
   });
 
   it('warns where nothing is instrumented, and counts what is made by hand', async () => {
@@ -121,7 +121,7 @@ describe('check -- <command>', { timeout: 60_000 }, () => {
     expect(ok).toBe(true);
     expect(step('libraries')).toMatchObject({
       verdict: 'warning',
-      mend: expect.stringContaining('registerInstrumentations'),
+      fix: expect.stringContaining('registerInstrumentations'),
     });
     expect(step('processor')?.details).toMatchObject({ counted: 1 });
   });
@@ -133,13 +133,13 @@ describe('check -- <command>', { timeout: 60_000 }, () => {
       text: expect.stringMatching(/ended with status 3\.$/),
     });
     const missing = await checkApp(['nonesuch-program']);
-    expect(missing.bad).toMatchObject([{ step: 'app', text: 'There is no program nonesuch-program.' }]);
+    expect(missing.bad).toMatchObject([{ step: 'app', text: 'nonesuch-program was not found.' }]);
   });
 
   it('finds that no process of Node was started', async () => {
     const { bad } = await checkApp(['sh', '-c', 'true']);
     expect(bad).toMatchObject([
-      { step: 'app', mend: expect.stringContaining('Is it node that the command starts?') },
+      { step: 'app', fix: expect.stringContaining('Does the command start node?') },
     ]);
   });
 

@@ -111,7 +111,7 @@ describe('check', { timeout: 30_000 }, () => {
       const { code, stdout } = await runCommand(['check'], { cwd: appFolder(), env: shop(server) });
       expect(code).toBe(0);
       expect(stdout).toMatch(/^ {2}✓ Node\.js \d/m);
-      expect(stdout).toMatch(/\n\nAll is well\./);
+      expect(stdout).toMatch(/\n\nAll checks passed\./);
       expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
       expect(stdout).not.toContain('\u001b');
     });
@@ -122,8 +122,8 @@ describe('check', { timeout: 30_000 }, () => {
       const { code, bad } = await check({});
       expect(code).toBe(1);
       expect(bad).toMatchObject([
-        { step: 'variables', mend: expect.stringContaining('\n  export STARDUST_SERVER=http://') },
-        { step: 'variables', mend: expect.stringContaining('\n  export STARDUST_APP_ID=') },
+        { step: 'variables', fix: expect.stringContaining('\n  export STARDUST_SERVER=http://') },
+        { step: 'variables', fix: expect.stringContaining('\n  export STARDUST_APP_ID=') },
       ]);
     });
 
@@ -149,28 +149,26 @@ describe('check', { timeout: 30_000 }, () => {
     });
 
     it.each([
-      [{ STARDUST_PERIOD_SECONDS: 'abc' }, /STARDUST_PERIOD_SECONDS must be a number of seconds/, /Mend it/],
       [
-        { STARDUST_APPID: 'shop' },
-        /STARDUST_APPID is no variable/,
-        /^STARDUST_APP_ID may be what is meant\.$/,
+        { STARDUST_PERIOD_SECONDS: 'abc' },
+        /STARDUST_PERIOD_SECONDS must be a number of seconds/,
+        /^Correct it or unset it\.$/,
       ],
-      [{ STARDUST_NONESUCH: '1' }, /STARDUST_NONESUCH is no variable/, /docs\/configuration\.md/],
-    ])('warns of %j', async (more, text, mend) => {
+      [{ STARDUST_APPID: 'shop' }, /STARDUST_APPID is not a variable/, /^Did you mean STARDUST_APP_ID\?$/],
+      [{ STARDUST_NONESUCH: '1' }, /STARDUST_NONESUCH is not a variable/, /docs\/configuration\.md/],
+    ])('warns of %j', async (more, text, fix) => {
       const { ok, step } = await check(shop(await liveServer(), more));
       expect(ok).toBe(true);
       expect(step('variables')).toMatchObject({
         verdict: 'warning',
         text: expect.stringMatching(text),
-        mend: expect.stringMatching(mend),
+        fix: expect.stringMatching(fix),
       });
     });
 
     it('says that the SDK is switched off', async () => {
       const { bad } = await check(shop(await liveServer(), { OTEL_SDK_DISABLED: 'true' }));
-      expect(bad).toMatchObject([
-        { text: expect.stringContaining('OTEL_SDK_DISABLED'), mend: 'Take the variable away.' },
-      ]);
+      expect(bad).toMatchObject([{ text: expect.stringContaining('OTEL_SDK_DISABLED'), fix: 'Unset it.' }]);
     });
   });
 
@@ -179,16 +177,16 @@ describe('check', { timeout: 30_000 }, () => {
       const { bad, step } = await check(shop(await liveServer()), { cwd: emptyFolder() });
       expect(step('package')).toMatchObject({
         verdict: 'warning',
-        mend: 'Install it: npm install opentelemetry-stardust',
+        fix: 'Install it: npm install opentelemetry-stardust',
       });
       expect(bad).toMatchObject([
-        { step: 'api', mend: expect.stringContaining('npm install @opentelemetry/api@1.9') },
-        { step: 'sdk', mend: expect.stringContaining('npm install @opentelemetry/api@1.9') },
+        { step: 'api', fix: expect.stringContaining('npm install @opentelemetry/api@1.9') },
+        { step: 'sdk', fix: expect.stringContaining('npm install @opentelemetry/api@1.9') },
       ]);
     });
 
     it.each([
-      ['1.10.0', 'bad', 'neither sees'],
+      ['1.10.0', 'bad', 'do not see each other'],
       ['1.9.1', 'warning', 'two copies'],
     ])('finds a second copy of the api, %s', async (version, verdict, text) => {
       const cwd = emptyFolder();
@@ -202,7 +200,7 @@ describe('check', { timeout: 30_000 }, () => {
       expect(step('api')).toMatchObject({
         verdict,
         text: expect.stringContaining(text),
-        mend: expect.stringContaining('npm dedupe'),
+        fix: expect.stringContaining('npm dedupe'),
       });
       expect(step('api')?.text).toContain(`the app's ${version} in `);
     });
@@ -215,8 +213,8 @@ describe('check', { timeout: 30_000 }, () => {
       expect(bad).toMatchObject([
         {
           step: 'network',
-          text: expect.stringMatching(/^Nobody listens on port \d+ of 127\.0\.0\.1\.$/),
-          mend: 'Is the port right in STARDUST_SERVER? Does the server run? The usual port of Stardust is 6600.',
+          text: expect.stringMatching(/^Nothing listens on port \d+ of 127\.0\.0\.1\.$/),
+          fix: "Is the port right in STARDUST_SERVER? Is the server running? Stardust's usual port is 6600.",
         },
       ]);
     });
@@ -226,8 +224,8 @@ describe('check', { timeout: 30_000 }, () => {
       expect(bad).toMatchObject([
         {
           step: 'network',
-          text: 'The name nonesuch.invalid of the server has no address.',
-          mend: expect.stringContaining('DNS'),
+          text: 'nonesuch.invalid (the server) cannot be resolved.',
+          fix: expect.stringContaining('DNS'),
         },
       ]);
     });
@@ -243,7 +241,7 @@ describe('check', { timeout: 30_000 }, () => {
         {
           step: 'login',
           text: `What answers on ${server.url} is not Stardust: ${what}`,
-          mend: 'Is the port right in STARDUST_SERVER? The usual one of Stardust is 6600. Behind a gateway, is the path?',
+          fix: "Is the port right in STARDUST_SERVER? Stardust's usual port is 6600. Behind a gateway, is the path right?",
         },
       ]);
     });
@@ -251,7 +249,7 @@ describe('check', { timeout: 30_000 }, () => {
     it('says that a gateway has no server behind it', async () => {
       const { bad } = await check(shop(await pages(502, '<title>502 Bad Gateway</title>')));
       expect(bad).toMatchObject([
-        { step: 'login', mend: expect.stringContaining('Start the Stardust server') },
+        { step: 'login', fix: expect.stringContaining('Start the Stardust server') },
       ]);
     });
 
@@ -271,7 +269,7 @@ describe('check', { timeout: 30_000 }, () => {
         shop({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }),
       );
       expect(bad).toMatchObject([
-        { step: 'login', mend: expect.stringContaining('Is it Stardust that listens there?') },
+        { step: 'login', fix: expect.stringContaining('Is it Stardust that listens there?') },
       ]);
     });
   });
@@ -288,13 +286,13 @@ describe('check', { timeout: 30_000 }, () => {
 
     it.each([
       ['that nobody here has signed', {}, false, 'export STARDUST_CA='],
-      ['for another name', { hosts: ['elsewhere.example'] }, true, 'Use the name in STARDUST_SERVER'],
-      ['that has expired', { days: -2 }, true, 'Renew the certificate'],
-    ])('tells the mend for a certificate %s', async (_, wanted, isTrusted, mend) => {
+      ['for another name', { hosts: ['elsewhere.example'] }, true, "Use the certificate's host name"],
+      ['that has expired', { days: -2 }, true, "Renew the server's certificate"],
+    ])('tells the fix for a certificate %s', async (_, wanted, isTrusted, fix) => {
       const front = await tlsFront((await liveServer()).port, authority.issue(wanted));
       const ca = isTrusted ? { STARDUST_CA: folder().write('ca.pem', authority.cert) } : {};
       const { bad } = await check(shop(front, ca));
-      expect(bad).toMatchObject([{ step: 'tls', mend: expect.stringContaining(mend) }]);
+      expect(bad).toMatchObject([{ step: 'tls', fix: expect.stringContaining(fix) }]);
     });
 
     it('says that the file of the authority is not there', async () => {
@@ -309,13 +307,13 @@ describe('check', { timeout: 30_000 }, () => {
     it('says that a server speaks http, not https', async () => {
       const { url } = await liveServer();
       const { bad } = await check(shop({ url: url.replace('http:', 'https:') }));
-      expect(bad).toMatchObject([{ step: 'tls', mend: `Set STARDUST_SERVER=${url}` }]);
+      expect(bad).toMatchObject([{ step: 'tls', fix: `Set STARDUST_SERVER=${url}` }]);
     });
 
     it('says that a server speaks https, not http', async () => {
       const { url } = await tlsFront((await liveServer()).port, authority.issue());
       const { bad } = await check(shop({ url: url.replace('https:', 'http:') }));
-      expect(bad).toMatchObject([{ step: 'login', mend: `Set STARDUST_SERVER=${url}` }]);
+      expect(bad).toMatchObject([{ step: 'login', fix: `Set STARDUST_SERVER=${url}` }]);
     });
   });
 
@@ -346,8 +344,8 @@ describe('check', { timeout: 30_000 }, () => {
       expect(bad).toMatchObject([
         {
           step: 'network',
-          text: expect.stringContaining('Nobody listens'),
-          mend: `Is the port right in ${variable}? Does the proxy run?`,
+          text: expect.stringContaining('Nothing listens'),
+          fix: `Is the port right in ${variable}? Is the proxy running?`,
         },
       ]);
     });
@@ -359,7 +357,7 @@ describe('check', { timeout: 30_000 }, () => {
       expect(bad).toMatchObject([
         {
           step: 'proxy',
-          mend: `Put them into the variable of the proxy: ${url.replace('//', '//user:password@')}`,
+          fix: `Add them to the proxy's variable: ${url.replace('//', '//user:password@')}`,
         },
       ]);
     });
@@ -369,7 +367,7 @@ describe('check', { timeout: 30_000 }, () => {
       const proxy = await httpProxy();
       proxy.refuse({ status: 403, body: '<title>Blocked</title>' });
       const { bad } = await check({ ...env, [variable]: proxy.url });
-      expect(bad).toMatchObject([{ step: 'login', mend: expect.stringContaining(`NO_PROXY=${host}`) }]);
+      expect(bad).toMatchObject([{ step: 'login', fix: expect.stringContaining(`NO_PROXY=${host}`) }]);
       expect(bad[0]?.text).toContain(proxy.url);
     });
   });
@@ -390,7 +388,7 @@ describe('check', { timeout: 30_000 }, () => {
       expect(ok).toBe(true);
       expect(step('secret')).toMatchObject({
         verdict: 'warning',
-        mend: 'Set STARDUST_SECRET to the secret that the console shows for shop.',
+        fix: 'Set STARDUST_SECRET to the secret that the console shows for shop.',
       });
       expect(stdout).not.toMatch(/"right"|wrong"/);
     });
@@ -406,7 +404,7 @@ describe('check', { timeout: 30_000 }, () => {
           {
             step: 'login',
             text: 'The server refuses the login: 403 禁止登录',
-            mend: expect.stringMatching(
+            fix: expect.stringMatching(
               /^Is the app switched on, on the console\? Is STARDUST_SECRET its secret\?/,
             ),
           },
@@ -436,7 +434,7 @@ describe('check', { timeout: 30_000 }, () => {
         {
           step: 'clock',
           text: `The clock of this machine is 20 minutes ${way} the server's.`,
-          mend: expect.stringMatching(/^Set the clock, by NTP/),
+          fix: expect.stringMatching(/^Set the clock, by NTP/),
         },
       ]);
       expect(step('secret')).toMatchObject({
@@ -450,7 +448,7 @@ describe('check', { timeout: 30_000 }, () => {
       expect(ok).toBe(true);
       expect(step('clock')).toMatchObject({
         verdict: 'warning',
-        mend: expect.stringMatching(/^Set the clock/),
+        fix: expect.stringMatching(/^Set the clock/),
       });
       expect(Math.abs(Number(step('clock')?.details?.offsetMillis) - 1_200_000)).toBeLessThan(30_000);
     });
@@ -462,7 +460,7 @@ describe('check', { timeout: 30_000 }, () => {
       server.fault({ kind: 'code', path: '/App/Ping', code: 500, message: 'no room' });
       const { bad, step } = await check(shop(server));
       expect(bad).toMatchObject([
-        { step: 'ping', text: expect.stringContaining('500 no room'), mend: expect.stringContaining('log') },
+        { step: 'ping', text: expect.stringContaining('500 no room'), fix: expect.stringContaining('log') },
       ]);
       expect(step('report')?.verdict).toBe('good');
     });
@@ -471,7 +469,7 @@ describe('check', { timeout: 30_000 }, () => {
       const server = await liveServer();
       server.setApp('shop', { tracing: false });
       const { bad } = await check(shop(server));
-      expect(bad).toMatchObject([{ step: 'report', mend: 'Switch the tracing of shop on, on the console.' }]);
+      expect(bad).toMatchObject([{ step: 'report', fix: 'Switch the tracing of shop on, on the console.' }]);
     });
 
     it('warns where the server excludes every name', async () => {
@@ -479,7 +477,7 @@ describe('check', { timeout: 30_000 }, () => {
       expect(ok).toBe(true);
       expect(step('excludes')).toMatchObject({
         verdict: 'warning',
-        mend: expect.stringContaining('Take the entry * off'),
+        fix: expect.stringContaining('Take the entry * off'),
       });
     });
   });

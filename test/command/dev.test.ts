@@ -74,14 +74,14 @@ describe('dev', { timeout: 30_000 }, () => {
     expect(await runCommand(['dev', '--port', String(port)])).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: `Port ${port} of 127.0.0.1 is in use. Give another one: --port ${port === 65_535 ? 6_600 : port + 1}\n`,
+      stderr: `Port ${port} of 127.0.0.1 is in use. Use another one: --port ${port === 65_535 ? 6_600 : port + 1}\n`,
     });
   });
 
   it('says that its host is not one of this machine', async () => {
     expect(await runCommand(['dev', '--host', '203.0.113.77', '--port', '0'])).toMatchObject({
       code: 1,
-      stderr: '203.0.113.77 is no address of this machine. Give one that is: --host 127.0.0.1\n',
+      stderr: '203.0.113.77 is not an address of this machine. Use one that is: --host 127.0.0.1\n',
     });
   });
 });

@@ -127,7 +127,7 @@ describe('run -- <command>', { timeout: 60_000 }, () => {
   it('says that there is no such program', async () => {
     expect(await runCommand(['run', '--', 'nonesuch-program'])).toMatchObject({
       code: 1,
-      stderr: 'There is no program nonesuch-program.\n',
+      stderr: 'nonesuch-program was not found.\n',
     });
   });
 });

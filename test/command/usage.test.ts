@@ -27,17 +27,17 @@ describe('the command', { timeout: 30_000 }, () => {
 
   it.each([
     [[], /^Usage: /],
-    [['begin'], /^There is no command begin\./],
-    [['toString'], /^There is no command toString\./],
+    [['begin'], /^Unknown command: begin\./],
+    [['toString'], /^Unknown command: toString\./],
     [['dev', '--bogus'], /--bogus/],
     [['dev', 'now'], /now/],
     [['dev', '--port', '70000'], /^--port must be a whole number from 0 to 65535\./],
     [['dev', '--port', '1e3'], /^--port must be/],
     [['dev', '--period', '0'], /^--period must be/],
     [['check', '--seconds', 'x'], /^--seconds must be/],
-    [['check', '--'], /^There is no command behind --\./],
-    [['run'], /^There is no command to run\./],
-    [['run', '--'], /^There is no command to run\./],
+    [['check', '--'], /^A command is missing after --\./],
+    [['run'], /^run needs a command\./],
+    [['run', '--'], /^run needs a command\./],
     [['run', '--bogus', '--', 'node'], /--bogus/],
   ])('%j is wrong use, said on standard error with the right one', async (args, message) => {
     const ended = await runCommand(args);

@@ -1,7 +1,6 @@
 import type { StardustStats } from '../../delivery/stats.ts';
 import type { Diagnosis } from '../../diagnose/diagnosis.ts';
-import { bad, type Finding, good, note, warning } from '../finding.ts';
-import { counted } from '../paper.ts';
+import { bad, counted, type Finding, good, note, warning } from '../finding.ts';
 
 const SHOWN_NAMES = 10;
 
@@ -11,15 +10,15 @@ export function spansFinding({ spans: { names, unrecorded } }: Diagnosis, second
   if (total === 0 && unrecorded > 0) {
     return bad(
       'spans',
-      `No span was recorded: a sampler left out ${counted(unrecorded, 'span')}.`,
-      'Take the sampler of stardust(), which has all recorded.',
+      `No span was recorded: a sampler dropped ${counted(unrecorded, 'span')}.`,
+      'Use the sampler of stardust(), which records every span.',
     );
   }
   if (total === 0) {
     return warning(
       'spans',
       `No span ended within ${seconds} s.`,
-      'Call the app meanwhile, or give it more time: --seconds 30',
+      'Send requests to the app while it runs, or give it more time: --seconds 30',
     );
   }
   const list = names
@@ -36,13 +35,13 @@ export function spansFinding({ spans: { names, unrecorded } }: Diagnosis, second
   });
 }
 
-/** Whether our processor is there, gets the spans, and has a server. */
+/** Whether the processor exists, gets the spans, and has a server. */
 export function* countFindings({ processor, spans }: Diagnosis): Generator<Finding> {
   if (processor === undefined) {
     yield bad(
       'processor',
-      'There is no StardustSpanProcessor, so that nothing is counted.',
-      'Give what stardust() returns to the tracer provider, as the README shows.',
+      'There is no StardustSpanProcessor, so nothing is counted.',
+      'Pass what stardust() returns to the tracer provider, as the README shows.',
     );
     return;
   }
@@ -50,8 +49,8 @@ export function* countFindings({ processor, spans }: Diagnosis): Generator<Findi
   if (session === 'inactive') {
     yield bad(
       'processor',
-      'The StardustSpanProcessor is inactive: nothing is counted.',
-      'See why: npx opentelemetry-stardust check',
+      'The StardustSpanProcessor is inactive, so nothing is counted.',
+      'Find out why: npx opentelemetry-stardust check',
     );
     return;
   }
@@ -59,8 +58,8 @@ export function* countFindings({ processor, spans }: Diagnosis): Generator<Findi
   if (total === 0 && spans.names.length > 0 && dropped.length === 0) {
     yield bad(
       'processor',
-      'There is a StardustSpanProcessor, and the spans do not reach it.',
-      'Give it to the tracer provider that is registered, in spanProcessors.',
+      'There is a StardustSpanProcessor, but the spans do not reach it.',
+      'Pass it to the registered tracer provider, in spanProcessors.',
     );
     return;
   }
@@ -82,7 +81,7 @@ function sessionFinding(
     return bad(
       'session',
       `${server} is ${session === 'away' ? 'away' : 'refusing the login'}${lastError === undefined ? '' : `: ${lastError}`}`,
-      'See why: npx opentelemetry-stardust check',
+      'Find out why: npx opentelemetry-stardust check',
     );
   }
   if (session === 'new') return note('session', `no login at ${server} yet`);

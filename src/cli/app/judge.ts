@@ -9,7 +9,7 @@ import type { Watched } from './watch-app.ts';
 const STARTERS =
   /^(?:npm|npx|npm-cli|npx-cli|pnpm|pnpx|yarn|yarnpkg|corepack|opentelemetry-stardust)(?:\.c?js)?$/;
 
-/** What was seen of an app, with what to do about it. */
+/** The findings about an app that was watched. */
 export function* judge(watched: Watched, command: readonly string[]): Generator<Finding> {
   const { end, seconds, processes } = watched;
   yield howItEnded(watched, command);
@@ -18,8 +18,8 @@ export function* judge(watched: Watched, command: readonly string[]): Generator<
   if (app === undefined) {
     yield bad(
       'app',
-      'No process of Node was seen.',
-      'Is it node that the command starts? What a daemon starts is not seen: give the command that it runs.',
+      'No Node.js process was seen.',
+      'Does the command start node? A process that a daemon starts is not seen: use the command that the daemon runs.',
     );
     return;
   }
@@ -40,17 +40,17 @@ function howItEnded({ end, seconds }: Watched, command: readonly string[]): Find
     case 'stopped':
       return good('app', `${what} ran for ${seconds} s`);
     case 'not started':
-      return bad('app', end.reason, 'Give the command as you would start the app.');
+      return bad('app', end.reason, 'Use the command that starts the app.');
     case 'killed':
-      return bad('app', `${what} was ended by ${end.signal}.`, 'See what it printed above.');
+      return bad('app', `${what} was ended by ${end.signal}.`, 'See its output above.');
     case 'exited':
       return end.code === 0
         ? note('app', `${what} ended by itself`)
-        : bad('app', `${what} ended with status ${end.code}.`, 'See what it printed above.');
+        : bad('app', `${what} ended with status ${end.code}.`, 'See its output above.');
   }
 }
 
-/** The process that makes the spans; where none does, the last one that does not merely start others. */
+/** The process with the most spans; without spans, the last one that does not only start others. */
 function appAmong(processes: readonly Diagnosis[]): Diagnosis | undefined {
   const own = processes.filter(({ script }) => script === undefined || !isStarter(script));
   const weight = ({ provider, spans }: Diagnosis) =>
@@ -64,12 +64,12 @@ function isStarter(script: string): boolean {
 
 function noProvider({ processor }: Diagnosis, command: readonly string[]): Finding {
   const run = `  npx opentelemetry-stardust run -- ${command.join(' ')}`;
-  const text = 'No tracer provider was registered, so that no span is made.';
+  const text = 'No tracer provider was registered, so there are no spans.';
   if (processor === undefined)
     return bad('provider', text, `Start the app with OpenTelemetry before it:\n${run}`);
   return bad(
     'provider',
     text,
-    'Call register() of the provider that has the processor, or start() of NodeSDK.',
+    'Call register() on the provider that has the processor, or start() on NodeSDK.',
   );
 }

@@ -6,30 +6,30 @@ import { DIAGNOSIS, type Diagnosis } from '../../diagnose/diagnosis.ts';
 import { type End, type Running, start } from '../child.ts';
 import { withPreload } from '../node-options.ts';
 
-/** What came of an app that was watched for a while. */
+/** What was seen of an app. */
 export interface Watched {
-  /** How it ended; `stopped` where we ended it. */
+  /** How it ended; `stopped` if we ended it. */
   readonly end: End | { readonly kind: 'stopped' };
-  /** How long it ran, until it ended or was asked to. */
+  /** How long it ran until it ended or was asked to end. */
   readonly seconds: number;
-  /** By process of Node, as many as it started. */
+  /** One for each Node.js process that it started. */
   readonly processes: readonly Diagnosis[];
 }
 
-/** How long an app may take to end once it is asked to. */
-const PATIENCE_MS = 10_000;
+/** How long an app may take to end after SIGTERM. */
+const END_MS = 10_000;
 const LOOK_MS = 50;
 
-/** Runs a command for so many seconds with the diagnosis before it, ends it politely, and brings what was seen. */
+/** Runs a command with the diagnosis loaded first, for at most `seconds`, and returns what was seen. */
 export async function watchApp(command: readonly string[], seconds: number, json: boolean): Promise<Watched> {
   const folder = mkdtempSync(join(tmpdir(), 'opentelemetry-stardust-'));
   try {
     const preload = fileURLToPath(new URL('diagnose.cjs', import.meta.url));
     const NODE_OPTIONS = withPreload(process.env.NODE_OPTIONS, '--require', preload);
     const app = start(command, {
-      // A group of its own, so that what npm or a shell started ends with it.
+      // A process group of its own, so that what npm or a shell started ends with it.
       detached: process.platform !== 'win32',
-      // Standard output is for the JSON alone.
+      // Standard output is reserved for the JSON.
       stdio: ['ignore', json ? 2 : 'inherit', 'inherit'],
       env: { ...process.env, NODE_OPTIONS, [DIAGNOSIS]: folder },
     });
@@ -47,7 +47,7 @@ export async function watchApp(command: readonly string[], seconds: number, json
   }
 }
 
-/** How an app ended; nothing where its time is over, or Ctrl-C says that it is. */
+/** How an app ended; `undefined` if it still runs after the time, or at Ctrl-C. */
 async function endWithin(app: Running, atMostMs: number): Promise<End | undefined> {
   const interrupted = interruption();
   try {
@@ -57,7 +57,7 @@ async function endWithin(app: Running, atMostMs: number): Promise<End | undefine
   }
 }
 
-/** Ctrl-C ends the watching early, and a second one the check. */
+/** The first Ctrl-C ends the watching, a second one the check. */
 function interruption(): { readonly promise: Promise<undefined>; forget(): void } {
   let interrupt = () => {};
   const promise = new Promise<undefined>((resolve) => {
@@ -73,9 +73,9 @@ function interruption(): { readonly promise: Promise<undefined>; forget(): void 
   };
 }
 
-/** A shell or npm may be gone before what it started has ended. */
+/** Waits for the whole process group: a shell or npm may end before what it started. */
 async function stop(app: Running): Promise<void> {
-  const deadlineMs = performance.now() + PATIENCE_MS;
+  const deadlineMs = performance.now() + END_MS;
   let isThere = signalAll(app, 'SIGTERM');
   while (isThere && performance.now() < deadlineMs) {
     await after(LOOK_MS);
@@ -85,7 +85,7 @@ async function stop(app: Running): Promise<void> {
   await app.ended;
 }
 
-/** Signals all that the command has started; false where nothing of it is left. */
+/** Signals every process that the command started; `false` if none is left. */
 function signalAll({ process: child }: Running, signal: NodeJS.Signals | 0): boolean {
   try {
     if (process.platform === 'win32' || child.pid === undefined) return child.kill(signal);

@@ -1,15 +1,14 @@
 import type { SamplingLimits } from '../../aggregate/limits.ts';
 import type { Outcome } from '../../wire/answer.ts';
 import type { Fields } from '../../wire/fields.ts';
-import { bad, type Finding, good } from '../finding.ts';
-import { counted } from '../paper.ts';
+import { bad, counted, type Finding, good } from '../finding.ts';
 
 /** Below this it is the way of the answer, and what a clock is allowed. */
 const CLOCK_TOLERANCE_MS = 60_000;
 /** The server takes a salted secret within so much of its own clock (docs/protocol.md, "Login"). */
 export const SALT_TOLERANCE_MS = 600_000;
 
-export const MENDS = {
+export const FIXES = {
   ping: 'The log of the Stardust server tells why.',
   report: 'The log of the Stardust server tells why. Counts wait in the app meanwhile.',
 } as const;
@@ -35,13 +34,13 @@ export function clockFinding(offsetMs: number, saltsSecret: boolean): Finding {
   }
   const way = offsetMs > 0 ? 'behind' : 'ahead of';
   const text = `The clock of this machine is ${inMinutes(seconds)} ${way} the server's.`;
-  const mend =
+  const fix =
     'Set the clock, by NTP for example. Until then the times in reports are moved by the difference.';
   return {
     step: 'clock',
     verdict: saltsSecret && Math.abs(offsetMs) > SALT_TOLERANCE_MS ? 'bad' : 'warning',
     text,
-    mend,
+    fix,
     details: { offsetMillis: offsetMs },
   };
 }
@@ -67,7 +66,7 @@ export function excludesFinding(answer: Fields): Finding {
       step: 'excludes',
       verdict: 'warning',
       text: `The server excludes every name: ${shown}${more}`,
-      mend: 'Take the entry * off the list of excludes, on the console.',
+      fix: 'Take the entry * off the list of excludes, on the console.',
       details: { excludes },
     };
   }

@@ -7,13 +7,13 @@ import { transportsOf } from '../../transport/create-transports.ts';
 import { Credentials } from '../../transport/credentials.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
+import { checkVariables } from './check-variables.ts';
+import { checkVersions } from './check-versions.ts';
 import { Conversation } from './conversation.ts';
+import { certificateFix } from './not-stardust.ts';
 import { checkReach, shakeHands, type Target, targetOf } from './reach.ts';
-import { mendForCertificate } from './stranger.ts';
-import { checkVariables } from './variables.ts';
-import { checkVersions } from './versions.ts';
 
-/** Looks whether reports of an app in this folder, with these variables, would arrive. */
+/** Checks whether reports of an app in this folder, with these variables, would arrive. */
 export async function* checkEnvironment(environment: Environment, folder: string): AsyncGenerator<Finding> {
   yield* checkVersions(folder);
   const resolved = resolveSettings({}, environment);
@@ -21,7 +21,7 @@ export async function* checkEnvironment(environment: Environment, folder: string
   for (const transport of transportsOf(resolved)) yield* checkServer(transport, resolved, environment);
 }
 
-/** From the outside in; the first step that fails is the last, since what comes after would fail by it. */
+/** From the network to the report. The first step that fails is the last: the rest depends on it. */
 async function* checkServer(
   transport: Transport,
   resolved: Resolved,
@@ -55,20 +55,20 @@ async function* checkServer(
   }
 }
 
-/** The files of certificates are read when they are needed, and what is wrong with them goes to the log. */
+/** Reads the certificate files as the app does. Faults in them are logged, so the log is captured here. */
 async function* readCertificates({ settings }: Resolved): AsyncGenerator<Finding, SecureContext | undefined> {
-  const said: string[] = [];
+  const logged: string[] = [];
   const ignore = () => {};
-  const warn = (_: string, text: unknown) => void said.push(String(text));
+  const warn = (_: string, text: unknown) => void logged.push(String(text));
   diag.setLogger({ error: ignore, warn, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.WARN);
   try {
     return await new Credentials(settings).context();
   } catch (error) {
-    said.push(`the certificates cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    logged.push(`the certificates cannot be used: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   } finally {
     diag.disable();
-    for (const text of said) yield warning('tls', text, 'Name a file of PEM that the app may read.');
+    for (const text of logged) yield warning('tls', text, 'Set a PEM file that the app can read.');
   }
 }
 
@@ -87,7 +87,7 @@ async function checkTls(
     return bad(
       'tls',
       text,
-      mendForCertificate(code) ?? 'Have the server show a certificate that is trusted here.',
+      certificateFix(code) ?? 'Install a certificate on the server that this machine trusts.',
     );
   }
   if (/WRONG_VERSION|PACKET_LENGTH|EPROTO|ECONNRESET/.test(shown.code)) {
@@ -99,7 +99,7 @@ async function checkTls(
   }
   return bad(
     'tls',
-    `${server} does not finish the handshake: ${shown.code}`,
-    'Is it a server with https that listens there?',
+    `${server} does not complete the TLS handshake: ${shown.code}`,
+    'Is it an https server that listens there?',
   );
 }

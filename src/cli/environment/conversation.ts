@@ -18,29 +18,29 @@ import { bad, type Finding, good, note, warning } from '../finding.ts';
 import {
   clockFinding,
   excludesFinding,
+  FIXES,
   limitsFinding,
-  MENDS,
   refusalOf,
   refusedLogin,
   SALT_TOLERANCE_MS,
 } from './answers.ts';
-import { explain, type Way } from './stranger.ts';
+import { explainNotStardust, type Route } from './not-stardust.ts';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
 /** Logs in, pings, sends an empty report and logs out, as an app does, and says what came back. */
 export class Conversation {
   readonly #settings: Settings;
-  readonly #way: Way;
+  readonly #route: Route;
   #identity: Identity;
   #token: string | undefined;
   /** Server time minus ours. */
   #offsetMs = 0;
 
-  constructor(settings: Settings, identity: Identity, way: Way) {
+  constructor(settings: Settings, identity: Identity, route: Route) {
     this.#settings = settings;
     this.#identity = identity;
-    this.#way = way;
+    this.#route = route;
   }
 
   async *findings(): AsyncGenerator<Finding> {
@@ -54,7 +54,7 @@ export class Conversation {
   async *#checkLogin(): AsyncGenerator<Finding, LoginAnswer | undefined> {
     const { outcome, result } = await this.#logIn();
     if (outcome.kind === 'unreachable' || outcome.kind === 'unreadable') {
-      yield await explain(result, this.#way);
+      yield await explainNotStardust(result, this.#route);
       return undefined;
     }
     if (outcome.kind !== 'delivered') {
@@ -67,7 +67,7 @@ export class Conversation {
       return undefined;
     }
     const { appId } = this.#identity;
-    yield good('login', `${this.#way.server} takes the login of ${appId}`);
+    yield good('login', `${this.#route.server} takes the login of ${appId}`);
     this.#take(answer);
     if (this.#identity.appId !== appId) yield note('login', `the server calls it ${this.#identity.appId}`);
     if (answer.serverTimeMs !== undefined) yield clockFinding(this.#offsetMs, this.#saltsSecret);
@@ -113,7 +113,7 @@ export class Conversation {
     const body = JSON.stringify(pingRequest(this.#identity, this.#figures(), Date.now()));
     const { outcome } = await this.#call({ method: 'POST', path: '/App/Ping', headers: JSON_HEADERS, body });
     if (outcome.kind !== 'delivered') {
-      yield bad('ping', `The server does not take a ping: ${refusalOf(outcome)}`, MENDS.ping);
+      yield bad('ping', `The server does not take a ping: ${refusalOf(outcome)}`, FIXES.ping);
       return;
     }
     const seconds = pingAnswer(outcome.data).periodSeconds ?? this.#settings.pingIntervalSeconds;
@@ -136,7 +136,7 @@ export class Conversation {
       yield bad(
         'report',
         `The server does not take a report: ${refusalOf(outcome)}`,
-        isSwitchedOff ? `Switch the tracing of ${this.#identity.appId} on, on the console.` : MENDS.report,
+        isSwitchedOff ? `Switch the tracing of ${this.#identity.appId} on, on the console.` : FIXES.report,
       );
       return;
     }
@@ -162,7 +162,7 @@ export class Conversation {
 
   async #call(request: TransportRequest): Promise<Reply> {
     const sentMs = Date.now();
-    const result = await this.#way.transport.send(withToken(request, this.#token, this.#settings.tokenIn));
+    const result = await this.#route.transport.send(withToken(request, this.#token, this.#settings.tokenIn));
     const outcome = outcomeOf(result);
     const serverTimeMs = outcome.kind === 'delivered' ? outcome.data.number('serverTime') : undefined;
     if (serverTimeMs) this.#offsetMs = Math.round(serverTimeMs - (sentMs + Date.now()) / 2);

@@ -2,15 +2,15 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** A package as it is found from some folder. */
+/** A package, as resolved from a folder. */
 export interface Installed {
   readonly name: string;
   readonly version: string;
-  /** Its own folder, with links followed. */
+  /** Its own folder, with links resolved. */
   readonly folder: string;
 }
 
-/** The package that code in a folder gets under a name. */
+/** The package that code in a folder gets for a name. */
 export function findPackage(name: string, folder: string): Installed | undefined {
   const paths = createRequire(join(folder, 'any.js')).resolve.paths(name) ?? [];
   for (const path of paths) {

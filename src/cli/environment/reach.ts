@@ -7,13 +7,13 @@ import { bad, type Finding, good } from '../finding.ts';
 
 const PATIENCE_MS = 5_000;
 
-/** Where a connection goes: to the server, or to the proxy before it. */
+/** The target of a connection: the server, or its proxy. */
 export interface Target {
   readonly host: string;
   readonly port: number;
-  /** As it is called in a sentence: `the server`, `the proxy`. */
+  /** Its name in a sentence: `the server`, `the proxy`. */
   readonly called: string;
-  /** The variable that names it. */
+  /** The variable that sets it. */
   readonly variable: string;
 }
 
@@ -21,14 +21,14 @@ export function targetOf(address: string, called: string, variable: string): Tar
   return { ...hostAndPort(new URL(address)), called, variable };
 }
 
-/** Whether a name has addresses, and whether anybody listens there. */
+/** Checks that a host name can be resolved, and that its port accepts connections. */
 export async function checkReach({ host, port, called, variable }: Target): Promise<Finding> {
   const addresses = await lookUp(host);
   if (addresses.length === 0) {
     return bad(
       'network',
-      `The name ${host} of ${called} has no address.`,
-      `Is it right in ${variable}? Does the DNS of this machine know it?`,
+      `${host} (${called}) cannot be resolved.`,
+      `Is it right in ${variable}? Can this machine's DNS resolve it?`,
     );
   }
   const shown = addresses.map(({ address }) => address).join(', ');
@@ -38,18 +38,18 @@ export async function checkReach({ host, port, called, variable }: Target): Prom
   if (code === 'ECONNREFUSED') {
     return bad(
       'network',
-      `Nobody listens on ${place}.`,
-      `Is the port right in ${variable}? Does ${called} run? ${USUAL_PORT[called] ?? ''}`.trim(),
+      `Nothing listens on ${place}.`,
+      `Is the port right in ${variable}? Is ${called} running? ${USUAL_PORT[called] ?? ''}`.trim(),
     );
   }
   return bad(
     'network',
-    `There is no answer from ${place}: ${code}`,
-    'Let this machine call it: a firewall, a route or a network between the two is in the way.',
+    `No answer from ${place}: ${code}`,
+    'Allow this machine to connect: a firewall or a route is in the way.',
   );
 }
 
-const USUAL_PORT: Readonly<Record<string, string>> = { 'the server': 'The usual port of Stardust is 6600.' };
+const USUAL_PORT: Readonly<Record<string, string>> = { 'the server': "Stardust's usual port is 6600." };
 
 async function lookUp(host: string): Promise<LookupAddress[]> {
   try {
@@ -59,7 +59,7 @@ async function lookUp(host: string): Promise<LookupAddress[]> {
   }
 }
 
-/** Nothing where the connection is made, else the code of what went wrong. */
+/** `undefined` if the connection was made, else the code of the error. */
 function connectionTo(host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: PATIENCE_MS });
@@ -74,7 +74,7 @@ function connectionTo(host: string, port: number): Promise<string | undefined> {
   });
 }
 
-/** How a server showed itself in a TLS handshake. */
+/** The result of a TLS handshake. */
 export type Handshake =
   | { readonly kind: 'done'; readonly protocol: string; readonly subject: string; readonly validTo: string }
   | {
@@ -86,7 +86,7 @@ export type Handshake =
     }
   | { readonly kind: 'failed'; readonly code: string };
 
-/** Shakes hands as the app would; a certificate that is not trusted is looked at all the same. */
+/** Makes a TLS handshake as the app would, and reads the certificate also if it is not trusted. */
 export function shakeHands(
   { host, port }: Target,
   secureContext: SecureContext | undefined,

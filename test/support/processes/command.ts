@@ -24,7 +24,7 @@ interface Step {
   readonly step: string;
   readonly verdict: 'good' | 'note' | 'warning' | 'bad';
   readonly text: string;
-  readonly mend?: string;
+  readonly fix?: string;
   readonly details?: Record<string, unknown>;
 }
 
@@ -35,7 +35,7 @@ export interface Checked {
   readonly findings: readonly Step[];
   readonly stdout: string;
   readonly stderr: string;
-  /** The steps that are to be mended, by name. */
+  /** The steps that are to be fixed, by name. */
   readonly bad: readonly Step[];
   step(name: string): Step | undefined;
 }

@@ -6,17 +6,17 @@ import { shakeHands, targetOf } from './reach.ts';
 
 const SERVER = 'STARDUST_SERVER';
 
-/** How a server is called. */
-export interface Way {
+/** How a server is reached. */
+export interface Route {
   readonly server: string;
-  /** Between us and the server, where there is one. */
+  /** The proxy in front of the server, if any. */
   readonly proxy: { readonly origin: string } | undefined;
   readonly transport: Transport;
 }
 
-/** What it means that a call came back without an answer of Stardust, and what to do. */
-export async function explain(result: TransportResult, way: Way): Promise<Finding> {
-  const { server, proxy } = way;
+/** Why a call got no answer from Stardust, and what to do about it. */
+export async function explainNotStardust(result: TransportResult, route: Route): Promise<Finding> {
+  const { server, proxy } = route;
   if (proxy === undefined && server.startsWith('http:') && (await speaksTls(server))) {
     return bad(
       'login',
@@ -24,7 +24,7 @@ export async function explain(result: TransportResult, way: Way): Promise<Findin
       `Set ${SERVER}=${server.replace('http:', 'https:')}`,
     );
   }
-  if (result.kind === 'unreachable') return explainSilence(result.reason, way);
+  if (result.kind === 'unreachable') return explainSilence(result.reason, route);
   if (proxy !== undefined && result.status === 407) return wantsPassword(proxy.origin);
   const what = `HTTP ${result.status}${titleOf(result.body)}`;
   const { host } = new URL(server);
@@ -32,38 +32,38 @@ export async function explain(result: TransportResult, way: Way): Promise<Findin
     return bad(
       'login',
       `What answers through the proxy ${proxy.origin} is not Stardust: ${what}`,
-      `Have the proxy let calls to ${host} pass, or go round it: NO_PROXY=${host}`,
+      `Let the proxy pass calls to ${host}, or bypass it: NO_PROXY=${host}`,
     );
   }
   if (result.status >= 500) {
     return bad(
       'login',
       `${server} answers ${what}: a gateway without a server behind it.`,
-      'Start the Stardust server, or mend the way from the gateway to it.',
+      'Start the Stardust server, or fix the route from the gateway to it.',
     );
   }
   return bad(
     'login',
     `What answers on ${server} is not Stardust: ${what}`,
-    `Is the port right in ${SERVER}? The usual one of Stardust is 6600. Behind a gateway, is the path?`,
+    `Is the port right in ${SERVER}? Stardust's usual port is 6600. Behind a gateway, is the path right?`,
   );
 }
 
-function explainSilence(reason: string, { server, proxy }: Way): Finding {
+function explainSilence(reason: string, { server, proxy }: Route): Finding {
   if (/\b407\b/.test(reason) && proxy !== undefined) return wantsPassword(proxy.origin);
-  const mend = mendForCertificate(reason);
-  if (mend !== undefined) return bad('tls', `${server} is not trusted: ${reason}`, mend);
+  const fix = certificateFix(reason);
+  if (fix !== undefined) return bad('tls', `${server} is not trusted: ${reason}`, fix);
   if (proxy !== undefined) {
     const { host } = new URL(server);
     return bad(
       'login',
       `No answer through the proxy ${proxy.origin}: ${reason}`,
-      `Mend the proxy, or go round it: NO_PROXY=${host}`,
+      `Fix the proxy, or bypass it: NO_PROXY=${host}`,
     );
   }
   return bad(
     'login',
-    `${server} takes the call and does not answer it: ${reason}`,
+    `${server} accepts the connection but does not answer: ${reason}`,
     `Is it Stardust that listens there? Is ${SERVER} right?`,
   );
 }
@@ -71,24 +71,24 @@ function explainSilence(reason: string, { server, proxy }: Way): Finding {
 function wantsPassword(origin: string): Finding {
   return bad(
     'proxy',
-    `The proxy ${origin} wants a user and a password (407).`,
-    `Put them into the variable of the proxy: ${origin.replace('://', '://user:password@')}`,
+    `The proxy ${origin} requires a user and a password (407).`,
+    `Add them to the proxy's variable: ${origin.replace('://', '://user:password@')}`,
   );
 }
 
 /** What to do about a certificate that is not trusted, by OpenSSL's or Node's code. */
-export function mendForCertificate(code: string): string | undefined {
+export function certificateFix(code: string): string | undefined {
   if (isUntrusted(code)) {
-    return 'Name the file of the authority that signed it:\n  export STARDUST_CA=/path/to/ca.pem';
+    return 'Set the CA file that it is signed with:\n  export STARDUST_CA=/path/to/ca.pem';
   }
-  if (/ALTNAME_INVALID/.test(code)) return `Use the name in ${SERVER} that the certificate is for.`;
+  if (/ALTNAME_INVALID/.test(code)) return `Use the certificate's host name in ${SERVER}.`;
   if (/CERT_HAS_EXPIRED/.test(code))
-    return 'Renew the certificate of the server; if it is not old, set the clock.';
-  if (/CERT_NOT_YET_VALID/.test(code)) return 'Set the clock of this machine.';
+    return "Renew the server's certificate. If it is new, set this machine's clock.";
+  if (/CERT_NOT_YET_VALID/.test(code)) return "Set this machine's clock.";
   return undefined;
 }
 
-/** A server with https answers at once, if not what was wanted. */
+/** An https server answers a handshake at once. */
 const GLANCE_MS = 2_000;
 
 async function speaksTls(server: string): Promise<boolean> {
@@ -96,7 +96,7 @@ async function speaksTls(server: string): Promise<boolean> {
   return kind !== 'failed';
 }
 
-/** The title of a page, else the beginning of a text. */
+/** The title of an HTML page, else the beginning of the text. */
 function titleOf(body: string): string {
   const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1];
   const text = (title ?? body.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim();

@@ -4,18 +4,18 @@ import { REDACT_SQL, SETTINGS, type Setting, type SettingName } from '../../conf
 import { identityOf } from '../../session/identity.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
 
-/** What the variables say, as the app would read them. */
+/** Checks the variables, read as the app reads them. */
 export function* checkVariables(resolved: Resolved, environment: Environment): Generator<Finding> {
   const { settings, origins, warnings } = resolved;
-  for (const text of warnings) yield warning('variables', text, 'Mend it, or take the variable away.');
+  for (const text of warnings) yield warning('variables', text, 'Correct it or unset it.');
   yield* misspelt(environment);
   if (isSdkDisabled(environment)) {
-    yield bad('variables', 'OTEL_SDK_DISABLED is true: nothing is counted.', 'Take the variable away.');
+    yield bad('variables', 'OTEL_SDK_DISABLED is true: nothing is counted.', 'Unset it.');
   }
   if (settings.server === undefined) {
     yield bad(
       'variables',
-      'STARDUST_SERVER is not set: nothing is counted, unless the code gives the option server.',
+      'STARDUST_SERVER is not set: nothing is counted, unless the code sets the option server.',
       'Set it to the address of the server:\n  export STARDUST_SERVER=http://stardust.example:6600',
     );
   }
@@ -23,8 +23,8 @@ export function* checkVariables(resolved: Resolved, environment: Environment): G
   if (identity === undefined) {
     yield bad(
       'variables',
-      'Nothing names the app, unless the code or its resource does.',
-      'Set the code that the console is to show:\n  export STARDUST_APP_ID=my-app',
+      'No app id is set, unless the code or the resource sets it.',
+      "Set the app's name on the console:\n  export STARDUST_APP_ID=my-app",
     );
   }
   const names = Object.keys(SETTINGS) as SettingName[];
@@ -42,7 +42,7 @@ function shown({ variable = '', secret }: Setting<unknown>, environment: Environ
   return `${variable}=${secret === true ? '***' : variableOf(environment, variable)}`;
 }
 
-/** A variable of ours that is none: an option is named wrongly, and nobody says so. */
+/** Variables that begin like ours but do not exist: the app ignores them without a word. */
 function* misspelt(environment: Environment): Generator<Finding> {
   const known = [...Object.values(SETTINGS), REDACT_SQL].flatMap(
     ({ variable }: Setting<unknown>) => variable ?? [],
@@ -53,10 +53,8 @@ function* misspelt(environment: Environment): Generator<Finding> {
     const meant = known.find((each) => plain(each) === plain(name) || plain(each).includes(plain(name)));
     yield warning(
       'variables',
-      `${name} is no variable of this package; it is ignored.`,
-      meant === undefined
-        ? 'See docs/configuration.md for those that are.'
-        : `${meant} may be what is meant.`,
+      `${name} is not a variable of this package and is ignored.`,
+      meant === undefined ? 'See docs/configuration.md for the variables.' : `Did you mean ${meant}?`,
     );
   }
 }

@@ -5,7 +5,7 @@ import { findPackage, type Installed, isAtLeast, partsOf, readPackage } from './
 const OURS = 'opentelemetry-stardust';
 const API = '@opentelemetry/api';
 const OLDEST_NODE = '20.18.1';
-/** Any of these is an SDK that makes spans. */
+/** Any one of these is an SDK that makes spans. */
 const SDKS = ['@opentelemetry/sdk-trace', '@opentelemetry/sdk-trace-base', '@opentelemetry/sdk-trace-node'];
 const OTHERS = [
   '@opentelemetry/sdk-node',
@@ -15,7 +15,7 @@ const OTHERS = [
 const INSTALL_2 =
   '  npm install @opentelemetry/api@1.9 @opentelemetry/sdk-trace-node@2 \\\n    @opentelemetry/auto-instrumentations-node@0.81';
 
-/** Versions of Node and of what the app's folder holds of OpenTelemetry. */
+/** Checks the versions of Node and of the OpenTelemetry packages in the app's folder. */
 export function* checkVersions(folder: string): Generator<Finding> {
   yield nodeVersion(process.versions.node);
   const installed = findPackage(OURS, folder);
@@ -29,7 +29,7 @@ export function* checkVersions(folder: string): Generator<Finding> {
 
 function nodeVersion(version: string): Finding {
   if (isAtLeast(version, OLDEST_NODE)) return good('node', `Node.js ${version}`);
-  return bad('node', `Node.js ${version} is too old.`, `Use ${OLDEST_NODE} or a later one.`);
+  return bad('node', `Node.js ${version} is too old.`, `Use ${OLDEST_NODE} or later.`);
 }
 
 function ourVersion(installed: Installed | undefined, running: Installed, folder: string): Finding {
@@ -40,7 +40,7 @@ function ourVersion(installed: Installed | undefined, running: Installed, folder
   return warning(
     'package',
     `The app has ${OURS} ${installed.version}; this check is ${running.version} from ${running.folder}`,
-    "Run the app's own: npx opentelemetry-stardust check in its folder.",
+    "Run the app's own version: npx opentelemetry-stardust check, in the app's folder.",
   );
 }
 
@@ -51,7 +51,7 @@ function* apiVersion(api: Installed | undefined, ours: Installed | undefined): G
   }
   const [major, minor] = partsOf(api.version);
   if (major !== 1 || minor < 9 || minor > 10) {
-    yield bad('api', `${API} ${api.version} does not fit.`, 'Install 1.9, or 1.10 with OpenTelemetry 3.');
+    yield bad('api', `${API} ${api.version} is not supported.`, 'Install 1.9, or 1.10 for OpenTelemetry 3.');
     return;
   }
   const other = ours === undefined ? undefined : findPackage(API, ours.folder);
@@ -59,21 +59,21 @@ function* apiVersion(api: Installed | undefined, ours: Installed | undefined): G
     yield good('api', `${API} ${api.version}, the same for the app and for ${OURS}`);
     return;
   }
-  const mend = `Make it one: install one version of ${API} in the app, then\n  npm dedupe`;
+  const fix = `Keep one: install one version of ${API} in the app, then run\n  npm dedupe`;
   const copies = `the app's ${api.version} in ${api.folder}, ours ${other.version} in ${other.folder}`;
   yield api.version === other.version
-    ? warning('api', `There are two copies of ${API}: ${copies}`, mend)
-    : bad('api', `There are two copies of ${API}, and neither sees the other's spans: ${copies}`, mend);
+    ? warning('api', `There are two copies of ${API}: ${copies}`, fix)
+    : bad('api', `There are two copies of ${API}, which do not see each other's spans: ${copies}`, fix);
 }
 
 function* sdkVersions(folder: string, api: Installed | undefined): Generator<Finding> {
   const find = (name: string) => findPackage(name, folder) ?? [];
   const sdks = SDKS.flatMap(find);
-  // sdk-node brings its own, which need not be in reach of the app.
+  // sdk-node has an SDK of its own, which the app cannot always resolve.
   const node = OTHERS.slice(0, 1).flatMap(find);
   const [sdk] = sdks;
   if (sdk === undefined && node.length === 0) {
-    yield bad('sdk', 'No SDK of OpenTelemetry is installed.', `Install one:\n${INSTALL_2}`);
+    yield bad('sdk', 'No OpenTelemetry SDK is installed.', `Install one:\n${INSTALL_2}`);
     return;
   }
   const all = [...sdks, ...OTHERS.flatMap(find)].map(({ name, version }) => `${name} ${version}`);
@@ -82,11 +82,15 @@ function* sdkVersions(folder: string, api: Installed | undefined): Generator<Fin
   if (line !== undefined && line < 2) {
     yield bad('sdk', `OpenTelemetry ${line} is too old: ${text}`, `Install OpenTelemetry 2:\n${INSTALL_2}`);
   } else if (api !== undefined && line !== undefined && line === 2 && partsOf(api.version)[1] > 9) {
-    yield bad('sdk', `OpenTelemetry 2 does not go with ${API} ${api.version}: ${text}`, `Install ${API}@1.9`);
+    yield bad(
+      'sdk',
+      `OpenTelemetry 2 does not work with ${API} ${api.version}: ${text}`,
+      `Install ${API}@1.9`,
+    );
   } else if (api !== undefined && line !== undefined && line === 3 && partsOf(api.version)[1] < 10) {
     yield bad(
       'sdk',
-      `OpenTelemetry 3 does not go with ${API} ${api.version}: ${text}`,
+      `OpenTelemetry 3 does not work with ${API} ${api.version}: ${text}`,
       `Install ${API}@1.10`,
     );
   } else {

@@ -1,19 +1,20 @@
+import { styleText } from 'node:util';
 import type { Finding } from './finding.ts';
 
 const COLUMNS = 80;
 const MARKS = { good: '✓', note: '·', warning: '!', bad: '✗' } as const;
-const COLOURS = { good: 32, note: 2, warning: 33, bad: 31 } as const;
+const COLOURS = { good: 'green', note: 'dim', warning: 'yellow', bad: 'red' } as const;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g;
 
-/** What of a stream decides on colour. */
+/** The part of a stream that decides whether to use colour. */
 export interface Stream {
   readonly isTTY?: boolean;
   hasColors?(): boolean;
 }
 
-/** Colour is for a terminal that has it, and for nobody who says `NO_COLOR` (https://no-color.org). */
+/** Colour is used on terminals that support it, unless `NO_COLOR` is set (https://no-color.org). */
 export function wantsColour(
   stream: Stream,
   environment: Readonly<Record<string, string | undefined>>,
@@ -22,20 +23,21 @@ export function wantsColour(
   return stream.isTTY === true && stream.hasColors?.() !== false;
 }
 
-/** A finding as lines of at most 80 columns: mark, text, and the mend below. */
-export function shownFinding({ verdict, text, mend }: Finding, colour: boolean): string {
-  const mark = colour ? `\u001b[${COLOURS[verdict]}m${MARKS[verdict]}\u001b[0m` : MARKS[verdict];
+/** A finding as lines of at most 80 columns: mark, text, and the fix below. */
+export function shownFinding({ verdict, text, fix }: Finding, colour: boolean): string {
+  const plain = MARKS[verdict];
+  const mark = colour ? styleText(COLOURS[verdict], plain, { validateStream: false }) : plain;
   const lines = [`  ${mark} ${wrapped(printable(text), 4)}`];
-  if (mend !== undefined) lines.push(`    ${wrapped(printable(mend), 4)}`);
+  if (fix !== undefined) lines.push(`    ${wrapped(printable(fix), 4)}`);
   return `${lines.join('\n')}\n`;
 }
 
-/** What servers and apps say is quoted, and must not steer the terminal. */
+/** Findings quote servers and apps, whose text must not control the terminal. */
 function printable(text: string): string {
   return text.replace(UNPRINTABLE, ' ');
 }
 
-/** A text in lines of at most 80 columns, those after the first indented; what has no blank is not broken. */
+/** Breaks a text into lines of at most 80 columns, and indents all but the first. A word is never broken. */
 function wrapped(text: string, indent: number): string {
   return text
     .split('\n')
@@ -45,7 +47,7 @@ function wrapped(text: string, indent: number): string {
 }
 
 function wrappedLine(line: string, width: number): string {
-  // What is indented is there to be copied.
+  // An indented line is a command to copy.
   if (line.startsWith(' ')) return line;
   const lines: string[] = [];
   let current = '';
@@ -58,9 +60,4 @@ function wrappedLine(line: string, width: number): string {
     }
   }
   return [...lines, current].join('\n');
-}
-
-/** A number of things: `1 span`, `1,800 spans`. */
-export function counted(count: number, thing: string): string {
-  return `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shownFinding, wantsColour } from '../../src/cli/paper.ts';
+import { shownFinding, wantsColour } from '../../src/cli/terminal.ts';
 
 const terminal = { isTTY: true, hasColors: () => true };
 
@@ -14,17 +14,17 @@ test.each([
 });
 
 test.each([
-  ['good', '\u001b[32m✓\u001b[0m'],
-  ['note', '\u001b[2m·\u001b[0m'],
-  ['warning', '\u001b[33m!\u001b[0m'],
-  ['bad', '\u001b[31m✗\u001b[0m'],
+  ['good', '\u001b[32m✓\u001b[39m'],
+  ['note', '\u001b[2m·\u001b[22m'],
+  ['warning', '\u001b[33m!\u001b[39m'],
+  ['bad', '\u001b[31m✗\u001b[39m'],
 ] as const)('only the mark of a step that is %s has a colour', (verdict, mark) => {
   expect(shownFinding({ step: 'tls', verdict, text: 'text' }, true)).toBe(`  ${mark} text\n`);
 });
 
-test('a long text is broken at 80 columns, behind its mark, and its mend is below', () => {
+test('a long text is broken at 80 columns, behind its mark, and its fix is below', () => {
   const text = Array.from({ length: 30 }, (_, i) => `word${i}`).join(' ');
-  const lines = shownFinding({ step: 'tls', verdict: 'bad', text, mend: text }, false).trimEnd().split('\n');
+  const lines = shownFinding({ step: 'tls', verdict: 'bad', text, fix: text }, false).trimEnd().split('\n');
   expect(lines.every((line) => line.length <= 80)).toBe(true);
   expect(lines.slice(1).every((line) => /^ {4}\S/.test(line))).toBe(true);
   expect(lines.join('\n').replace(/\s+/g, ' ')).toBe(` ✗ ${text} ${text}`);
@@ -33,7 +33,7 @@ test('a long text is broken at 80 columns, behind its mark, and its mend is belo
 test('a command to be copied stays on its line, however long it is', () => {
   const command = `  npm install ${'package '.repeat(20)}`.trimEnd();
   const shown = shownFinding(
-    { step: 'sdk', verdict: 'bad', text: 'No.', mend: `Install:\n${command}` },
+    { step: 'sdk', verdict: 'bad', text: 'No.', fix: `Install:\n${command}` },
     false,
   );
   expect(shown).toBe(`  ✗ No.\n    Install:\n    ${command}\n`);
