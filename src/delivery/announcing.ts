@@ -1,7 +1,7 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { announcementJson } from '../report/encode.ts';
 import { wallTime } from '../runtime/clock.ts';
-import type { ReportSession } from '../session/session.ts';
+import type { ReportSession } from '../session/report-session.ts';
 import type { Outcome } from '../wire/answer.ts';
 import type { Fields } from '../wire/fields.ts';
 import { isUnreadable } from './unreadable.ts';

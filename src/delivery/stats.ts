@@ -1,6 +1,6 @@
 import type { SpanAggregator } from '../aggregate/span-aggregator.ts';
 import type { Backlog } from '../backlog/backlog.ts';
-import type { SessionState } from '../session/session.ts';
+import type { SessionState } from '../session/report-session.ts';
 import type { Delivery } from './delivery.ts';
 import { NO_DELIVERY } from './delivery-counts.ts';
 

@@ -3,7 +3,7 @@ import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
 import type { Outcome } from '../wire/answer.ts';
 import type { Identity } from '../wire/login.ts';
-import type { ReportSession, SessionState } from './session.ts';
+import type { ReportSession, SessionState } from './report-session.ts';
 
 const FIRST_RETURN_MS = 60_000;
 const LAST_RETURN_MS = 600_000;

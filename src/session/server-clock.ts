@@ -28,6 +28,11 @@ export class ServerClock {
     return this.#offsetMs;
   }
 
+  /** Whether a server has told a time that can be right. */
+  get isKnown(): boolean {
+    return this.#isKnown;
+  }
+
   now(): number {
     return wallTime() + this.#offsetMs;
   }

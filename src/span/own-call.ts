@@ -1,12 +1,13 @@
+import { PATHS } from '../wire/calls.ts';
 import { hostAndPort } from '../wire/url.ts';
 import { attributeText } from './attribute.ts';
 import { SERVER_ADDRESS, URL_FULL } from './semconv.ts';
 import type { SpanLike } from './span-like.ts';
 
-const OWN_PATHS = ['/app/login', '/app/ping', '/app/logout', '/trace/report', '/trace/reportraw'];
+const OWN_PATHS = Object.values(PATHS).map((path) => path.toLowerCase());
 
 /**
- * Our own calls run untraced; should one be traced all the same (another context manager, a dispatcher of the
+ * Our own calls run untraced; if one is traced nevertheless (another context manager, a dispatcher of the
  * user's), its span is recognised by the server's address and paths.
  */
 export class OwnCalls {

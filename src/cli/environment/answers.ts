@@ -13,9 +13,13 @@ export const FIXES = {
   report: 'The log of the Stardust server tells why. Counts wait in the app meanwhile.',
 } as const;
 
-export function refusedLogin(code: number, message: string): Finding {
-  const text = `The server refuses the login: ${code} ${message}`.trim();
-  if (code !== 403) return bad('login', text, 'The log of the Stardust server tells why.');
+/** An outcome that is no answer with data. */
+export type Failure = Exclude<Outcome, { kind: 'delivered' }>;
+
+export function refusedLogin(outcome: Failure): Finding {
+  const text = `The server refuses the login: ${refusalOf(outcome)}`.trim();
+  if (outcome.kind !== 'refused' || outcome.code !== 403)
+    return bad('login', text, 'The log of the Stardust server tells why.');
   return bad(
     'login',
     text,
@@ -73,7 +77,7 @@ export function excludesFinding(answer: Fields): Finding {
   return good('excludes', `the server excludes: ${shown}${more}`, { excludes });
 }
 
-export function refusalOf(outcome: Exclude<Outcome, { kind: 'delivered' }>): string {
+export function refusalOf(outcome: Failure): string {
   switch (outcome.kind) {
     case 'refused':
       return `${outcome.code} ${outcome.message}`;

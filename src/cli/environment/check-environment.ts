@@ -9,8 +9,8 @@ import type { Transport } from '../../transport/transport.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
 import { checkVariables } from './check-variables.ts';
 import { checkVersions } from './check-versions.ts';
-import { Conversation } from './conversation.ts';
 import { certificateFix } from './not-stardust.ts';
+import { ProtocolCheck } from './protocol-check.ts';
 import { checkReach, shakeHands, type Target, targetOf } from './reach.ts';
 
 /** Checks whether reports of an app in this folder, with these variables, would arrive. */
@@ -49,7 +49,7 @@ async function* checkServer(
     }
     const identity = identityOf(settings, environment, undefined);
     if (identity === undefined) return;
-    yield* new Conversation(settings, identity, { server, proxy, transport }).findings();
+    yield* new ProtocolCheck(settings, identity, { server, proxy, transport }).findings();
   } finally {
     transport.close();
   }

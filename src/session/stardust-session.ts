@@ -1,0 +1,268 @@
+import { reportBody } from '../report/encode.ts';
+import { Alarm } from '../runtime/alarm.ts';
+import { wallTime } from '../runtime/clock.ts';
+import { log } from '../runtime/log.ts';
+import { reasonOf } from '../runtime/reason.ts';
+import type { Transport } from '../transport/transport.ts';
+import { type Outcome, outcomeOf } from '../wire/answer.ts';
+import type { TransportRequest, TransportResult } from '../wire/call.ts';
+import { loginCall, logoutCall, pingCall, reportCall, withToken } from '../wire/calls.ts';
+import { type Identity, loginAnswer, saltedSecret } from '../wire/login.ts';
+import { pingAnswer } from '../wire/ping.ts';
+import { ProcessFigures } from './process-figures.ts';
+import type { ReportSession, SessionState } from './report-session.ts';
+import type { ServerClock } from './server-clock.ts';
+
+/** Session options, fixed at construction. */
+export interface SessionSettings {
+  readonly secret: string;
+  /** Whether the secret is sent salted (docs/protocol.md, "Login") or in clear. */
+  readonly saltedSecret: boolean;
+  readonly tokenIn: 'query' | 'header';
+  readonly pingIntervalSeconds: number;
+  /** Whether pings carry the figures of the process. */
+  readonly processInfo: boolean;
+}
+
+/** What a session is made of. */
+export interface SessionParts {
+  readonly settings: SessionSettings;
+  readonly identity: Identity;
+  readonly transport: Transport;
+  readonly clock: ServerClock;
+  /** Sees each answer, before the session acts on it. Must not throw. */
+  readonly observe?: (seen: SeenAnswer) => void;
+}
+
+/** One answer, and what it was taken for. */
+export interface SeenAnswer {
+  readonly result: TransportResult;
+  readonly outcome: Outcome;
+}
+
+type Reachable =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'loggedIn'; readonly token: string }
+  /** The last login was refused; this has been logged. */
+  | { readonly kind: 'refused' };
+
+/** Away leads back to what was before, and nothing leads out of closed. */
+type State = Reachable | { readonly kind: 'away'; readonly before: Reachable } | { readonly kind: 'closed' };
+
+const NEW: Reachable = { kind: 'new' };
+const MAX_PING_SECONDS = 3_600;
+
+/** One server's session: logs in once for all callers, keeps the token, pings, and logs in again if the token is refused. */
+export class StardustSession implements ReportSession {
+  readonly #settings: SessionSettings;
+  readonly #transport: Transport;
+  readonly #clock: ServerClock;
+  readonly #observe: (seen: SeenAnswer) => void;
+  readonly #ping = new Alarm('a ping', () => this.#pingAgain());
+  #figures: ProcessFigures | undefined;
+  #identity: Identity;
+  #secret: string;
+  #state: State = NEW;
+  #login: Promise<Outcome> | undefined;
+  #pingSeconds: number;
+
+  constructor({ settings, identity, transport, clock, observe = () => {} }: SessionParts) {
+    this.#settings = settings;
+    this.#identity = identity;
+    this.#transport = transport;
+    this.#clock = clock;
+    this.#observe = observe;
+    this.#secret = settings.secret;
+    this.#pingSeconds = settings.pingIntervalSeconds;
+    this.wantFigures(true);
+  }
+
+  get state(): SessionState {
+    return this.#state.kind;
+  }
+
+  get server(): string {
+    return this.#transport.server;
+  }
+
+  get identity(): Identity {
+    return this.#identity;
+  }
+
+  /** Seconds between pings: the server's wish, else the option. */
+  get pingSeconds(): number {
+    return this.#pingSeconds;
+  }
+
+  describe(appName: string, version: string): void {
+    this.#identity = { ...this.#identity, appName, version };
+  }
+
+  wantFigures(wanted: boolean): void {
+    if (wanted && this.#settings.processInfo && !this.#isClosed) this.#figures ??= new ProcessFigures();
+    else {
+      this.#figures?.stop();
+      this.#figures = undefined;
+    }
+  }
+
+  async prepare(): Promise<void> {}
+
+  report(builders: readonly Uint8Array[]): Promise<Outcome> {
+    return this.#authorized(async (token) => {
+      try {
+        return await this.#call(await reportCall(reportBody(this.#identity, builders)), token);
+      } catch (error) {
+        // No memory to compress in, say: nothing has left, and the counts must not be lost with the exception.
+        return { kind: 'unreachable', unclear: false, reason: reasonOf(error) };
+      }
+    });
+  }
+
+  /** Logs in. A login under way is joined. */
+  logIn(): Promise<Outcome> {
+    this.#login ??= this.#sendLogin().finally(() => {
+      this.#login = undefined;
+    });
+    return this.#login;
+  }
+
+  /** Sends one ping, and takes a new token and the interval from its answer. Logs in first if there is no token. */
+  async ping(): Promise<Outcome> {
+    const outcome = await this.#authorized((token) =>
+      this.#call(pingCall(this.#identity, this.#figures?.read(), wallTime()), token),
+    );
+    if (outcome.kind !== 'delivered') return outcome;
+    const { token, periodSeconds } = pingAnswer(outcome.data);
+    if (token !== undefined) this.#become({ kind: 'loggedIn', token });
+    if (periodSeconds !== undefined && periodSeconds >= 1 && periodSeconds <= MAX_PING_SECONDS) {
+      this.#pingSeconds = periodSeconds;
+    }
+    return outcome;
+  }
+
+  async logout(reason: string): Promise<void> {
+    const token = this.#token;
+    this.#end();
+    if (token !== undefined) await this.#call(logoutCall(reason), token);
+  }
+
+  rest(): void {
+    this.#ping.clear();
+    this.#forgetToken();
+  }
+
+  close(): void {
+    this.#end();
+    this.wantFigures(false);
+    this.#transport.close();
+  }
+
+  get #isClosed(): boolean {
+    return this.#state.kind === 'closed';
+  }
+
+  /** Without regard to whether the server is away now. */
+  get #reachable(): Reachable | undefined {
+    const state = this.#state;
+    return state.kind === 'away' ? state.before : state.kind === 'closed' ? undefined : state;
+  }
+
+  get #token(): string | undefined {
+    const reachable = this.#reachable;
+    return reachable?.kind === 'loggedIn' ? reachable.token : undefined;
+  }
+
+  #become(next: Reachable): void {
+    if (this.#state.kind === 'away') this.#state = { kind: 'away', before: next };
+    else if (!this.#isClosed) this.#state = next;
+  }
+
+  #forgetToken(): void {
+    if (this.#token !== undefined) this.#become(NEW);
+  }
+
+  #end(): void {
+    this.#ping.clear();
+    this.#state = { kind: 'closed' };
+  }
+
+  async #authorized(call: (token: string) => Promise<Outcome>): Promise<Outcome> {
+    for (let attempt = 1; ; attempt++) {
+      if (this.#isClosed) return { kind: 'unreachable', unclear: false, reason: 'closed' };
+      if (this.#token === undefined) {
+        const login = await this.logIn();
+        if (login.kind !== 'delivered') return login;
+      }
+      const token = this.#token;
+      if (token === undefined) return { kind: 'refused', code: 403, message: 'no token' };
+      const outcome = await call(token);
+      if (outcome.kind !== 'unauthorized') return outcome;
+      if (attempt === 2) return { kind: 'refused', code: 401, message: outcome.message };
+      // Another call may have logged in meanwhile.
+      if (this.#token === token) this.#forgetToken();
+    }
+  }
+
+  async #sendLogin(): Promise<Outcome> {
+    const now = this.#clock.now();
+    const isSalted = this.#settings.saltedSecret && this.#secret !== '';
+    const secret = isSalted ? saltedSecret(this.#secret, now) : this.#secret;
+    const outcome = await this.#call(loginCall(this.#identity, secret, now));
+    if (outcome.kind === 'unreachable') return { ...outcome, unclear: false };
+    if (outcome.kind !== 'delivered') {
+      return this.#refuse(outcome.kind === 'refused' ? outcome.code : 401, outcome.message);
+    }
+    const answer = loginAnswer(outcome.data);
+    if (answer.token === undefined) return this.#refuse(403, 'no token: the app is being switched off');
+    this.#become({ kind: 'loggedIn', token: answer.token });
+    this.#secret = answer.secret ?? this.#secret;
+    this.#identity = { ...this.#identity, appId: answer.code ?? this.#identity.appId };
+    this.#setPing();
+    return outcome;
+  }
+
+  #refuse(code: number, message: string): Outcome {
+    if (this.#reachable?.kind !== 'refused') {
+      log.warn(`${this.#transport.server} refuses the login of ${this.#identity.appId}: ${code} ${message}`);
+    }
+    this.#become({ kind: 'refused' });
+    return { kind: 'refused', code, message };
+  }
+
+  /** Leaves logging in to the reports, whose back-off decides when a server is asked again. */
+  async #pingAgain(): Promise<void> {
+    try {
+      if (this.#token !== undefined) await this.ping();
+    } finally {
+      this.#setPing();
+    }
+  }
+
+  #setPing(): void {
+    if (!this.#isClosed) this.#ping.set(this.#pingSeconds * 1_000);
+  }
+
+  async #call(request: TransportRequest, token?: string): Promise<Outcome> {
+    const sentMs = wallTime();
+    const result = await this.#transport.send(
+      token === undefined ? request : withToken(request, token, this.#settings.tokenIn),
+    );
+    const outcome = outcomeOf(result);
+    if (outcome.kind === 'delivered') this.#clock.learn(outcome.data.number('serverTime'), sentMs);
+    this.#noteReachable(outcome);
+    this.#observe({ result, outcome });
+    return outcome;
+  }
+
+  /** Going away is logged once, coming back once. */
+  #noteReachable(outcome: Outcome): void {
+    const before = this.#reachable;
+    if (before === undefined) return;
+    const isAway = outcome.kind === 'unreachable';
+    if (isAway === (this.#state.kind === 'away')) return;
+    this.#state = isAway ? { kind: 'away', before } : before;
+    if (isAway) log.warn(`${this.#transport.server} is away (${outcome.reason}); counts are kept`);
+    else log.info(`${this.#transport.server} is back`);
+  }
+}
