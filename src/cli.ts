@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { type Command, WRONG_USE } from './cli/command.ts';
 
@@ -46,4 +45,6 @@ function version(): string {
   return (manifest as { version: string }).version;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+main(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});

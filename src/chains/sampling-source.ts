@@ -2,8 +2,8 @@ import type { StardustStats } from '../delivery/stats.ts';
 
 /**
  * Where a sampler and a processor meet. A sampler given to a provider alone takes the first processor of the
- * process; the place is on `globalThis`, so that a process that loads this package as ES module and as CommonJS
- * has one such place and not two.
+ * process; the place is on `globalThis`, so that a process with two copies of this package (the app's, and that of
+ * the command that checks it) has one such place and not two.
  */
 
 /** What a sampler asks of a processor. */

@@ -22,7 +22,20 @@ describe('OpenTelemetry 2 on the Node that runs the tests', { timeout: 120_000 }
 
   it.each(['otel2.mjs', 'otel2.cjs'])('%s delivers every span', (program) => expectDelivery(app, program));
 
-  it('delivers from both copies in one process', () => expectDelivery(app, 'both-copies.mjs', 2));
+  it.each(['opentelemetry-stardust', 'opentelemetry-stardust/dev'])(
+    'imports and requires the same objects of %s',
+    async (entry) => {
+      const { code, stdout, stderr } = await runNode(['same-objects.mjs', entry], { cwd: app.folder });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(JSON.parse(stdout)).toEqual({
+        imported: expect.any(Array),
+        required: expect.any(Array),
+        differ: [],
+      });
+      const { imported, required } = JSON.parse(stdout) as Record<string, string[]>;
+      expect(imported).toEqual(required);
+    },
+  );
 
   it('compiles where a SpanProcessor and a SpanExporter are wanted', async () => {
     const source = `

@@ -54,7 +54,7 @@ describe.each(settings)('%s', (option, setting) => {
 });
 
 const docs = readdirSync(join(REPO, 'docs')).filter((file) => /\.\w+$/.test(file));
-const pages = ['README.md', 'CHANGELOG.md', ...docs.map((file) => `docs/${file}`)];
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs.map((file) => `docs/${file}`)];
 
 describe.each(pages)('%s', (page) => {
   const text = read(page);
@@ -62,6 +62,18 @@ describe.each(pages)('%s', (page) => {
   test('links only to files and headings that exist', () => {
     const targets = [...text.matchAll(/\]\((?!https?:)([^)\s]*)\)/g)].map((match) => match[1] ?? '');
     expect(targets.filter((target) => !leadsSomewhere(page, target))).toEqual([]);
+  });
+
+  test('shows pictures, which are not packed, by the address of the project in package.json', () => {
+    const { homepage } = JSON.parse(read('package.json')) as { homepage: string };
+    const start = homepage.replace('#readme', '/raw/main/');
+    for (const [, target = ''] of text.matchAll(/!\[[^\]]*\]\(([^)]*)\)/g)) {
+      expect(target.startsWith(start), target).toBe(true);
+      expect(existsSync(join(REPO, target.slice(start.length))), target).toBe(true);
+    }
+    const project = start.replace('/raw/main/', '');
+    const others = text.match(/https:\/\/github\.com\/[^/]*\/opentelemetry-stardust\b/g) ?? [];
+    expect(others.filter((address) => address !== project)).toEqual([]);
   });
 
   test('names only variables that exist', () => {

@@ -13,6 +13,14 @@ export interface Packed {
   readonly tarball: string;
   /** The paths inside. */
   readonly files: readonly string[];
+  readonly unpackedBytes: number;
+}
+
+/** What `npm pack --json` prints of a package. */
+interface PackAnswer {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+  readonly unpackedSize: number;
 }
 
 let packing: Promise<Packed> | undefined;
@@ -27,9 +35,13 @@ async function pack(): Promise<Packed> {
   await built();
   const folder = temporaryFolder();
   const { stdout } = await npm(['pack', '--json', '--pack-destination', folder], REPO);
-  const [made] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
+  const [made] = JSON.parse(stdout) as PackAnswer[];
   if (made === undefined) throw new Error(`npm pack made nothing: ${stdout}`);
-  return { tarball: join(folder, made.filename), files: made.files.map(({ path }) => path) };
+  return {
+    tarball: join(folder, made.filename),
+    files: made.files.map(({ path }) => path),
+    unpackedBytes: made.unpackedSize,
+  };
 }
 
 /** An app's folder: the fixtures, and packages installed the plain way, each array by a call of npm of its own. */

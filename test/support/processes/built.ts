@@ -13,6 +13,7 @@ const FILES = [
   'register.js',
   'register.cjs',
   'cli.js',
+  'cli.cjs',
   'diagnose.cjs',
   'last-counts.cjs',
   'page/page.js',

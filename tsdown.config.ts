@@ -1,0 +1,63 @@
+import { defineConfig } from 'tsdown';
+
+/** What users import, and so has types. */
+const ENTRIES = { index: 'src/index.ts', dev: 'src/dev/index.ts', register: 'src/register.ts' };
+
+interface Chunk {
+  readonly name: string;
+  readonly isEntry?: boolean;
+  readonly exports: readonly string[];
+}
+
+/**
+ * The package is built once, as CommonJS: an app that imports it and one that requires it have the same objects. What
+ * `import` finds are thin ES modules and their types.
+ */
+const esModules = {
+  name: 'es-modules',
+  generateBundle(
+    this: { emitFile(file: { type: 'asset'; fileName: string; source: string }): void },
+    _: unknown,
+    bundle: object,
+  ) {
+    const emit = (fileName: string, source: string) => this.emitFile({ type: 'asset', fileName, source });
+    for (const { name, isEntry, exports } of Object.values(bundle) as Chunk[]) {
+      if (isEntry !== true || !(name in ENTRIES)) continue;
+      const names = exports.length === 0 ? '' : `{ ${exports.join(', ')} } from `;
+      emit(`${name}.js`, `${names === '' ? 'import' : 'export'} ${names}'./${name}.cjs';\n`);
+      emit(`${name}.d.ts`, names === '' ? 'export {};\n' : `export * from './${name}.cjs';\n`);
+    }
+    emit('cli.js', "#!/usr/bin/env node\nimport './cli.cjs';\n");
+  },
+};
+
+export default defineConfig([
+  {
+    entry: {
+      ...ENTRIES,
+      cli: 'src/cli.ts',
+      diagnose: 'src/diagnose.ts',
+      'last-counts': 'src/register/last-counts-thread.ts',
+    },
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.18',
+    fixedExtension: false,
+    hash: false,
+    dts: { entry: Object.values(ENTRIES) },
+    plugins: [esModules],
+    // Jest cannot do `import()` in CommonJS.
+    outputOptions: { dynamicImportInCjs: false },
+  },
+  {
+    entry: { page: 'src/dev/page/page.tsx' },
+    outDir: 'dist/page',
+    platform: 'browser',
+    target: 'es2023',
+    tsconfig: 'src/dev/page/tsconfig.json',
+    minify: true,
+    dts: false,
+    clean: false,
+    copy: ['src/dev/page/index.html', 'src/dev/page/page.css', 'src/dev/page/icon.svg'],
+  },
+]);
