@@ -46,8 +46,12 @@ export default defineConfig([
     hash: false,
     dts: { entry: Object.values(ENTRIES) },
     plugins: [esModules],
-    // Jest cannot do `import()` in CommonJS.
-    outputOptions: { dynamicImportInCjs: false },
+    outputOptions: {
+      // Jest cannot do `import()` in CommonJS.
+      dynamicImportInCjs: false,
+      // In a file of its own: otherwise every entry loads the one that it happens to be put in.
+      codeSplitting: { groups: [{ name: 'runtime', test: 'rolldown/runtime' }] },
+    },
   },
   {
     entry: { page: 'src/dev/page/page.tsx' },
