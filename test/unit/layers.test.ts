@@ -13,7 +13,7 @@ const STILL_UPWARDS = [
 ];
 
 const files = readdirSync(join(REPO, 'src'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
+  .filter((file) => /\.tsx?$/.test(file))
   .map((file) => `src/${file.replaceAll('\\', '/')}`);
 
 /** What each file imports of `src`, types too. */
