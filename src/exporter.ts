@@ -5,7 +5,7 @@ import type { SpanAggregator } from './aggregate/span-aggregator.ts';
 import { offerSource, type SamplingSource, withdrawSource } from './chains/sampling-source.ts';
 import { isSdkDisabled } from './config/environment.ts';
 import type { StardustOptions } from './config/options.ts';
-import { describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';
+import { type Defaults, describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';
 import type { HandedOver } from './delivery/handed-over.ts';
 import { type Reporting, startReporting } from './delivery/reporter.ts';
 import { type StardustStats, statsOf } from './delivery/stats.ts';
@@ -17,6 +17,7 @@ import { claimInstance } from './session/instances.ts';
 import { ServerClock } from './session/server-clock.ts';
 import { resourceOf, settledAttributes } from './session/settled-resource.ts';
 import type { ResourceLike, SpanLike } from './span/span-like.ts';
+import type { StartContext } from './structure/structure.ts';
 import type { Identity } from './wire/login.ts';
 
 /**
@@ -65,9 +66,12 @@ export class StardustExporter {
   /** How spans come in: by `export()` until a processor is there; by both, they count twice. */
   #entrance: 'export' | 'processor' | 'both' = 'export';
 
-  /** @throws TypeError for bad options: it names each one, its rule and what was given. */
-  constructor(options: StardustOptions = {}) {
-    this.#resolved = resolveSettings(options, process.env);
+  /**
+   * @param defaults - those of `stardust()`; for its use alone
+   * @throws TypeError for bad options: it names each one, its rule and what was given.
+   */
+  constructor(options: StardustOptions = {}, defaults: Defaults = {}) {
+    this.#resolved = resolveSettings(options, process.env, defaults);
     const { settings } = this.#resolved;
     this.#limits = new Limits(settings);
     this.#aggregator = aggregatorOf(settings, this.#limits, this.#clock);
@@ -100,6 +104,18 @@ export class StardustExporter {
    */
   waitForSpan(): void {
     if (this.#stage.is === 'new') this.#stage = { is: 'new', waitsForSpan: true };
+  }
+
+  /**
+   * Notes where a span that starts stands in its trace. Never throws.
+   * @internal
+   */
+  start(span: SpanLike, parentContext: StartContext): void {
+    try {
+      this.#aggregator.start(span, parentContext);
+    } catch {
+      // A span that cannot be marked is counted by itself.
+    }
   }
 
   /** Counts one finished span. Costs tens of nanoseconds and never throws. */

@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { StardustStats } from './delivery/stats.ts';
 import { StardustExporter } from './exporter.ts';
 import type { SpanLike } from './span/span-like.ts';
@@ -31,8 +32,10 @@ export class StardustSpanProcessor {
     return this.#exporter;
   }
 
-  /** Does nothing: names and routes are final only at the end. */
-  onStart(): void {}
+  /** Notes below which span this one starts, so that one call seen by two instrumentations counts once. */
+  onStart(span: object, parentContext: Context): void {
+    this.#exporter.start(span as SpanLike, parentContext);
+  }
 
   /** Adds the span up. Tens of nanoseconds; nothing of the span is kept but what a sample copies. */
   onEnd(span: SpanLike): void {

@@ -3,6 +3,7 @@ import { propagatorOf } from './chains/otel-propagators.ts';
 import { samplerOf } from './chains/otel-sampler.ts';
 import { type SamplerLike, StardustSampler } from './chains/sampler.ts';
 import type { StardustOptions } from './config/options.ts';
+import { CONSOLE_DEFAULTS } from './config/resolve.ts';
 import { StardustExporter } from './exporter.ts';
 import { log } from './runtime/log.ts';
 import { StardustSpanProcessor } from './span-processor.ts';
@@ -16,7 +17,8 @@ export interface Stardust {
 }
 
 /**
- * Processor, sampler and propagator, wired together.
+ * Processor, sampler and propagator, wired together. Names are Stardust's own (`naming: 'stardust'`), and layers of
+ * frameworks are not counted (`internalSpans: false`), unless the options or variables say otherwise.
  *
  * @param options - those of the processor, and `root`: the sampler that would be used without us. Without `root`
  * `OTEL_TRACES_SAMPLER` names it; where that is unset too, chains are marked as Stardust's own agents do it.
@@ -34,7 +36,7 @@ export interface Stardust {
  */
 export function stardust(options: StardustOptions & { root?: SamplerLike | undefined } = {}): Stardust {
   const { root, ...rest } = options;
-  const exporter = new StardustExporter(rest);
+  const exporter = new StardustExporter(rest, CONSOLE_DEFAULTS);
   const processor = new StardustSpanProcessor(exporter);
   const fromEnvironment = root === undefined ? samplerOf(process.env) : {};
   if (fromEnvironment.fault !== undefined) log.warn(`${fromEnvironment.fault}; chains are marked instead`);

@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import { safeFilter, safeNaming, safeTag } from '../config/user-functions.ts';
 import { endOfPath } from '../naming/http-name.ts';
+import { cutQueries } from '../naming/span-name.ts';
 import { StardustNaming } from '../naming/stardust-naming.ts';
 import { Redactor } from '../redact/redactor.ts';
 import { log } from '../runtime/log.ts';
@@ -8,6 +9,7 @@ import { errorStatusRule } from '../span/outcome.ts';
 import { OwnCalls } from '../span/own-call.ts';
 import { SampleWriter } from '../span/sample.ts';
 import type { SpanLike } from '../span/span-like.ts';
+import type { Place } from '../structure/place.ts';
 import { detached } from '../wire/text.ts';
 import { Excludes } from './excludes.ts';
 import type { Limits } from './limits.ts';
@@ -19,10 +21,11 @@ export function aggregatorOf(settings: Settings, limits: Limits, clock: Clock): 
   const byAgents = settings.naming === 'stardust';
   const groups = new NameGroups(settings.nameGroups);
   const redactor = new Redactor(settings.redact.keys);
-  // What the agents' names are made of, paths and destinations, may hold what a tag may not.
-  const regroup = (name: string) => groups.groupOf(byAgents ? redactor.text(cutPath(name)) : name);
-  return new SpanAggregator(
-    {
+  // What names are made of, paths and addresses and destinations, may hold what a tag may not.
+  const regroup = (name: string) =>
+    groups.groupOf(redactor.text(byAgents ? cutPath(name) : cutQueries(name)));
+  return new SpanAggregator({
+    settings: {
       maxNames: settings.maxNames,
       errorStatus: errorStatusRule(settings.errorStatusFrom ?? (byAgents ? 'stardust' : 500)),
       naming: byAgents ? namingByAgents() : safeNaming(settings.naming),
@@ -40,8 +43,8 @@ export function aggregatorOf(settings: Settings, limits: Limits, clock: Clock): 
     },
     limits,
     clock,
-    new Excludes([], settings.excludes),
-    {
+    excludes: new Excludes([], settings.excludes),
+    events: {
       overflowed: (examples) =>
         log.warn(
           `more than ${settings.maxNames} names (maxNames): further ones are counted as other:overflow, ` +
@@ -49,12 +52,12 @@ export function aggregatorOf(settings: Settings, limits: Limits, clock: Clock): 
         ),
       hidden: (name) => log.info(`the server's excludes hide ${JSON.stringify(name)}`),
     },
-  );
+  });
 }
 
-function namingByAgents(): (span: SpanLike) => string {
+function namingByAgents(): (span: SpanLike, place: Place | undefined) => string {
   const naming = new StardustNaming();
-  return (span) => naming.nameOf(span);
+  return (span, place) => naming.nameOf(span, place);
 }
 
 /** A path as a name ends at its first `?`, `#` or `&`, as in the .NET agent. */

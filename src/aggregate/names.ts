@@ -1,7 +1,7 @@
 import { foldIds } from '../naming/fold-ids.ts';
 import { builderName } from '../wire/text.ts';
 import type { Excludes } from './excludes.ts';
-import type { SpanBuilder } from './span-builder.ts';
+import { Name } from './name.ts';
 
 /** The builder of the names for which there was no place left. */
 const OVERFLOW_NAME = 'other:overflow';
@@ -12,30 +12,20 @@ const SWEEP_EVERY_MS = 60_000;
 const KEY_UNITS = 512;
 const OVERFLOW_EXAMPLES = 3;
 
-/** What outlives a period's sums: that the name is counted, and the samples already kept of it in this period. */
-export class Name {
-  /** The sums of the open taking; none until a span of this name ends. */
-  builder: SpanBuilder | undefined;
-  /** The period, by number, in which the samples below were kept. */
-  period = -1;
-  samples = 0;
-  errorSamples = 0;
-  lastSeenMs = 0;
-  /**
-   * A kept sample of it told the size of its body. Spans of other names are not asked: most instrumentations tell
-   * none, and to find nothing under six names costs more than all the rest.
-   */
-  hasBodySizes = false;
-
-  constructor(readonly text: string) {}
-}
-
-/** What there is to say about names, each at most once per cause. */
+/** What is logged about names, each at most once per cause. */
 export interface NameEvents {
-  /** The first three names that found no place. */
+  /** The first three names for which there was no place. */
   overflowed(examples: readonly string[]): void;
   /** The first name that a new list of the server's excludes hides. */
   hidden(name: string): void;
+}
+
+export interface NamesParts {
+  readonly maxNames: number;
+  readonly excludes: Excludes;
+  /** The name under which another one is counted, such as its group. Asked once for each new name. */
+  regroup(name: string): string;
+  readonly events: NameEvents;
 }
 
 /**
@@ -47,7 +37,7 @@ export class Names {
   readonly #found = new Map<unknown, Name>();
   readonly #hidden = new Set<unknown>();
   readonly #maxNames: number;
-  readonly #regroup: (name: string) => string;
+  readonly #regroup: NamesParts['regroup'];
   readonly #events: NameEvents;
   #excludes: Excludes;
   #size = 0;
@@ -56,10 +46,9 @@ export class Names {
   #excluded = 0;
   #overflowed = 0;
   #overflowExamples: string[] = [];
-  #saidHidden = false;
+  #isHiddenLogged = false;
 
-  /** `regroup` gives the name under which another is counted; it is asked once for each new name. */
-  constructor(maxNames: number, excludes: Excludes, regroup: (name: string) => string, events: NameEvents) {
+  constructor({ maxNames, excludes, regroup, events }: NamesParts) {
     this.#maxNames = maxNames;
     this.#excludes = excludes;
     this.#regroup = regroup;
@@ -83,7 +72,7 @@ export class Names {
   /** A new list: all names give up their places, and are judged when they are next seen. */
   set excludes(excludes: Excludes) {
     this.#excludes = excludes;
-    this.#saidHidden = false;
+    this.#isHiddenLogged = false;
     this.#hidden.clear();
     this.#found.clear();
     this.#size = 0;
@@ -106,8 +95,8 @@ export class Names {
     }
   }
 
-  /** Says once which names found no place. */
-  sayOverflow(): void {
+  /** Logs once which names found no place. */
+  logOverflow(): void {
     if (this.#overflowExamples.length === 0) return;
     this.#events.overflowed(this.#overflowExamples);
     this.#overflowExamples = [];
@@ -145,8 +134,8 @@ export class Names {
       if (this.#hidden.size >= this.#maxNames) this.#hidden.clear();
       this.#hidden.add(raw);
     }
-    if (verdict === 'server' && !this.#saidHidden) {
-      this.#saidHidden = true;
+    if (verdict === 'server' && !this.#isHiddenLogged) {
+      this.#isHiddenLogged = true;
       this.#events.hidden(text);
     }
     return true;

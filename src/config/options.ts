@@ -80,7 +80,7 @@ export interface StardustOptions {
    * How a builder is named. `span`: as the span is; `stardust`: as Stardust's own agents name, with the kind the
    * console expects (docs/names-and-kinds.md); a function gets the span and its answer is used.
    * Variable: `STARDUST_NAMING`.
-   * @defaultValue `span`
+   * @defaultValue `stardust` in `stardust()` and `register`; `span` in a bare processor or exporter
    */
   naming?: 'span' | 'stardust' | ((span: SpanLike) => string) | undefined;
   /**
@@ -98,9 +98,11 @@ export interface StardustOptions {
   /** Asked for every span; false: it is not counted. In code only. @defaultValue none */
   filter?: ((span: SpanLike) => boolean) | undefined;
   /**
-   * Whether the layers of frameworks count: INTERNAL spans of express, router, koa, nest, fastify, graphql.
+   * Whether the layers of frameworks count: INTERNAL spans of express, router, koa, nest, fastify, graphql, next and
+   * the like, and a second span of a call that another one counts, such as a framework's own beside that of http.
+   * What is left out tears no trace and takes no exception away (docs/frameworks.md).
    * Variable: `STARDUST_INTERNAL_SPANS`.
-   * @defaultValue true
+   * @defaultValue false in `stardust()` and `register`; true in a bare processor or exporter
    */
   internalSpans?: boolean | undefined;
   /**

@@ -16,11 +16,21 @@ export interface Resolved {
   readonly warnings: readonly string[];
 }
 
+/** Defaults that depend on who asks. */
+export type Defaults = Partial<Pick<Settings, 'naming' | 'internalSpans'>>;
+
+/** Of `stardust()` and `register`: what makes a console read right. A bare class leaves spans as they are. */
+export const CONSOLE_DEFAULTS: Defaults = { naming: 'stardust', internalSpans: false };
+
 /**
  * Options over environment over defaults.
  * @throws TypeError for bad options in code: it names each option, its rule and what was given.
  */
-export function resolveSettings(options: StardustOptions, environment: Environment): Resolved {
+export function resolveSettings(
+  options: StardustOptions,
+  environment: Environment,
+  defaults: Defaults = {},
+): Resolved {
   const settings: Record<string, unknown> = {};
   const origins: Partial<Record<SettingName, Origin>> = {};
   const faults: string[] = [];
@@ -36,7 +46,7 @@ export function resolveSettings(options: StardustOptions, environment: Environme
       continue;
     }
     const value = fromEnvironment(setting, environment, warnings);
-    settings[name] = value ?? setting.fallback;
+    settings[name] = value ?? (defaults as Partial<Settings>)[name] ?? setting.fallback;
     origins[name] = value === undefined ? 'default' : 'environment';
   }
   pairUp(settings, origins, faults, warnings);

@@ -1,9 +1,6 @@
 import { attributeText, textOf } from '../span/attribute.ts';
 import { MESSAGING_DESTINATION, MESSAGING_OPERATION, PEER_ADDRESS, SERVER_ADDRESS } from '../span/semconv.ts';
-import type { SpanLike } from '../span/span-like.ts';
-
-const KIND_PRODUCER = 3;
-const KIND_CONSUMER = 4;
+import { KIND_CONSUMER, KIND_PRODUCER, type SpanLike } from '../span/span-like.ts';
 
 /** Systems with a kind of their own on the console; all others are `mq`. */
 const OWN_MESSAGING_KINDS = new Set(['kafka', 'rocketmq', 'mqtt']);

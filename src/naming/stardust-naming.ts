@@ -1,5 +1,7 @@
 import { textOf } from '../span/attribute.ts';
 import { KIND_CLIENT, KIND_INTERNAL, KIND_SERVER, type SpanLike, scopeOf } from '../span/span-like.ts';
+import { isLibraryScope } from '../structure/library-scopes.ts';
+import type { Place } from '../structure/place.ts';
 import { DatabaseNames } from './database-name.ts';
 import { ClientNames, serverName } from './http-name.ts';
 import { dnsName, layerName, messagingName, rpcName, socketName } from './other-names.ts';
@@ -12,10 +14,12 @@ export class StardustNaming {
   readonly #clients = new ClientNames();
   readonly #databases = new DatabaseNames();
 
-  nameOf(span: SpanLike): string {
+  /** `place`: what the spans around it know of it. */
+  nameOf(span: SpanLike, place?: Place): string {
+    if (place?.isInside) return layerName(span.name);
     if (span.kind === KIND_SERVER) {
       // First, and without touching the text: most spans of a service are routed requests.
-      const route = span.attributes['http.route'];
+      const route = span.attributes['http.route'] ?? place?.route;
       if (typeof route === 'string' && route.charCodeAt(0) === 47) return route;
     }
     return span.kind === KIND_INTERNAL ? internalName(span) : this.#externalName(span);
@@ -30,9 +34,9 @@ export class StardustNaming {
       const name = span.kind === KIND_CLIENT ? this.#clients.nameOf(attributes) : httpServerName(span);
       return name ?? span.name;
     }
-    if (textOf(attributes['rpc.system']) !== '') return rpcName(span);
     const messaging = textOf(attributes['messaging.system']);
     if (messaging !== '') return messagingName(span, messaging.toLowerCase());
+    if (textOf(attributes['rpc.system']) !== '') return rpcName(span);
     return scopeOf(span) === '@opentelemetry/instrumentation-dns' ? dnsName(span) : span.name;
   }
 }
@@ -45,17 +49,6 @@ function httpServerName(span: SpanLike): string | undefined {
 
 function internalName(span: SpanLike): string {
   const scope = scopeOf(span);
-  if (isFrameworkScope(scope)) return layerName(span.name);
+  if (isLibraryScope(scope)) return layerName(span.name);
   return scope === '@opentelemetry/instrumentation-net' ? socketName(span) : span.name;
-}
-
-const FRAMEWORKS = new Set(
-  ['express', 'router', 'koa', 'nestjs-core', 'fastify', 'graphql', 'connect', 'hapi', 'restify'].map(
-    (name) => `@opentelemetry/instrumentation-${name}`,
-  ),
-).add('@fastify/otel');
-
-/** Whether spans of this scope, where INTERNAL, are layers of a framework below a request. */
-export function isFrameworkScope(scope: string): boolean {
-  return FRAMEWORKS.has(scope);
 }

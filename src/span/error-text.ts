@@ -1,6 +1,6 @@
 import { attributeText, textOf } from './attribute.ts';
 import { ERROR_TYPE, EXCEPTION_EVENT, HTTP_STATUS, RPC_ERROR } from './semconv.ts';
-import type { SpanLike } from './span-like.ts';
+import type { Attributes, SpanLike } from './span-like.ts';
 
 /** An exception event of a span, as text. */
 export interface ExceptionText {
@@ -18,33 +18,60 @@ const TEXT_UNITS = 10_000;
 export function exceptionsOf(span: SpanLike): ExceptionText[] {
   return span.events
     .filter((event) => event.name === EXCEPTION_EVENT)
-    .map(({ attributes }) => ({
-      type: textOf(attributes?.['exception.type']).slice(0, 150),
-      message: textOf(attributes?.['exception.message']).slice(0, TEXT_UNITS),
-      stack: firstFrames(textOf(attributes?.['exception.stacktrace'])),
-    }));
+    .map(({ attributes }) => exceptionOf(attributes ?? {}, span));
+}
+
+function exceptionOf(attributes: Attributes, span: SpanLike): ExceptionText {
+  const type = textOf(attributes['exception.type']).slice(0, 150);
+  const message = textOf(attributes['exception.message']);
+  // A driver that leaves the type out describes the error; what the server said is the status.
+  const said = type === '' ? textOf(span.status.message) || message : message;
+  return {
+    type,
+    message: said.slice(0, TEXT_UNITS),
+    stack: firstFrames(textOf(attributes['exception.stacktrace'])),
+  };
 }
 
 /**
- * Why a span failed, in the order of what tells most: the status message, the last exception event, an error
- * message or type of the instrumentation, the HTTP status. A stack follows where there is one.
+ * Why a span failed, in the order of what tells most: the status message, with the type of the exception that it
+ * repeats; the last exception it recorded, or what a span below it threw (`heard`); an error message or type of the
+ * instrumentation; the HTTP status. A stack follows if there is one.
  */
-export function errorText(span: SpanLike): string {
-  const exception = exceptionsOf(span).at(-1);
+export function errorText(span: SpanLike, heard?: ExceptionText): string {
+  const exception = exceptionsOf(span).at(-1) ?? heard;
   const reason = reasonOf(span, exception);
   return exception === undefined || exception.stack === '' ? reason : `${reason}\n${exception.stack}`;
 }
 
 function reasonOf(span: SpanLike, exception: ExceptionText | undefined): string {
-  const message = textOf(span.status.message);
-  if (message !== '') return message;
-  if (exception !== undefined) return exceptionLine(exception);
   const { attributes } = span;
+  const message = textOf(span.status.message);
+  const code = attributes['rpc.grpc.status_code'];
+  if (typeof code === 'number' && code > 0) return grpcReason(code, message || textOf(attributes[RPC_ERROR]));
+  // The status may repeat the exception's message, or tell of something else, which is then why the span failed.
+  if (exception?.message.includes(message)) return exceptionLine(exception);
+  return message || toldReason(attributes);
+}
+
+function toldReason(attributes: Attributes): string {
   const told = textOf(attributes[RPC_ERROR]) || textOf(attributes[ERROR_TYPE]);
   const status = attributeText(attributes, HTTP_STATUS);
   // "500" says less than "Http Error 500".
   if (told !== '' && told !== status) return told;
   return status === '' ? 'error' : `Http Error ${status}`;
+}
+
+const GRPC_STATUS =
+  'OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS UNAUTHENTICATED'.split(
+    ' ',
+  );
+
+/** `NOT_FOUND: no such user`; a client's message begins with the code and its name. */
+function grpcReason(code: number, message: string): string {
+  const name = GRPC_STATUS[code] ?? `grpc status ${code}`;
+  const text = message.replace(/^\d+ [A-Z_]+: ?/, '');
+  return text === '' ? name : `${name}: ${text}`;
 }
 
 /** `TypeError: x is not a function`. */

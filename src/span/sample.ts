@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { cut } from '../wire/text.ts';
 import { textOf } from './attribute.ts';
 import { bodySize } from './body-size.ts';
@@ -10,8 +11,8 @@ import { originalTraceId } from './trace-id.ts';
 export interface Sample {
   readonly traceId: string;
   readonly spanId: string;
-  /** Empty for a root. */
-  readonly parentSpanId: string;
+  /** Empty for a root. Settled when the sample's builder is taken: only then it is known which spans count. */
+  parentSpanId: string;
   /** Unix ms by this machine's clock. */
   readonly startTimeMs: number;
   readonly costMs: number;
@@ -26,6 +27,16 @@ export interface Sample {
 /** About what a sample takes in memory: its two texts, and the rest. */
 export function bytesOfSample({ tag, error }: Sample): number {
   return 2 * (tag.length + error.length) + 400;
+}
+
+/** A span of which a sample is written. */
+export interface SampledSpan {
+  readonly span: SpanLike;
+  readonly costMs: number;
+  readonly failed: boolean;
+  /** What a span below it threw, and nobody dealt with. */
+  readonly heard: ExceptionText | undefined;
+  readonly maxTagLength: number;
 }
 
 /** How samples are written. */
@@ -44,18 +55,29 @@ export class SampleWriter {
     this.#rules = rules;
   }
 
-  sampleOf(span: SpanLike, costMs: number, failed: boolean, maxTagLength: number): Sample {
+  sampleOf({ span, costMs, failed, heard, maxTagLength }: SampledSpan): Sample {
     const own = this.#rules.tag?.(span);
     const tag = own === undefined ? tagOf(span, this.#rules) : this.#rules.redactor.text(own);
-    const error = failed ? this.#rules.redactor.text(errorText(span)) : '';
+    const error = failed ? this.#rules.redactor.text(errorText(span, heard)) : '';
     return { ...placeOf(span, costMs), tag: cut(tag, maxTagLength), error: cut(error, ERROR_UNITS) };
   }
 
-  /** An example of a call of `ex:<type>`: what was thrown, where the span it belongs to was. */
+  /** An example of a call of `ex:<type>`: what was thrown, by an id of its own, where the span that threw was. */
   exceptionSample(span: SpanLike, costMs: number, exception: ExceptionText, maxTagLength: number): Sample {
     const tag = this.#rules.redactor.text(`${exceptionLine(exception)}\n${exception.stack}`.trim());
-    return { ...placeOf(span, costMs), value: 0, tag: cut(tag, maxTagLength), error: '' };
+    return {
+      ...placeOf(span, costMs),
+      spanId: newSpanId(),
+      value: 0,
+      tag: cut(tag, maxTagLength),
+      error: '',
+    };
   }
+}
+
+/** 16 hex characters, never all zero. */
+function newSpanId(): string {
+  return randomBytes(8).toString('hex').replace(/^0+$/, '0000000000000001');
 }
 
 function placeOf(span: SpanLike, costMs: number): Omit<Sample, 'tag' | 'error'> {

@@ -44,6 +44,8 @@ export interface ResourceLike {
 export const KIND_INTERNAL = 0;
 export const KIND_SERVER = 1;
 export const KIND_CLIENT = 2;
+export const KIND_PRODUCER = 3;
+export const KIND_CONSUMER = 4;
 export const STATUS_ERROR = 2;
 
 /** The name of the instrumentation that made a span. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { CONSOLE_DEFAULTS } from '../../src/config/resolve.ts';
 import { REDACT_SQL, SETTINGS, type Setting } from '../../src/config/settings.ts';
 
 const REPO = fileURLToPath(new URL('../..', import.meta.url));
@@ -38,7 +39,7 @@ describe.each(settings)('%s', (option, setting) => {
   test('has the same default in code, table and comment', () => {
     expect(row?.fallback).toMatch(/./);
     expect(row?.fallback).toBe(comment?.fallback);
-    const fallback = shown(option, setting.fallback);
+    const fallback = defaultOf(option, setting.fallback);
     if (fallback !== undefined) expect(row?.fallback).toBe(fallback);
   });
 
@@ -158,6 +159,14 @@ function commentsOf(source: string) {
 }
 
 /** A default of the code as it is written for people; `undefined` where the code decides it elsewhere. */
+/** Two options have a default of `stardust()` and `register`, and one of the bare classes. */
+function defaultOf(option: string, fallback: unknown): string | undefined {
+  const bare = shown(option, fallback);
+  const console = (CONSOLE_DEFAULTS as Record<string, unknown>)[option];
+  if (console === undefined) return bare;
+  return `${shown(option, console)} in \`stardust()\` and \`register\`; ${bare} in a bare processor or exporter`;
+}
+
 function shown(option: string, value: unknown): string | undefined {
   if (value === '') return 'none';
   if (typeof value === 'object' && value !== null)

@@ -1,0 +1,103 @@
+import { attributeText, textOf } from '../span/attribute.ts';
+import {
+  DB_OPERATION,
+  DB_STATEMENT,
+  DB_SYSTEM,
+  HTTP_METHOD,
+  MESSAGING_OPERATION,
+  SERVER_ADDRESS,
+  URL_FULL,
+} from '../span/semconv.ts';
+import {
+  KIND_CLIENT,
+  KIND_CONSUMER,
+  KIND_INTERNAL,
+  KIND_PRODUCER,
+  KIND_SERVER,
+  type SpanLike,
+  scopeOf,
+} from '../span/span-like.ts';
+import { isLibraryScope } from './library-scopes.ts';
+
+/**
+ * What a span is in a program, whoever made it:
+ *
+ * - `request`: an incoming call is answered; `delivery`: a message is worked on
+ * - `http`, `statement`, `message`, `rpc`: a call goes out, by plain HTTP, to a database, to a queue, to a service
+ * - `connection`: a call waits for its connection
+ * - `layer`: a library tells of its insides
+ * - `work`: anything else, such as spans made by hand
+ */
+export type Role =
+  | 'request'
+  | 'delivery'
+  | 'http'
+  | 'statement'
+  | 'message'
+  | 'rpc'
+  | 'connection'
+  | 'layer'
+  | 'work';
+
+/** The role of a span by its kind and what it has told so far. */
+export function roleOf(span: SpanLike): Role {
+  switch (span.kind) {
+    case KIND_SERVER:
+      return 'request';
+    case KIND_INTERNAL:
+      return isLibraryScope(scopeOf(span)) ? 'layer' : 'work';
+    case KIND_CONSUMER:
+      return isReceiving(span) ? 'message' : 'delivery';
+    case KIND_PRODUCER:
+      return 'message';
+    case KIND_CLIENT:
+      return callRole(span);
+    default:
+      return 'work';
+  }
+}
+
+function callRole(span: SpanLike): Role {
+  const { attributes } = span;
+  if (attributeText(attributes, DB_SYSTEM) !== '') return isConnecting(span) ? 'connection' : 'statement';
+  if (textOf(attributes['messaging.system']) !== '') return 'message';
+  if (textOf(attributes['rpc.system']) !== '') return 'rpc';
+  if (attributeText(attributes, HTTP_METHOD) !== '') return 'http';
+  // Such as a loader that collects calls and has made none yet.
+  return isLibraryScope(scopeOf(span)) ? 'layer' : 'work';
+}
+
+function isReceiving({ attributes }: SpanLike): boolean {
+  const operation = attributeText(attributes, MESSAGING_OPERATION);
+  return operation === 'receive' || operation === 'poll';
+}
+
+const CONNECTING = /(?:connect|acquire|getconnection)$/i;
+
+/** A statement tells what is asked; taking a connection out of a pool, or making one, does not. */
+function isConnecting({ attributes, name }: SpanLike): boolean {
+  if (!CONNECTING.test(name)) return false;
+  const statement = attributeText(attributes, DB_STATEMENT);
+  return (statement === '' || statement === 'connect') && attributeText(attributes, DB_OPERATION) === '';
+}
+
+const CACHES = /^(?:redis|valkey|memcached)$/;
+const DOCUMENTS = /^mongo/;
+
+/**
+ * What a call goes to, as far as two spans of one call tell the same: the host of plain HTTP, the kind of database
+ * of a statement (query builders know neither its host nor its exact system).
+ */
+export function targetOf(span: SpanLike, role: Role): string {
+  const { attributes } = span;
+  if (role === 'http')
+    return attributeText(attributes, SERVER_ADDRESS) || hostIn(attributeText(attributes, URL_FULL));
+  if (role !== 'statement') return '';
+  const system = attributeText(attributes, DB_SYSTEM).toLowerCase();
+  if (CACHES.test(system)) return system;
+  return DOCUMENTS.test(system) ? 'mongodb' : 'sql';
+}
+
+function hostIn(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : '';
+}

@@ -1,0 +1,138 @@
+import { type Context, trace } from '@opentelemetry/api';
+import { attributeText, textOf } from '../span/attribute.ts';
+import { type ExceptionText, exceptionsOf } from '../span/error-text.ts';
+import { HTTP_METHOD } from '../span/semconv.ts';
+import { KIND_SERVER, type SpanLike, STATUS_ERROR } from '../span/span-like.ts';
+import { Place } from './place.ts';
+import { roleOf, targetOf } from './role.ts';
+
+/** A place belongs to its span, so that nothing of ours has to remember which spans run. */
+const PLACE = Symbol('opentelemetry-stardust.place');
+type Placed = SpanLike & { [PLACE]?: Place };
+
+const NONE: readonly ExceptionText[] = [];
+/** Requests that wait for their framework. With this many, the next does not wait. */
+const MAX_WAITING = 1_000;
+
+/** The context in which a span starts: it holds the parent. */
+export type StartContext = Context;
+
+export interface StructureParts {
+  /** Whether what tells of a library's insides is counted too (`internalSpans`). */
+  readonly countsInsides: boolean;
+  /** Counts a request that has waited. */
+  count(span: SpanLike, place: Place): void;
+}
+
+/**
+ * Which spans are one call. Instrumentations of several layers see the same request, the same statement and the same
+ * error. By kind, target and place in the trace one span of them counts, and what the others know goes to it. All of
+ * it is decided when a span starts and when it ends; only a request may wait, for a span of its framework that still
+ * runs and will tell its route.
+ */
+export class Structure {
+  readonly #parts: StructureParts;
+  /** Requests that wait, by the span that each waits for. */
+  readonly #waiting = new Map<Place, { readonly span: SpanLike; readonly place: Place }>();
+
+  constructor(parts: StructureParts) {
+    this.#parts = parts;
+  }
+
+  /** Finds a place for a span that starts. */
+  start(span: Placed, context: StartContext): void {
+    const parentSpan = trace.getSpan(context) as Placed | undefined;
+    const place = new Place(span, parentSpan, parentSpan?.[PLACE]);
+    span[PLACE] = place;
+    const { request } = place;
+    if (span.kind === KIND_SERVER && request !== undefined) {
+      this.#isInside(place);
+      request.inner = place;
+    } else if (place.role === 'layer') this.#isInside(place);
+    this.#coverCall(span, place);
+  }
+
+  /** The place of a span; absent if its start was not told. */
+  placeOf(span: Placed): Place | undefined {
+    return span[PLACE];
+  }
+
+  /** Judges a span that has ended, and passes on what it knows. `wait`: it is counted later. */
+  end(span: SpanLike, place: Place): 'count' | 'leave out' | 'wait' {
+    place.isOver = true;
+    place.role = roleOf(span);
+    this.#coverCall(span, place);
+    if (span.events.length > 0 || place.heard.length > 0) passExceptions(span, place);
+    if (place.isInside && place.request !== undefined) tellRoute(span, place.request);
+    this.#release(place);
+    if (place.isLeftOut) return 'leave out';
+    const { inner } = place;
+    if (inner === undefined || inner.isOver || this.#waiting.size >= MAX_WAITING) return 'count';
+    this.#waiting.set(inner, { span, place });
+    return 'wait';
+  }
+
+  /** Has all that waits counted now. */
+  settle(): void {
+    for (const inner of this.#waiting.keys()) this.#release(inner);
+  }
+
+  #release(inner: Place): void {
+    if (this.#waiting.size === 0) return;
+    const waiting = this.#waiting.get(inner);
+    if (waiting === undefined) return;
+    this.#waiting.delete(inner);
+    this.#parts.count(waiting.span, waiting.place);
+  }
+
+  /**
+   * A call within a call of the same kind and target is one call, and the nearer to the wire counts. Where plain HTTP
+   * carries a call that has a better name, such as a message or a statement, that one counts.
+   */
+  #coverCall(span: SpanLike, place: Place): void {
+    const { call, role } = place;
+    if (role === 'connection' && isPool(span)) this.#isInside(place);
+    if (call === undefined) return;
+    if (role === 'http' && call.role !== 'http') this.#isInside(place);
+    else if (role === call.role && (role === 'http' || role === 'statement')) {
+      if (targetOf(span, role) === call.target) this.#isInside(call);
+    }
+  }
+
+  #isInside(place: Place): void {
+    place.isInside = true;
+    if (!this.#parts.countsInsides) place.isLeftOut = true;
+  }
+}
+
+/**
+ * What was thrown goes up to the nearest span that counts. A span that did not fail and recorded nothing has dealt
+ * with what was thrown below it.
+ */
+function passExceptions(span: SpanLike, place: Place): void {
+  const own = span.events.length === 0 ? NONE : exceptionsOf(span);
+  place.thrown = own.filter((exception) => !place.hasHeard(exception));
+  if (own.length === 0 && !place.isLeftOut && span.status.code !== STATUS_ERROR) return;
+  for (let above = place.parent; above !== undefined && !above.isOver; above = above.parent) {
+    above.hear(place.heard);
+    above.hear(own);
+    if (!above.isLeftOut) return;
+  }
+}
+
+/** A framework's own span of a request knows the route that the HTTP server's does not; the longest is the whole one. */
+function tellRoute(span: SpanLike, request: Place): void {
+  const { attributes } = span;
+  const route = textOf(attributes['http.route']);
+  const isOfRequest = span.kind === KIND_SERVER || attributeText(attributes, HTTP_METHOD) !== '';
+  if (isOfRequest && tells(route) && route.length > (request.route?.length ?? 0)) request.route = route;
+}
+
+/** Whether a route says more than that any path is taken. */
+function tells(route: string): boolean {
+  return route === '/' || /[^/*.()]/.test(route);
+}
+
+function isPool({ name }: SpanLike): boolean {
+  return /pool|acquire/i.test(name);
+}
