@@ -1,3 +1,4 @@
+import { parsedUrl } from '../wire/url.ts';
 import type { Form } from './forms.ts';
 
 /** Addresses of servers, separated by commas; each normalized: scheme and host, a path prefix kept, no trailing slash. */
@@ -19,8 +20,8 @@ function normalizedAll(value: string): readonly string[] | undefined {
 function normalizedAddress(value: string): string | undefined {
   const trimmed = value.trim();
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
+  const url = parsedUrl(text);
+  if (url === undefined) return undefined;
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return undefined;
   return url.origin + url.pathname.replace(/\/+$/, '');

@@ -46,7 +46,9 @@ function pem(what: string, isValid: (text: string) => boolean): Form<PemSource> 
 
 function pemText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  if (ArrayBuffer.isView(value)) {
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
+  }
   if (!Array.isArray(value)) return undefined;
   const texts = value.map(pemText);
   return texts.includes(undefined) ? undefined : texts.join('\n');

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { hostAndPort, percentDecoded } from '../wire/url.ts';
+import { hostAndPort, parsedUrl, percentDecoded } from '../wire/url.ts';
 import { type Environment, variableOf } from './environment.ts';
 
 /** A proxy before a server. */
@@ -39,8 +39,9 @@ function variableFor(lower: string, environment: Environment): string | undefine
 
 function proxyAt(address: string): HttpProxy | undefined {
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`;
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, origin, username, password } = new URL(text);
+  const url = parsedUrl(text);
+  if (url === undefined) return undefined;
+  const { protocol, origin, username, password } = url;
   if (protocol !== 'http:' && protocol !== 'https:') return undefined;
   const user = Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`).toString('base64');
   return { origin, authorization: username + password === '' ? undefined : `Basic ${user}` };

@@ -1,5 +1,5 @@
 import { PATHS } from '../wire/calls.ts';
-import { hostAndPort } from '../wire/url.ts';
+import { hostAndPort, parsedUrl } from '../wire/url.ts';
 import { attributeText } from './attribute.ts';
 import { SERVER_ADDRESS, URL_FULL } from './semconv.ts';
 import type { SpanLike } from './span-like.ts';
@@ -45,9 +45,7 @@ class OwnServer {
   isCalledBy(span: SpanLike, port: unknown): boolean {
     if (port !== this.port) return false;
     if (attributeText(span.attributes, SERVER_ADDRESS).toLowerCase() !== this.#host) return false;
-    const url = attributeText(span.attributes, URL_FULL);
-    if (!URL.canParse(url)) return false;
-    const path = new URL(url).pathname.toLowerCase();
+    const path = parsedUrl(attributeText(span.attributes, URL_FULL))?.pathname.toLowerCase();
     return OWN_PATHS.some((own) => path === this.#prefix + own);
   }
 }

@@ -6,6 +6,7 @@ import type { TransportRequest, TransportResult } from '../wire/call.ts';
 import { callFailure } from './call-failure.ts';
 import { type Credentials, secured } from './credentials.ts';
 import { Exchange } from './exchange.ts';
+import { loadUndici } from './load-undici.ts';
 import { type Connector, Sockets } from './sockets.ts';
 import type { Transport } from './transport.ts';
 import { authorizationFor, namingProxy, tunnel } from './tunnel.ts';
@@ -31,7 +32,7 @@ const KEEP_ALIVE_MS = 100_000;
 /** Short, since a connection that is being made is the one thing of ours that holds a process. */
 const CONNECT_TIMEOUT_MS = 2_500;
 
-/** Calls a server through undici, which is loaded at the first call: that takes long, and the app starts first. */
+/** Calls a server through undici. */
 export class HttpTransport implements Transport {
   readonly server: string;
   readonly #settings: HttpSettings;
@@ -68,8 +69,7 @@ export class HttpTransport implements Transport {
 
   async #send(request: TransportRequest): Promise<TransportResult> {
     try {
-      this.#dispatcher ??= this.#connect();
-      const [dispatcher, headers] = await Promise.all([this.#dispatcher, this.#settings.headers()]);
+      const [dispatcher, headers] = await Promise.all([this.#connected(), this.#settings.headers()]);
       if (this.#closed) return { kind: 'unreachable', sent: false, reason: 'closed' };
       const exchange = new Exchange(this.#settings.requestTimeoutMillis);
       // The calls after an await are taken up in the context of the await, but a hook may have left it.
@@ -91,9 +91,18 @@ export class HttpTransport implements Transport {
     }
   }
 
+  /** Once for all calls, and again after a failure: where descriptors were used up, say, undici could not be read. */
+  #connected(): Promise<DispatcherLike> {
+    this.#dispatcher ??= this.#connect().catch((error: unknown) => {
+      this.#dispatcher = undefined;
+      throw error;
+    });
+    return this.#dispatcher;
+  }
+
   async #connect(): Promise<DispatcherLike> {
     if (this.#settings.dispatcher !== undefined) return this.#settings.dispatcher;
-    const undici = await import('undici');
+    const undici = await loadUndici();
     const agent = new undici.Agent({
       connect: this.#connector(undici),
       keepAliveTimeout: KEEP_ALIVE_MS,

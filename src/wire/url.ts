@@ -1,3 +1,12 @@
+/** An address, if it is one. Not by `URL.canParse`, which jsdom lacks. */
+export function parsedUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Host and port of an address: the host of IPv6 without brackets, the port of the scheme if none is named. */
 export function hostAndPort(url: URL): { readonly host: string; readonly port: number } {
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);

@@ -14,6 +14,7 @@ import { open, rename, rm, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Alarm } from '../../runtime/alarm.ts';
 import { wallTime } from '../../runtime/clock.ts';
+import { codeOf } from '../../runtime/reason.ts';
 import { wireText } from '../../wire/text.ts';
 import type { FilePlace } from './stored-file.ts';
 
@@ -169,7 +170,7 @@ export function whyNotOurs(path: string): string | undefined {
 }
 
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return codeOf(error) === 'ENOENT';
 }
 
 function writeAllSync(file: number, bytes: Uint8Array): void {

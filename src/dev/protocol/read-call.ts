@@ -61,7 +61,7 @@ async function unpackedText(bytes: Buffer): Promise<Unpacked> {
     const unpacked = await unpack(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
     return { kind: 'text', text: unpacked.toString() };
   } catch (error) {
-    const tooLarge = error instanceof RangeError;
+    const tooLarge = (error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';
     const message = tooLarge
       ? `Request body too large. Unpacked it is more than ${MAX_UNPACKED_BYTES} bytes.`
       : 'The archive entry was compressed using an unsupported compression method.';
