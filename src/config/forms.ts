@@ -1,5 +1,5 @@
 /**
- * The forms that values of options take. Each reads a value of code and, where there is a variable, a text of
+ * The forms that values of options take. Each reads a value of code and, if it has a variable, a text of
  * the environment; `undefined` means that the value has not this form.
  */
 export interface Form<T> {

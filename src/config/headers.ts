@@ -24,7 +24,7 @@ const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 // Anything else would make undici throw at each call instead of here once.
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** What says how a call is read, which is not for others to say. */
+/** Headers that tell how a call is read: ours alone. */
 const OURS = /^(?:connection|content-(?:encoding|length|type)|expect|keep-alive|transfer-encoding|upgrade)$/i;
 
 /** Headers that can be sent, their names in lower case so that ours win; `undefined` for anything else. */

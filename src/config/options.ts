@@ -26,7 +26,7 @@ export interface StardustOptions {
   /**
    * Address of the Stardust server: `http(s)://host:port`; a path prefix is kept, a trailing slash cut, and a
    * bare `host:port` means http. Of several, separated by commas, the first that answers is used. Without one
-   * nothing is counted, and this is said once.
+   * nothing is counted, and this is logged once.
    * Variable: `STARDUST_SERVER`.
    * @defaultValue none: inactive
    */

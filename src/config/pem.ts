@@ -39,7 +39,7 @@ function pem(what: string, isValid: (text: string) => boolean): Form<PemSource> 
       const text = pemText(value);
       return text !== undefined && isValid(text) ? { pem: text } : undefined;
     },
-    // What the file holds is for the moment of a connection; where it is, for now.
+    // The path is resolved now, the file is read for each connection.
     fromText: (value) => ({ file: resolve(value) }),
   };
 }

@@ -6,7 +6,7 @@ import { type Environment, variableOf } from './environment.ts';
 export interface HttpProxy {
   /** `http(s)://host:port`, without user and password. */
   readonly origin: string;
-  /** What the proxy wants as `Proxy-Authorization`, where the address holds a user. */
+  /** The value of `Proxy-Authorization`, if the address holds a user. */
   readonly authorization: string | undefined;
 }
 

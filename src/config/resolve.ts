@@ -10,7 +10,7 @@ type Origin = 'option' | 'environment' | 'default';
 export interface Resolved {
   readonly settings: Settings;
   readonly origins: Readonly<Partial<Record<SettingName, Origin>>>;
-  /** The proxies of the environment, by server; none where a dispatcher makes the calls. */
+  /** The proxies of the environment, by server; none if a dispatcher makes the calls. */
   readonly proxies: Proxies['proxies'];
   /** What is wrong and was passed over: bad variables and unknown options. */
   readonly warnings: readonly string[];

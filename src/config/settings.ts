@@ -10,7 +10,7 @@ export interface Setting<T> {
   readonly form: Form<T>;
   /** Absent for what only code can give. */
   readonly variable?: string;
-  /** Absent where there is none, or where another source decides. */
+  /** Absent if there is none, or if another source decides. */
   readonly fallback?: T;
   /** Never shown. `inCode`: what code gives is not, while its variable is a file's name. */
   readonly secret?: true | 'inCode';

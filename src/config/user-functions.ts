@@ -8,25 +8,25 @@ import { type Headers, validHeaders } from './headers.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * The user's functions, made safe: one that throws, hangs, answers nonsense or ends spans of its own is said once,
- * and what would have been without it is done.
+ * Guards the user's functions. If one throws, hangs, returns an invalid value or ends spans itself, this is logged
+ * once and the default applies.
  */
 
-/** A builder's name by the user's function; the span's own where that gives none. */
+/** A builder's name by the user's function; the span's own name if that fails. */
 export function safeNaming(naming: Settings['naming']): ((span: SpanLike) => unknown) | undefined {
   if (typeof naming !== 'function') return undefined;
   const ask = guarded('naming', "the span's own name is taken", naming, isName);
   return (span) => ask(span) ?? span.name;
 }
 
-/** Whether a span is counted by the user's function; it is where that fails. */
+/** Whether a span is counted by the user's function; it is counted if that fails. */
 export function safeFilter(filter: Settings['filter']): ((span: SpanLike) => boolean) | undefined {
   if (filter === undefined) return undefined;
   const ask = guarded('filter', 'the span is counted', filter, isBoolean);
   return (span) => ask(span) ?? true;
 }
 
-/** A sample's tag by the user's function; ours where that gives none. */
+/** A sample's tag by the user's function; ours if that fails. */
 export function safeTag(tag: Settings['tag']): ((span: SpanLike) => string | undefined) | undefined {
   if (tag === undefined) return undefined;
   const ask = guarded('tag', 'the usual tag is taken', tag, isString);
@@ -34,7 +34,7 @@ export function safeTag(tag: Settings['tag']): ((span: SpanLike) => string | und
 }
 
 /**
- * The further headers of a call; none where the user's function fails or hangs. While it hangs it is not asked
+ * The further headers of a call; none if the user's function fails or hangs. While it hangs it is not asked
  * again, and calls go without it at once.
  */
 export function safeHeaders(headers: Settings['headers'], atMostMs: number): () => Promise<Headers> {
@@ -71,7 +71,7 @@ const isString = (value: unknown): value is string => typeof value === 'string';
 const isName = (value: unknown): value is string => isString(value) && value !== '';
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 
-/** A function of the user's that answers `undefined` where it fails, and is not asked about spans it ends itself. */
+/** A function of the user's that answers `undefined` if it fails, and is not asked about spans it ends itself. */
 function guarded<T>(
   hook: string,
   consequence: string,

@@ -51,8 +51,8 @@ export function builderJson(builder: SpanBuilder, clockOffsetMs: number): Buffer
 }
 
 /**
- * A builder as builders that add up to it and fit the wire: more than one where its count would pass 32 bits,
- * or where its samples alone would make a body too large.
+ * A builder as builders that add up to it and fit the wire: more than one if its count would pass 32 bits,
+ * or if its samples alone would make a body too large.
  */
 export function piecesThatFit(builder: SpanBuilder): SpanBuilder[] {
   const counts = Math.max(1, Math.ceil(builder.total / INT32_MAX));

@@ -6,7 +6,7 @@ import { untraced } from './untraced.ts';
 const lastFailures = new Map<string, string>();
 
 /**
- * Starts work on our own account, for which nobody waits: untraced, and whatever it throws or rejects with is
+ * Starts work on our own account, for which nobody waits: untraced. If it throws or rejects, this is
  * logged, once until the reason changes, and goes no further. Timers, listeners and threads of this package call
  * what they call through this function.
  * @param what names the work in the log. One of a fixed few.

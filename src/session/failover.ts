@@ -9,9 +9,9 @@ const FIRST_RETURN_MS = 60_000;
 const LAST_RETURN_MS = 600_000;
 
 /**
- * Several servers as one: the first that answers is used, each with a login and a token of its own. After a call
- * that reached none the next is in use, and the caller may try again. Back to the first when it is well again, asked
- * once a minute at most, and less often where it went again soon.
+ * Several servers as one, each with a login and a token of its own. The first that answers is used. After a call that
+ * reached no server the next one is in use, and the caller may try again. The first is probed once a minute at most,
+ * less often if it went away again soon, and used again once it answers.
  */
 export class Failover implements ReportSession {
   readonly #sessions: readonly [ReportSession, ...ReportSession[]];
@@ -50,7 +50,7 @@ export class Failover implements ReportSession {
   async prepare(): Promise<void> {
     const first = this.#sessions[0];
     if (this.#current === first || wallTime() < this.#returnMs) return;
-    // An empty report is the probe: it counts nothing, whoever takes it.
+    // An empty report is the probe: it counts nothing, so any server may take it.
     const outcome = await first.report([]);
     this.#returnMs = wallTime() + this.#pauseMs;
     if (outcome.kind === 'delivered') this.#use(first);

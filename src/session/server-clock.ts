@@ -28,7 +28,7 @@ export class ServerClock {
     return this.#offsetMs;
   }
 
-  /** Whether a server has told a time that can be right. */
+  /** Whether a plausible time has come from the server. */
   get isKnown(): boolean {
     return this.#isKnown;
   }

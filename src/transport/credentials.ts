@@ -51,8 +51,8 @@ export class Credentials {
   }
 
   /**
-   * What a new connection uses: the same object until something changes; `undefined` for what Node does by itself.
-   * Rejects only where nothing was ever usable.
+   * What a new connection uses: the same object until something changes; `undefined` for Node's defaults.
+   * Rejects only if nothing was ever usable.
    */
   async context(): Promise<SecureContext | undefined> {
     const texts = await Promise.all(this.#readAll.map((read) => read()));

@@ -7,10 +7,10 @@ import { callFailure, isRefusedCertificate } from './call-failure.ts';
 const MAX_ANSWER_BYTES = 1024 * 1024;
 const NO_BYTES = Buffer.alloc(0);
 const USUAL_ANSWER_BYTES = 4 * 1024;
-/** So many answers that are none, such as 103, may come before the answer. */
+/** Interim answers, such as 103, that may come before the answer. */
 const MAX_INTERIM_ANSWERS = 10;
 
-/** One request and its answer: an undici handler that ends in exactly one result, whatever happens. */
+/** One request and its answer: an undici handler that ends in exactly one result. */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly result: Promise<TransportResult>;
   readonly #timeout: Alarm;

@@ -19,9 +19,9 @@ export interface HttpSettings {
   readonly requestTimeoutMillis: number;
   /** Further headers of each call. */
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
-  /** What TLS is told, for a server with https. */
+  /** Certificates and keys, for a server with https. */
   readonly credentials: Credentials;
-  /** The way to the server, where it is not a direct one. */
+  /** The proxy before the server; absent if it is called directly. */
   readonly proxy?: HttpProxy | undefined;
   /** The user's dispatcher instead of all of ours. */
   readonly dispatcher?: DispatcherLike | undefined;

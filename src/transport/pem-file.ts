@@ -21,7 +21,7 @@ export class PemFile {
     this.#isValid = isValid;
   }
 
-  /** What the file holds now; where that is of no use, what it held before. Never rejects. */
+  /** What the file holds now; if that cannot be used, what it held before. Never rejects. */
   async read(): Promise<string | undefined> {
     try {
       await this.#refresh();

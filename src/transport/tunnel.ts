@@ -4,7 +4,7 @@ import { reasonOf } from '../runtime/reason.ts';
 import { untraced } from '../runtime/untraced.ts';
 import type { Connector } from './sockets.ts';
 
-/** What a tunnel is made with. */
+/** The parts of a tunnel. */
 export interface TunnelParts {
   readonly undici: typeof import('undici');
   readonly proxy: HttpProxy;
@@ -53,7 +53,7 @@ async function ask({ undici, proxy, authority, toProxy, timeoutMs }: TunnelParts
     socket.destroy();
     throw new ProxyError(proxy.origin, `answered CONNECT with ${statusCode}`);
   } catch (error) {
-    // With the code of a closed socket undici would connect again at once, for ever.
+    // With the code of a closed socket undici would connect again at once, without end.
     throw error instanceof ProxyError ? error : new ProxyError(proxy.origin, reasonOf(error));
   } finally {
     client.destroy().catch(() => {});

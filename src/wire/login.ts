@@ -12,17 +12,17 @@ export interface LoginRequest {
   readonly Time: number;
 }
 
-/** What the data of a login's answer says. */
+/** The data of a login's answer. */
 export interface LoginAnswer {
   /** Absent in the window in which an app is switched off. */
   readonly token: string | undefined;
-  /** The code and secret the server wants to be used from now on, where it hands them out. */
+  /** The code and secret the server wants to be used from now on, if it hands them out. */
   readonly code: string | undefined;
   readonly secret: string | undefined;
   readonly serverTimeMs: number | undefined;
 }
 
-/** Who logs in: the same four words head a report. */
+/** Who reports: these four texts go with each login and head each report. */
 export interface Identity {
   readonly appId: string;
   readonly appName: string;
@@ -59,7 +59,7 @@ export function loginAnswer(data: Fields): LoginAnswer {
   };
 }
 
-/** A token that can travel in an address or a header; whatever else an answer has there is none. */
+/** A token that can travel in an address or a header; any other value counts as no token. */
 export function tokenOf(data: Fields): string | undefined {
   const token = data.text('token');
   return token !== undefined && TOKEN.test(token) ? token : undefined;

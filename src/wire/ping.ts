@@ -48,7 +48,7 @@ export function pingRequest(who: Identity, info: ProcessInfo | undefined, timeMs
   };
 }
 
-/** What the data of a ping's answer says. */
+/** The data of a ping's answer. */
 export interface PingAnswer {
   /** A new token, which comes when the old one is about to expire. */
   readonly token: string | undefined;

@@ -7,7 +7,7 @@ const ANY_UNIT = 0x3f; // '?'
 
 /**
  * A pattern for a whole text, as the server reads an exclude: `*` stands for anything, also for nothing, and `?` for
- * one UTF-16 unit. It compares exactly: whoever ignores case gives pattern and text in one case.
+ * one UTF-16 unit. It compares exactly: to ignore case, give pattern and text in one case.
  *
  * The pattern is cut at its stars. The pieces must follow one another, the first and the last at the ends of the text.
  */

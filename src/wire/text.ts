@@ -63,7 +63,7 @@ export function instant(ms: number): number {
 
 /**
  * The leading two to four dotted numbers of a version, the only form `Version` may have in a ping;
- * `undefined` where there are none, and the field is then left out.
+ * `undefined` if it has none, and the field is then left out.
  */
 export function dottedVersion(version: string): string | undefined {
   const parts = /^v?(\d{1,9}(?:\.\d{1,9}(?!\d)){0,3})(?!\d)/i.exec(version.trim())?.[1];
