@@ -2,7 +2,7 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { aggregatorOf } from './aggregate/create-aggregator.ts';
 import { Limits } from './aggregate/limits.ts';
 import type { SpanAggregator } from './aggregate/span-aggregator.ts';
-import { offerSource, type SamplingSource, withdrawSource } from './chains/sampling-source.ts';
+import { offerSource, type SamplingSource, withdrawSource } from './chains/meeting-place.ts';
 import { isSdkDisabled } from './config/environment.ts';
 import type { StardustOptions } from './config/options.ts';
 import { type Defaults, describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';

@@ -29,7 +29,7 @@ const OTHERS: Readonly<
 
 type Exports = Readonly<Record<string, (new (options?: object) => unknown) | undefined>>;
 
-/** What `OTEL_PROPAGATORS` asks for, with ours in the place of `tracecontext`. */
+/** The propagators that `OTEL_PROPAGATORS` asks for, with ours in place of `tracecontext`. */
 export function propagatorOf(environment: Environment): TextMapPropagator {
   const names = (variableOf(environment, 'OTEL_PROPAGATORS') ?? DEFAULT)
     .split(',')
@@ -48,7 +48,7 @@ function propagatorNamed(name: string): TextMapPropagator | undefined {
     return undefined;
   }
   try {
-    // From the application's folder: these packages are its own or come with its SDK.
+    // Resolved from the app's folder: the packages are the app's own or come with its SDK.
     const exports: Exports = createRequire(join(process.cwd(), 'package.json'))(other.module);
     return other.create(exports) as TextMapPropagator;
   } catch {

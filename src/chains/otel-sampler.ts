@@ -3,8 +3,8 @@ import { type Environment, variableOf } from '../config/environment.ts';
 import type { SamplerLike, SamplingResultLike } from './sampler.ts';
 
 /**
- * The sampler that `OTEL_TRACES_SAMPLER` asks for, by the rules of OpenTelemetry's SDK. Written out, since the
- * package that holds the SDK's differs between 2.x and 3.x and may not be there at all.
+ * The sampler that `OTEL_TRACES_SAMPLER` asks for, by the rules of OpenTelemetry's SDK. The SDK's own samplers are not
+ * used: their package differs between 2.x and 3.x and may be missing.
  */
 
 const NOT_RECORD: SamplingResultLike = { decision: 0 };
@@ -13,7 +13,7 @@ const SAMPLED = 1;
 
 type Decide = (context: Context, traceId: string) => boolean;
 
-/** Nothing where neither variable is set; `fault` where it, or its argument, is no sampler of OpenTelemetry's. */
+/** Empty if neither variable is set; `fault` if `OTEL_TRACES_SAMPLER` is not a sampler of OpenTelemetry. */
 export function samplerOf(environment: Environment): {
   readonly sampler?: SamplerLike;
   readonly fault?: string;
@@ -29,11 +29,11 @@ export function samplerOf(environment: Environment): {
   const isParentBased = name.startsWith('parentbased_');
   const root = roots[isParentBased ? name.slice('parentbased_'.length) : name];
   if (root === undefined)
-    return { fault: `variable OTEL_TRACES_SAMPLER: ${JSON.stringify(name)} is no sampler` };
+    return { fault: `variable OTEL_TRACES_SAMPLER: ${JSON.stringify(name)} is not a sampler` };
   return { sampler: sampler(name, isParentBased ? parentBased(root) : root) };
 }
 
-/** The SDK's default where another exporter looks at the flag too; without one the flag is Stardust's alone. */
+/** With another exporter, which reads the flag too, the SDK's default. Without one the flag belongs to Stardust. */
 function defaultFor(environment: Environment): string | undefined {
   const exporters = variableOf(environment, 'OTEL_TRACES_EXPORTER')?.toLowerCase() ?? '';
   return exporters === '' || exporters === 'none' ? undefined : 'parentbased_always_on';
@@ -46,7 +46,7 @@ function sampler(name: string, decide: Decide): SamplerLike {
   };
 }
 
-/** What a parent decided holds; roots are the other sampler's. */
+/** Follows the parent's decision; `root` decides for spans without a parent. */
 function parentBased(root: Decide): Decide {
   return (context, traceId) => {
     const parent = trace.getSpanContext(context);
@@ -55,7 +55,7 @@ function parentBased(root: Decide): Decide {
   };
 }
 
-/** The same traces as the SDK's sampler takes for this ratio, in every service. */
+/** The same traces that the SDK's sampler takes for this ratio. */
 function isWithin(traceId: string, ratio: number): boolean {
   if (!isValidTraceId(traceId)) return false;
   let folded = 0;

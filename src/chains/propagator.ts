@@ -3,13 +3,13 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { carriedTraceId, isAgentTraceId, originalTraceId } from '../span/trace-id.ts';
 
 const TRACE_PARENT = 'traceparent';
-/** A `traceparent` of the .NET agent: as W3C's, but for the length of the trace id. */
+/** A `traceparent` of the .NET agent: like W3C's, but with a trace id of 30 characters. */
 const AGENT_PARENT = /^([0-9a-f]{2})-([0-9a-f]{30})-([0-9a-f]{16}-[0-9a-f]{2})$/;
 const W3C_PARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-(.*)$/;
 
 /**
- * W3C trace context that also understands the 30-character trace ids of .NET services, so that a chain does not
- * break there: inside they are carried as 32, outside they are as they came. Other ids pass untouched.
+ * W3C trace context that also accepts the 30-character trace ids of .NET services, so that a chain does not break
+ * there. Within the process they have 32 characters; they are sent on as they came. Other ids are not changed.
  */
 export class StardustPropagator implements TextMapPropagator {
   readonly #w3c = new W3CTraceContextPropagator();

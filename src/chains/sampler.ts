@@ -2,7 +2,7 @@ import { type Context, type Link, type SpanAttributes, type TraceState, trace } 
 import { shortPath } from '../naming/http-name.ts';
 import { wallTime } from '../runtime/clock.ts';
 import { KIND_SERVER } from '../span/span-like.ts';
-import { awaitSource, type SamplingSource } from './sampling-source.ts';
+import { awaitSource, type SamplingSource } from './meeting-place.ts';
 
 /** OpenTelemetry's `Sampler`, as far as it is called here; those of 2.x and 3.x fit. */
 export interface SamplerLike {
@@ -26,8 +26,8 @@ export interface SamplingResultLike {
 
 export interface StardustSamplerOptions {
   /**
-   * The sampler that would be given to the provider without us. Given, it alone decides which spans carry the
-   * flag 01, and nothing is marked besides.
+   * The sampler that the provider would have without this package. If set, it alone decides which spans carry the
+   * flag 01, and no chains are marked.
    */
   readonly root?: SamplerLike | undefined;
 }
@@ -42,10 +42,10 @@ const DEFAULT_MAX_NAMES = 2_000;
 const DEFAULT_PERIOD_MS = 60_000;
 
 /**
- * Has every span recorded, and so counted, whatever the parent's flag says. Without `root` the flag means what it
- * means among Stardust's agents: 01 marks a chain whose spans every service keeps as samples
- * (docs/sampling-and-chains.md). Downstream services on OpenTelemetry's default sampler record nothing under 00:
- * a fleet that has such services sets `root`.
+ * Records every span, so every span is counted, whatever the parent's sampled flag. Without `root` the flag has the
+ * meaning of Stardust's agents: 01 marks a chain whose spans every service keeps as samples
+ * (docs/sampling-and-chains.md). Downstream services with OpenTelemetry's default sampler record nothing under 00: if
+ * there are such services, set `root`.
  */
 export class StardustSampler implements SamplerLike {
   readonly #root: SamplerLike | undefined;
@@ -59,7 +59,7 @@ export class StardustSampler implements SamplerLike {
   }
 
   /**
-   * Uses this processor's limits from now on, instead of the first one of the process.
+   * Uses this processor's limits from now on, instead of those of the first processor in the process.
    * @internal
    */
   take(source: SamplingSource): void {
@@ -90,7 +90,7 @@ export class StardustSampler implements SamplerLike {
     return this.#root === undefined ? 'StardustSampler' : `StardustSampler{${this.#root.toString()}}`;
   }
 
-  /** Whether a name has had fewer calls in this period than samples are wanted of it; this call counts. */
+  /** Whether this call, which is counted here, is one of the first `maxSamples` of its name in this period. */
   #isAmongFirst(name: string): boolean {
     const period = this.#source?.period() ?? Math.floor(wallTime() / DEFAULT_PERIOD_MS);
     if (period !== this.#period) {
@@ -105,7 +105,7 @@ export class StardustSampler implements SamplerLike {
   }
 }
 
-/** What is known of a name before its route is: of a request the path, as it is cut for names. */
+/** The name before the route is known: for a request its path, shortened as names are. */
 function nameAtStart(spanName: string, spanKind: number, attributes: SpanAttributes): string {
   if (spanKind !== KIND_SERVER) return spanName;
   const path = attributes['url.path'] ?? attributes['http.target'];

@@ -8,7 +8,7 @@ export interface ApiCopy {
   readonly folder: string;
 }
 
-/** What the api keeps for the whole process: who registered what, and with which version. */
+/** What the api keeps for the whole process: what was registered, and by which version. */
 interface Globals {
   readonly version: string;
   trace?: ProxyProvider;
@@ -19,15 +19,15 @@ interface Context {
   getValue(key: symbol): unknown;
 }
 
-/** The api's own provider, which hands on to the SDK's. */
+/** The api's own provider, which passes calls on to the SDK's. */
 interface ProxyProvider {
   setDelegate(provider: object): void;
 }
 
-/** Where every copy of the api, 1.x, looks for what was registered. */
+/** Where every 1.x copy of the api looks for what was registered. */
 const KEY = Symbol.for('opentelemetry.js.api.1');
 
-/** Tells of a global tracer provider in the moment in which it is registered. */
+/** Calls `registered` when a global tracer provider is registered. */
 export function watchGlobals(registered: (apiVersion: string, provider: object) => void): void {
   onSet(globalThis as { [KEY]?: Globals }, KEY, (globals) => {
     onSet(globals, 'trace', (proxy) => {
@@ -37,7 +37,7 @@ export function watchGlobals(registered: (apiVersion: string, provider: object) 
         try {
           registered(globals.version, provider);
         } catch {
-          // A provider that lets nobody watch it: it works all the same.
+          // The provider cannot be watched. The app must not notice.
         }
       };
     });
@@ -46,14 +46,14 @@ export function watchGlobals(registered: (apiVersion: string, provider: object) 
 
 const SUPPRESSED = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
-/** Whether a span that is started in this context, or in the active one, is not wanted: exporters' own calls. */
+/** Whether tracing is suppressed in this context, or in the active one, as for the calls of exporters. */
 export function isSuppressed(context: unknown): boolean {
   const globals = (globalThis as { [KEY]?: Globals })[KEY];
   const at = (context as Context | undefined) ?? globals?.context?.active();
   return at?.getValue(SUPPRESSED) === true;
 }
 
-/** Is told each value that a property gets; the property behaves as before. */
+/** Calls `told` for each new value of a property, which otherwise behaves as before. */
 function onSet<T extends object, K extends keyof T>(
   target: T,
   key: K,

@@ -1,6 +1,6 @@
 import { realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { awaitSource, type SamplingSource } from '../chains/sampling-source.ts';
+import { awaitSource, type SamplingSource } from '../chains/meeting-place.ts';
 import type { StardustStats } from '../delivery/stats.ts';
 import { Alarm } from '../runtime/alarm.ts';
 import { onExit } from '../runtime/process-exit.ts';
@@ -14,28 +14,28 @@ export const DIAGNOSIS = 'OPENTELEMETRY_STARDUST_DIAGNOSIS';
 /** What was seen in one process so far. */
 export interface Diagnosis {
   readonly pid: number;
-  /** The program, with links followed; absent for `--eval` and the like. */
+  /** The program, with links resolved; absent if there is no file, as with `--eval`. */
   readonly script: string | undefined;
-  /** Of the api that the global tracer provider was registered with; absent where there is none. */
+  /** The version of the api that registered the global tracer provider; absent if there is no provider. */
   readonly provider: { readonly apiVersion: string } | undefined;
   readonly apiCopies: readonly ApiCopy[];
-  /** Whether an instrumentation was made, so that what is required from then on is seen. */
+  /** Whether an instrumentation was created. Libraries that are required later are seen by it. */
   readonly isInstrumented: boolean;
   readonly libraries: readonly Library[];
   readonly spans: SpansSeen;
-  /** Of the first StardustSpanProcessor; absent where there is none. */
+  /** The figures of the first StardustSpanProcessor; absent if there is none. */
   readonly processor: StardustStats | undefined;
 }
 
 const INTERVAL_MS = 200;
 
-/** Watches this process, and writes what it sees into the folder: at each first of its kind, and now and then. */
+/** Watches this process and writes what it sees into the folder: on each new name, and every 200 ms on a change. */
 export function diagnose(folder: string): void {
   // Its own reference, taken before anybody wraps it.
   const write = writeFileSync;
   const file = join(folder, `${process.pid}.json`);
   const libraries = new Libraries();
-  let sources: SamplingSource | undefined;
+  let processor: SamplingSource | undefined;
   let apiVersion: string | undefined;
   let last = '';
   const save = () => {
@@ -48,7 +48,7 @@ export function diagnose(folder: string): void {
         isInstrumented: libraries.isInstrumented,
         libraries: libraries.seen(),
         spans: spans.seen(),
-        processor: sources?.stats?.(),
+        processor: processor?.stats?.(),
       };
       const text = JSON.stringify(seen);
       if (text !== last) write(file, text);
@@ -59,7 +59,7 @@ export function diagnose(folder: string): void {
   };
   const spans = new SpanCounts(save);
   awaitSource((source) => {
-    sources = source;
+    processor = source;
   });
   watchGlobals((version, provider) => {
     apiVersion = version;

@@ -2,18 +2,18 @@ import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { CACHE, loadedFiles } from './api.ts';
 
-/** A library that there is an instrumentation for, as it was loaded first. */
+/** A library with an instrumentation, as it was first loaded. */
 export interface Library {
   readonly name: string;
   /** `import`: by an ES module. */
   readonly by: 'require' | 'import';
-  /** Whether an instrumentation could see it being loaded. */
+  /** Whether an instrumentation saw it being loaded. */
   readonly isWatched: boolean;
 }
 
 /**
- * What the instrumentations of `@opentelemetry/auto-instrumentations-node` are for, but for Node's own modules, for
- * `undici`, which tells of itself, and for `router`, which comes with Express.
+ * The libraries that `@opentelemetry/auto-instrumentations-node` instruments, except Node's own modules, `undici`
+ * (instrumented by diagnostics channels) and `router` (part of Express).
  */
 const INSTRUMENTED = new Set([
   '@aws-sdk/client-s3',
@@ -55,7 +55,7 @@ const INSTRUMENTED = new Set([
   'winston',
 ]);
 
-/** What is of the SDK's own needs, such as gRPC for an exporter. */
+/** Files that the SDK itself needs, such as gRPC for an exporter. */
 const OF_OPENTELEMETRY = /[\\/]node_modules[\\/](?:@opentelemetry|opentelemetry-stardust)[\\/]/;
 const IN_NODE_MODULES = /^.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/;
 const BARE = /^((?:@[^\\/]+\/)?[^\\/.][^\\/]*)/;
@@ -67,7 +67,7 @@ type Load = (
 ) => unknown;
 const loader = Module as unknown as { _load: Load; readonly prototype: { require: unknown } };
 
-/** Watches which libraries are loaded, and whether instrumentations were there by then. */
+/** Watches which libraries are loaded, and whether instrumentations were registered by then. */
 export class Libraries {
   readonly #plainRequire = loader.prototype.require;
   readonly #required = new Map<string, boolean>();
@@ -102,7 +102,7 @@ export class Libraries {
 
   #note(request: string, parent: Parameters<Load>[1], isMain: boolean): void {
     if (isMain || OF_OPENTELEMETRY.test(parent?.filename ?? '')) return;
-    // An ES module that imports one of CommonJS has it loaded by its file, and for nobody.
+    // When an ES module imports a CommonJS one, Node loads it by its file name and without a parent.
     const isImport = parent === undefined && IN_NODE_MODULES.test(request);
     const name = (isImport ? IN_NODE_MODULES : BARE).exec(request)?.[1]?.replace('\\', '/');
     if (name === undefined || !INSTRUMENTED.has(name)) return;
@@ -114,7 +114,7 @@ export class Libraries {
 
 const REGISTER = /[\\/]import-in-the-middle[\\/]lib[\\/]register\.js$/;
 
-/** What import-in-the-middle, the hook for ES modules, has wrapped: what was linked before it is not among it. */
+/** The modules that import-in-the-middle, the hook for ES modules, has wrapped. Those linked before it are missing. */
 function wrappedUrls(): Set<string> {
   const urls = new Set<string>();
   for (const file of loadedFiles().filter((each) => REGISTER.test(each))) {

@@ -3,12 +3,12 @@ import { isSuppressed } from './api.ts';
 /** Spans that ended, by name and kind. */
 export interface SpansSeen {
   readonly names: readonly { readonly name: string; readonly kind: string; readonly total: number }[];
-  /** Spans that a sampler had not recorded, and that no processor sees. */
+  /** Spans that a sampler did not record. No processor sees them. */
   readonly unrecorded: number;
 }
 
 const KINDS = ['internal', 'server', 'client', 'producer', 'consumer'];
-/** An app that makes more names than that is told by these. */
+/** Further names are not listed. */
 const MAX_NAMES = 200;
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
@@ -26,7 +26,7 @@ export class SpanCounts {
   readonly #tracers = new WeakSet<object>();
   #unrecorded = 0;
 
-  /** `changed` is told of each new name. */
+  /** `changed` is called for each new name. */
   constructor(changed: () => void) {
     this.#changed = changed;
   }
@@ -63,7 +63,7 @@ export class SpanCounts {
   }
 }
 
-/** Has a method tell what it returned, and for which arguments; for its caller it is as before. */
+/** Calls `told` after each call of a method, with its result and arguments. The caller notices nothing. */
 function after<K extends string>(
   target: Record<K, AnyFunction>,
   method: K,
@@ -75,7 +75,7 @@ function after<K extends string>(
     try {
       told(result, args);
     } catch {
-      // What we make of it is nobody's concern here.
+      // A fault in the diagnosis must not reach the app.
     }
     return result;
   };

@@ -1,6 +1,6 @@
 import type { ApiCopy } from '../../diagnose/api.ts';
 import type { Diagnosis } from '../../diagnose/diagnosis.ts';
-import { partsOf } from '../environment/packages.ts';
+import { partsOf } from '../environment/compare-versions.ts';
 import { bad, type Finding, good, warning } from '../finding.ts';
 
 /** For several copies of the api: whether each sees what another has registered. */

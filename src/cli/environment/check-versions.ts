@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { bad, type Finding, good, warning } from '../finding.ts';
-import { findPackage, type Installed, isAtLeast, partsOf, readPackage } from './packages.ts';
+import { isAtLeast, partsOf } from './compare-versions.ts';
+import { findPackage, type Installed, readPackage } from './packages.ts';
 
 const OURS = 'opentelemetry-stardust';
 const API = '@opentelemetry/api';

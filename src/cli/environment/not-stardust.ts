@@ -2,7 +2,8 @@ import { isUntrusted } from '../../transport/call-failure.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { TransportResult } from '../../wire/call.ts';
 import { bad, type Finding } from '../finding.ts';
-import { shakeHands, targetOf } from './reach.ts';
+import { shakeHands } from './handshake.ts';
+import { targetOf } from './target.ts';
 
 const SERVER = 'STARDUST_SERVER';
 

@@ -31,18 +31,3 @@ export function readPackage(folder: string): Installed | undefined {
     return undefined;
   }
 }
-
-/** Major and minor of a version. */
-export function partsOf(version: string): readonly [major: number, minor: number, patch: number] {
-  const [major = 0, minor = 0, patch = 0] = version
-    .split(/[.-]/)
-    .map((part) => Number.parseInt(part, 10) || 0);
-  return [major, minor, patch];
-}
-
-/** Whether a version is not below another. */
-export function isAtLeast(version: string, least: string): boolean {
-  const [a, b] = [partsOf(version), partsOf(least)];
-  const at = a.findIndex((part, index) => part !== b[index]);
-  return at < 0 || (a[at] ?? 0) > (b[at] ?? 0);
-}

@@ -1,22 +1,22 @@
 import type { StardustStats } from '../delivery/stats.ts';
 
 /**
- * Where a sampler and a processor meet. A sampler given to a provider alone takes the first processor of the
- * process; the place is on `globalThis`, so that a process with two copies of this package (the app's, and that of
- * the command that checks it) has one such place and not two.
+ * Where a sampler finds its processor. A sampler that was passed to a provider by itself uses the first processor of
+ * the process. The place is on `globalThis`, so that two copies of this package in one process (the app's, and that of
+ * the command that checks it) share it.
  */
 
-/** What a sampler asks of a processor. */
+/** What a sampler needs from a processor. */
 export interface SamplingSource {
-  /** Calls of a name that are marked in a period. */
+  /** How many calls of a name are marked in a period. */
   maxSamples(): number;
-  /** Names a sampler may remember. */
+  /** How many names a sampler may remember. */
   maxNames(): number;
-  /** The number of the period we are in. */
+  /** The number of the current period. */
   period(): number;
-  /** A sampler that marks chains uses this source: the flag 01 is a mark. */
+  /** Called by a sampler that marks chains and uses this source: from then on the flag 01 is a mark. */
   link(): void;
-  /** What the processor has counted, for `check`. */
+  /** The processor's figures, for `check`. */
   stats?(): StardustStats;
 }
 
@@ -33,7 +33,7 @@ function meetingPlace(): MeetingPlace {
   return holder[KEY];
 }
 
-/** A processor offers itself; the first that does is taken by all who wait. */
+/** Offers a processor. The first one is given to every waiting sampler; later ones are ignored. */
 export function offerSource(source: SamplingSource): void {
   const place = meetingPlace();
   if (place.source !== undefined) return;
@@ -41,13 +41,13 @@ export function offerSource(source: SamplingSource): void {
   for (const take of place.waiting.splice(0)) take(source);
 }
 
-/** A processor that is shut down is offered no longer. */
+/** Withdraws a processor that was shut down. */
 export function withdrawSource(source: SamplingSource): void {
   const place = meetingPlace();
   if (place.source === source) place.source = undefined;
 }
 
-/** A bare sampler takes the first processor, now or when it comes. */
+/** Calls `take` with the first processor, now or when there is one. */
 export function awaitSource(take: (source: SamplingSource) => void): void {
   const place = meetingPlace();
   if (place.source !== undefined) take(place.source);
