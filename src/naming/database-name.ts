@@ -1,7 +1,8 @@
 import { attributeText, textOf } from '../span/attribute.ts';
 import { DB_OPERATION, DB_STATEMENT, SERVER_ADDRESS } from '../span/semconv.ts';
-import type { SpanLike } from '../span/span-like.ts';
+import type { Attributes, SpanLike } from '../span/span-like.ts';
 import { type SqlShape, sqlShape } from '../sql/sql.ts';
+import { isConnecting, isPool } from '../structure/role.ts';
 
 const SLOTS = 256;
 const CACHED_UNITS = 512;
@@ -17,13 +18,14 @@ export class DatabaseNames {
 
   nameOf(span: SpanLike, system: string): string {
     if (system === 'redis' || system === 'valkey') return redisName(span);
+    if (isConnecting(span)) return connectionName(span);
     const { attributes } = span;
     // Written out: a name known to the engine is found several times faster than one from a list.
     const namespace = word(textOf(attributes['db.namespace'] ?? attributes['db.name'])) || word(system);
     const operation = textOf(attributes['db.operation.name'] ?? attributes['db.operation']);
     if (system === 'mongodb') return `mongo:${namespace}:${firstWord(operation || span.name)}`;
     const shape = this.#shapeOf(textOf(attributes['db.query.text'] ?? attributes['db.statement']));
-    const action = operation === '' ? (shape?.action ?? connectionAction(span.name)) : actionOf(operation);
+    const action = operation === '' ? (shape?.action ?? actionIn(span.name)) : actionOf(operation);
     const collection = word(textOf(attributes['db.collection.name'] ?? attributes['db.mongodb.collection']));
     const tables = collection === '' ? joined(shape?.tables ?? []) : collection;
     return tables === '' ? `db:${namespace}:${action}` : `db:${namespace}:${action}:${tables}`;
@@ -57,7 +59,16 @@ function redisName(span: SpanLike): string {
     attributeText(attributes, DB_STATEMENT) ||
     attributeText(attributes, DB_OPERATION) ||
     span.name.replace(/^redis-/, '');
-  return `redis:${word(attributeText(attributes, SERVER_ADDRESS)) || 'redis'}:${firstWord(command).toUpperCase()}`;
+  return `redis:${redisInstance(attributes)}:${firstWord(command).toUpperCase()}`;
+}
+
+/** A name that the app gave; a database of Redis has a number by itself, and then the host tells more. */
+function redisInstance(attributes: Attributes): string {
+  const given = textOf(
+    attributes['db.client.connection.pool.name'] ?? attributes['db.namespace'] ?? attributes['db.name'],
+  );
+  if (given !== '' && !/^\d+$/.test(given)) return word(given);
+  return word(attributeText(attributes, SERVER_ADDRESS)) || 'redis';
 }
 
 function actionOf(operation: string): string {
@@ -65,10 +76,15 @@ function actionOf(operation: string): string {
   return ACTIONS[first] ?? first.charAt(0).toUpperCase() + first.slice(1);
 }
 
-/** `pg.connect` → Connect, `pg-pool.connect` → PoolConnect. */
-function connectionAction(name: string): string {
-  const verb = actionOf(name.slice(name.lastIndexOf('.') + 1));
-  return /pool/i.test(name) ? `Pool${verb}` : verb;
+/** The word after the last dot of a span's name. */
+function actionIn(name: string): string {
+  return actionOf(name.slice(name.lastIndexOf('.') + 1));
+}
+
+/** No statement, and so no call of the database: `socket:<host>`; waiting for a pool goes nowhere. */
+function connectionName(span: SpanLike): string {
+  const host = attributeText(span.attributes, SERVER_ADDRESS);
+  return host === '' || isPool(span) ? span.name : `socket:${host}`;
 }
 
 function firstWord(text: string): string {

@@ -6,13 +6,12 @@ const LONG_HEX = 16;
 
 /**
  * Whether the part of a path from `start` to `end` is a number, a UUID, or at least 16 hex digits; an address with
- * an `@` in it is one person's, and so an id too.
+ * an `@` in it is one person's, and a list with a `,` is put together by the caller, so these are ids too.
  */
 export function isId(text: string, start: number, end: number): boolean {
   const length = end - start;
   if (length === 0) return false;
-  const at = text.indexOf('@', start + 1);
-  if (at >= 0 && at < end) return true;
+  if (isWithin('@', text, start + 1, end) || isWithin(',', text, start, end)) return true;
   let digits = 0;
   let hex = 0;
   let dashes = 0;
@@ -25,6 +24,11 @@ export function isId(text: string, start: number, end: number): boolean {
   }
   if (dashes > 0) return dashes === 4 && length === UUID_LENGTH;
   return hex === 0 || digits + hex >= LONG_HEX;
+}
+
+function isWithin(mark: string, text: string, start: number, end: number): boolean {
+  const at = text.indexOf(mark, start);
+  return at >= 0 && at < end;
 }
 
 function isUuidDash(at: number): boolean {

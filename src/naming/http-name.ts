@@ -1,6 +1,7 @@
 import { attributeText } from '../span/attribute.ts';
 import { SERVER_ADDRESS, URL_FULL, URL_PATH } from '../span/semconv.ts';
 import type { Attributes } from '../span/span-like.ts';
+import { BoundedWords } from './bounded-words.ts';
 import { FOLDED, isId } from './fold-ids.ts';
 
 /** All requests without a route that were answered 404: strangers' paths make no names. */
@@ -19,7 +20,12 @@ const KNOWN_ACTIONS = new Set(
 
 const SEGMENT_UNITS = 16;
 const NAMES_PER_HOST = 64;
-const HOSTS = 1_000;
+const HOSTS = 500;
+/** Servers of tests and the like listen on any port. */
+const PORTS_PER_HOST = 16;
+/** Paths without a route are anybody's to choose. */
+const FIRST_SEGMENTS = 200;
+const SEGMENTS_BELOW = 64;
 
 /** Where a path ends: at its query, its fragment, or the first `&`, where the .NET agent cuts every name. */
 export function endOfPath(text: string, from: number): number {
@@ -30,13 +36,30 @@ export function endOfPath(text: string, from: number): number {
   return text.length;
 }
 
-/** An HTTP server span without a route: the path as the .NET agent cuts it, ids folded. */
-export function serverName(attributes: Attributes): string {
-  const target = attributeText(attributes, URL_PATH) || pathOf(attributeText(attributes, URL_FULL));
-  const path = target.slice(0, endOfPath(target, 0));
-  if (STATIC_FILE.test(path)) return STATIC;
-  const status = attributes['http.response.status_code'] ?? attributes['http.status_code'];
-  return status === 404 ? NOT_FOUND : shortPath(path);
+/** Names HTTP server spans without a route: by the path as the .NET agent cuts it, ids folded, bounded in number. */
+export class ServerNames {
+  readonly #firsts = new BoundedWords(FIRST_SEGMENTS);
+  readonly #below = new Map<string, BoundedWords>();
+
+  nameOf(attributes: Attributes): string {
+    const target = attributeText(attributes, URL_PATH) || pathOf(attributeText(attributes, URL_FULL));
+    const path = target.slice(0, endOfPath(target, 0));
+    if (STATIC_FILE.test(path)) return STATIC;
+    const status = attributes['http.response.status_code'] ?? attributes['http.status_code'];
+    return status === 404 ? NOT_FOUND : this.#bounded(shortPath(path));
+  }
+
+  #bounded(name: string): string {
+    const slash = name.indexOf('/', 1);
+    const first = this.#firsts.of(slash < 0 ? name.slice(1) : name.slice(1, slash));
+    if (slash < 0) return `/${first}`;
+    let below = this.#below.get(first);
+    if (below === undefined) {
+      below = new BoundedWords(SEGMENTS_BELOW);
+      this.#below.set(first, below);
+    }
+    return `/${first}/${below.of(name.slice(slash + 1))}`;
+  }
 }
 
 /** At most two segments of a path, three where the third is a known action; ids read as `*`. */
@@ -62,9 +85,11 @@ function pathOf(url: string): string {
   return slash < 0 ? '/' : url.slice(slash);
 }
 
-/** Names HTTP client spans, at most 64 for each host. */
+/** Names HTTP client spans: at most 64 for each host and port, 16 ports of a host, 500 hosts. */
 export class ClientNames {
-  readonly #hosts = new Map<string, Set<string>>();
+  readonly #hosts = new BoundedWords(HOSTS);
+  readonly #ports = new Map<string, BoundedWords>();
+  readonly #names = new Map<string, Set<string>>();
 
   /** `undefined` where the span tells no address. */
   nameOf(attributes: Attributes): string | undefined {
@@ -72,7 +97,10 @@ export class ClientNames {
     const scheme = url.indexOf('://');
     if (scheme < 0) return this.#hostOnly(attributes);
     const authorityEnd = endOfAuthority(url, scheme + 3);
-    const origin = `${url.slice(0, scheme + 3)}${hostAndPort(url, scheme + 3, authorityEnd)}`.toLowerCase();
+    const origin = this.#boundedOrigin(
+      url.slice(0, scheme + 3).toLowerCase(),
+      hostAndPort(url, scheme + 3, authorityEnd).toLowerCase(),
+    );
     return this.#bounded(origin, origin + clientPath(url, authorityEnd));
   }
 
@@ -81,15 +109,27 @@ export class ClientNames {
     if (host === '') return undefined;
     const port = attributes['server.port'] ?? attributes['net.peer.port'];
     const isUsual = port === undefined || Number(port) === 80 || Number(port) === 443;
-    return `http${Number(port) === 443 ? 's' : ''}://${host}${isUsual ? '' : `:${String(port)}`}`.toLowerCase();
+    const scheme = `http${Number(port) === 443 ? 's' : ''}://`;
+    return this.#boundedOrigin(scheme, `${host}${isUsual ? '' : `:${String(port)}`}`.toLowerCase());
+  }
+
+  #boundedOrigin(scheme: string, authority: string): string {
+    const colon = authority.indexOf(':', authority.lastIndexOf(']') + 1);
+    const host = this.#hosts.of(colon < 0 ? authority : authority.slice(0, colon));
+    if (colon < 0 || host === FOLDED) return scheme + host;
+    let ports = this.#ports.get(host);
+    if (ports === undefined) {
+      ports = new BoundedWords(PORTS_PER_HOST);
+      this.#ports.set(host, ports);
+    }
+    return `${scheme}${host}:${ports.of(authority.slice(colon + 1))}`;
   }
 
   #bounded(origin: string, name: string): string {
-    let names = this.#hosts.get(origin);
+    let names = this.#names.get(origin);
     if (names === undefined) {
-      if (this.#hosts.size >= HOSTS) this.#hosts.clear();
       names = new Set();
-      this.#hosts.set(origin, names);
+      this.#names.set(origin, names);
     }
     if (names.has(name)) return name;
     if (names.size >= NAMES_PER_HOST) return origin;

@@ -1,6 +1,17 @@
 import { attributeText, textOf } from '../span/attribute.ts';
 import { MESSAGING_DESTINATION, MESSAGING_OPERATION, PEER_ADDRESS, SERVER_ADDRESS } from '../span/semconv.ts';
-import { KIND_CONSUMER, KIND_PRODUCER, type SpanLike } from '../span/span-like.ts';
+import {
+  type Attributes,
+  KIND_CONSUMER,
+  KIND_INTERNAL,
+  KIND_PRODUCER,
+  KIND_SERVER,
+  type SpanLike,
+  scopeOf,
+} from '../span/span-like.ts';
+import type { BoundedWords } from './bounded-words.ts';
+import { foldIds } from './fold-ids.ts';
+import { cutQueries } from './span-name.ts';
 
 /** Systems with a kind of their own on the console; all others are `mq`. */
 const OWN_MESSAGING_KINDS = new Set(['kafka', 'rocketmq', 'mqtt']);
@@ -20,6 +31,7 @@ export function messagingName(span: SpanLike, system: string): string {
   const { attributes } = span;
   const kind = OWN_MESSAGING_KINDS.has(system) ? system : 'mq';
   const destination =
+    socketIoEvent(attributes) ||
     attributeText(attributes, MESSAGING_DESTINATION) ||
     textOf(attributes['messaging.rabbitmq.routing_key']) ||
     textOf(attributes['messaging.rabbitmq.destination.routing_key']) ||
@@ -35,34 +47,44 @@ function operationOf(span: SpanLike): string {
   return span.kind === KIND_CONSUMER ? 'process' : 'receive';
 }
 
-/** `rpc:shop.Greeter/Hello`. */
+/** `chat/message`, or `message` in the namespace that all are in: what the event is called tells more than where. */
+function socketIoEvent(attributes: Attributes): string {
+  const event = textOf(attributes['messaging.socket.io.event_name']);
+  const namespace = attributeText(attributes, MESSAGING_DESTINATION).replace(/^\//, '');
+  return event === '' || namespace === '' ? event : `${namespace}/${event}`;
+}
+
+/** A call of a service: `rpc:shop.Greeter/Hello`; answering one: `/shop.Greeter/Hello`, the path on the wire. */
 export function rpcName(span: SpanLike): string {
   const service = textOf(span.attributes['rpc.service']);
   const method = textOf(span.attributes['rpc.method']);
-  if (service === '' && method === '') return `rpc:${part(span.name)}`;
-  return `rpc:${part([service, method].filter((each) => each !== '').join('/'))}`;
+  const operation = [service, method].filter((each) => each !== '').join('/') || span.name;
+  return `${span.kind === KIND_SERVER ? '/' : 'rpc:'}${part(operation)}`;
 }
 
 /** `dns:<host>`; the instrumentation tells only the address it found. */
-export function dnsName(span: SpanLike): string {
+export function dnsName(span: SpanLike, hosts: BoundedWords): string {
   const host =
     textOf(span.attributes['dns.question.name']) ||
     textOf(span.attributes['peer.ipv4']) ||
     textOf(span.attributes['peer.ipv6']);
-  return host === '' ? span.name : `dns:${host}`;
+  return host === '' ? span.name : `dns:${hosts.of(host)}`;
 }
 
 /** `socket:<host>`. */
-export function socketName(span: SpanLike): string {
+export function socketName(span: SpanLike, hosts: BoundedWords): string {
   const host = attributeText(span.attributes, SERVER_ADDRESS) || attributeText(span.attributes, PEER_ADDRESS);
-  return host === '' ? part(span.name) : `socket:${host}`;
+  return host === '' ? part(span.name) : `socket:${hosts.of(host)}`;
 }
 
 /**
  * A layer of a framework: its own name, with the parameters of a route in braces, since a colon would begin a
- * kind on the console, and without the source text that unnamed plugins bring.
+ * kind on the console, without the source text that unnamed plugins bring, and without what a caller chose: the
+ * operation's name and the fields of GraphQL, and ids.
  */
-export function layerName(name: string): string {
+export function layerName(span: SpanLike): string {
+  if (scopeOf(span) === '@opentelemetry/instrumentation-graphql') return span.name.split(' ', 1)[0] ?? '';
+  const name = span.kind === KIND_INTERNAL ? span.name : foldIds(cutQueries(span.name));
   const readable = SOURCE_TEXT.test(name) ? `${name.split(' - ', 1)[0]?.slice(0, 40)} - (anonymous)` : name;
   return readable.replace(/\/:(\w+)/g, '/{$1}').replaceAll(':', ' ');
 }

@@ -2,9 +2,13 @@ import { textOf } from '../span/attribute.ts';
 import { KIND_CLIENT, KIND_INTERNAL, KIND_SERVER, type SpanLike, scopeOf } from '../span/span-like.ts';
 import { isLibraryScope } from '../structure/library-scopes.ts';
 import type { Place } from '../structure/place.ts';
+import { BoundedWords } from './bounded-words.ts';
 import { DatabaseNames } from './database-name.ts';
-import { ClientNames, serverName } from './http-name.ts';
+import { ClientNames, ServerNames } from './http-name.ts';
 import { dnsName, layerName, messagingName, rpcName, socketName } from './other-names.ts';
+
+/** Hosts that sockets and name look-ups may name. */
+const HOSTS = 500;
 
 /**
  * Names builders as Stardust's own agents do, so that one console reads alike for all services
@@ -13,16 +17,18 @@ import { dnsName, layerName, messagingName, rpcName, socketName } from './other-
 export class StardustNaming {
   readonly #clients = new ClientNames();
   readonly #databases = new DatabaseNames();
+  readonly #servers = new ServerNames();
+  readonly #hosts = new BoundedWords(HOSTS);
 
   /** `place`: what the spans around it know of it. */
   nameOf(span: SpanLike, place?: Place): string {
-    if (place?.isInside) return layerName(span.name);
+    if (place?.isInside) return layerName(span);
     if (span.kind === KIND_SERVER) {
       // First, and without touching the text: most spans of a service are routed requests.
       const route = span.attributes['http.route'] ?? place?.route;
       if (typeof route === 'string' && route.charCodeAt(0) === 47) return route;
     }
-    return span.kind === KIND_INTERNAL ? internalName(span) : this.#externalName(span);
+    return span.kind === KIND_INTERNAL ? this.#internalName(span) : this.#externalName(span);
   }
 
   #externalName(span: SpanLike): string {
@@ -31,24 +37,24 @@ export class StardustNaming {
     const database = textOf(attributes['db.system.name'] ?? attributes['db.system']);
     if (database !== '') return this.#databases.nameOf(span, database);
     if (textOf(attributes['http.request.method'] ?? attributes['http.method']) !== '') {
-      const name = span.kind === KIND_CLIENT ? this.#clients.nameOf(attributes) : httpServerName(span);
+      const name = span.kind === KIND_CLIENT ? this.#clients.nameOf(attributes) : this.#serverName(span);
       return name ?? span.name;
     }
     const messaging = textOf(attributes['messaging.system']);
     if (messaging !== '') return messagingName(span, messaging.toLowerCase());
     if (textOf(attributes['rpc.system']) !== '') return rpcName(span);
-    return scopeOf(span) === '@opentelemetry/instrumentation-dns' ? dnsName(span) : span.name;
+    return scopeOf(span) === '@opentelemetry/instrumentation-dns' ? dnsName(span, this.#hosts) : span.name;
   }
-}
 
-function httpServerName(span: SpanLike): string | undefined {
-  if (span.kind !== KIND_SERVER) return undefined;
-  const route = textOf(span.attributes['http.route']);
-  return route === '' || route === '*' ? serverName(span.attributes) : `/${route}`;
-}
+  #serverName(span: SpanLike): string | undefined {
+    if (span.kind !== KIND_SERVER) return undefined;
+    const route = textOf(span.attributes['http.route']);
+    return route === '' || route === '*' ? this.#servers.nameOf(span.attributes) : `/${route}`;
+  }
 
-function internalName(span: SpanLike): string {
-  const scope = scopeOf(span);
-  if (isLibraryScope(scope)) return layerName(span.name);
-  return scope === '@opentelemetry/instrumentation-net' ? socketName(span) : span.name;
+  #internalName(span: SpanLike): string {
+    const scope = scopeOf(span);
+    if (isLibraryScope(scope)) return layerName(span);
+    return scope === '@opentelemetry/instrumentation-net' ? socketName(span, this.#hosts) : span.name;
+  }
 }

@@ -3,6 +3,9 @@ import { diagLogLevelFromString } from '@opentelemetry/core';
 import { type Environment, variableOf } from '../config/environment.ts';
 import { NAMESPACE } from '../runtime/log.ts';
 
+/** Next.js tells the request's span of its route after that has ended, at each request: nobody can do anything about it. */
+const AFTER_END = /^Cannot execute the operation on ended Span/;
+
 /**
  * Shows what is said, as `OTEL_LOG_LEVEL` wants it. Where it is not set: our information and everyone's warnings,
  * on the standard error stream, since what the app prints may be read by a program.
@@ -21,7 +24,9 @@ export function setLogger(env: Environment): void {
   diag.setLogger(
     {
       error: say,
-      warn: say,
+      warn: (...parts) => {
+        if (!AFTER_END.test(String(parts[0]))) say(...parts);
+      },
       info: (namespace, ...parts) => {
         if (namespace === NAMESPACE) say(namespace, ...parts);
       },

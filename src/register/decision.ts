@@ -48,6 +48,8 @@ export interface Plan {
   /** Those named by `OTEL_NODE_RESOURCE_DETECTORS`, or the few that ask nobody over the network. */
   readonly resourceDetectors: 'of the environment' | 'local';
   readonly instrumentations: Instrumentations;
+  /** Whether frameworks that tell nobody their routes are made to (`STARDUST_ROUTE_HOOKS`). */
+  readonly routeHooks: boolean;
 }
 
 /** A pure function of what is known at the start. */
@@ -79,6 +81,7 @@ function planFor({ env, nodeVersion, entry }: Facts): Plan {
     resourceDetectors:
       variableOf(env, 'OTEL_NODE_RESOURCE_DETECTORS') !== undefined ? 'of the environment' : 'local',
     instrumentations: instrumentationsFor(env, { metrics, logs }),
+    routeHooks: !/^(?:false|0)$/i.test(variableOf(env, 'STARDUST_ROUTE_HOOKS') ?? ''),
   };
 }
 

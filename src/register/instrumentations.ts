@@ -12,6 +12,10 @@ const PREFIX = '@opentelemetry/instrumentation-';
 const NOISE = ['dns', 'net', 'router'] as const;
 const METRICS_ONLY = ['runtime-node'] as const;
 const WITH_MIDDLEWARE = ['express', 'koa'] as const;
+/** Drivers whose instrumentation leaves out what is asked outside of a request; workers ask nothing inside of one. */
+const SEEN_IN_REQUESTS_ONLY = ['ioredis', 'mongodb'] as const;
+/** They tell of nothing but waiting inside the process. */
+const INSIDES_ONLY = ['dataloader', 'generic-pool', 'lru-memoizer'] as const;
 const SENDING_LOGS = ['bunyan', 'pino', 'winston'] as const;
 
 /**
@@ -27,13 +31,18 @@ export function instrumentationsFor(
   const set = (names: readonly string[], values: Record<string, unknown>) => {
     for (const name of names) settings[PREFIX + name] = values;
   };
+  const internalSpans = /^(?:true|1)$/i.test(variableOf(env, 'STARDUST_INTERNAL_SPANS') ?? '');
   // A setting in code wins over the variable, so there must be none where the variable speaks.
   if ((env.OTEL_NODE_ENABLED_INSTRUMENTATIONS ?? '') === '') {
     set(NOISE, { enabled: false });
     if (!metrics) set(METRICS_ONLY, { enabled: false });
+    if (!internalSpans) set(INSIDES_ONLY, { enabled: false });
   }
-  if (!/^(?:true|1)$/i.test(variableOf(env, 'STARDUST_INTERNAL_SPANS') ?? '')) {
+  set(SEEN_IN_REQUESTS_ONLY, { requireParentSpan: false });
+  if (!internalSpans) {
     set(WITH_MIDDLEWARE, { ignoreLayersType: ['middleware'] });
+    // One span for each field of a list, and none for fields that are only read.
+    set(['graphql'], { mergeItems: true, ignoreTrivialResolveSpans: true });
   }
   if (!logs) set(SENDING_LOGS, { disableLogSending: true });
   return settings;

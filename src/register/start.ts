@@ -2,7 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import { diag } from '@opentelemetry/api';
 import { samplerOf } from '../chains/otel-sampler.ts';
 import { variableOf } from '../config/environment.ts';
-import { resolveSettings } from '../config/resolve.ts';
+import { CONSOLE_DEFAULTS, resolveSettings } from '../config/resolve.ts';
 import { inBackground } from '../runtime/background.ts';
 import { log } from '../runtime/log.ts';
 import { identityOf } from '../session/identity.ts';
@@ -13,6 +13,7 @@ import { Ending } from './ending.ts';
 import { hookEsModules, patchHttp } from './es-modules.ts';
 import { type InstrumentationLike, ownSdkStarts, withdraw } from './own-sdk.ts';
 import { type Packages, packageVersion } from './packages.ts';
+import { routeHooks } from './route-hooks/route-hooks.ts';
 import { processorsFor } from './trace-exporters.ts';
 
 interface NodeSdkLike {
@@ -25,6 +26,7 @@ export function start(plan: Plan, packages: Packages): void {
   const { env } = process;
   hookEsModules(plan.esModuleHook, packages);
   const instrumentations = instrumentationsOf(plan, packages);
+  if (plan.routeHooks) instrumentations.push(routeHooks(packages));
   const { spanProcessors, sampler, textMapPropagator } = stardust({ root: rootFor(plan) });
   const [ours] = spanProcessors;
   // Many a thread is one of a tool: a logger's, a compiler's.
@@ -44,6 +46,11 @@ export function start(plan: Plan, packages: Packages): void {
   });
   sdk.start();
   patchHttp(packages);
+  let over: Promise<void> | undefined;
+  const shutdown = () => {
+    over ??= sdk.shutdown();
+    return over;
+  };
 
   const { shutdownTimeoutMillis } = resolveSettings({}, env).settings;
   const ending = new Ending({
@@ -53,14 +60,14 @@ export function start(plan: Plan, packages: Packages): void {
       const flushed = isAway ? undefined : ours.exporter.flushInBackground(shutdownTimeoutMillis);
       return Promise.allSettled([flushed, ...others.map((each) => each.forceFlush())]);
     },
-    shutdown: () => sdk.shutdown(),
+    shutdown,
     exit: () => deliverAtExit(ours.exporter.handOver(), shutdownTimeoutMillis),
   });
   ownSdkStarts(packages, () => {
     log.debug('the app starts an OpenTelemetry SDK of its own: the one of register gives way');
     ending.leave();
     withdraw(instrumentations, packages);
-    inBackground('the shutdown of the SDK', () => sdk.shutdown());
+    inBackground('the shutdown of the SDK', shutdown);
   });
   log[isMainThread ? 'info' : 'debug'](describe(instrumentations, packages));
 }
@@ -91,9 +98,11 @@ function detectorsOf({ resourceDetectors }: Plan, { autoInstrumentations, beside
 }
 
 function describe(instrumentations: readonly InstrumentationLike[], { version }: Packages): string {
-  const { settings } = resolveSettings({}, process.env);
+  const { settings } = resolveSettings({}, process.env, CONSOLE_DEFAULTS);
   const app = identityOf(settings, process.env, undefined)?.appId ?? 'not named';
-  const names = instrumentations.map((each) => each.instrumentationName.replace(/^.*instrumentation-/, ''));
+  const names = instrumentations.map(({ instrumentationName: name }) =>
+    name.replace(/^.*instrumentation-|^opentelemetry-stardust-/, ''),
+  );
   return [
     `register ${packageVersion()} on Node ${process.versions.node} with OpenTelemetry SDK ${version}`,
     `server ${settings.server?.join(', ') ?? 'none'}`,

@@ -47,7 +47,7 @@ export function roleOf(span: SpanLike): Role {
     case KIND_INTERNAL:
       return isLibraryScope(scopeOf(span)) ? 'layer' : 'work';
     case KIND_CONSUMER:
-      return isReceiving(span) ? 'message' : 'delivery';
+      return isAsking(span) ? 'message' : 'delivery';
     case KIND_PRODUCER:
       return 'message';
     case KIND_CLIENT:
@@ -67,18 +67,25 @@ function callRole(span: SpanLike): Role {
   return isLibraryScope(scopeOf(span)) ? 'layer' : 'work';
 }
 
-function isReceiving({ attributes }: SpanLike): boolean {
-  const operation = attributeText(attributes, MESSAGING_OPERATION);
-  return operation === 'receive' || operation === 'poll';
+/** A queue behind HTTP is asked for messages; elsewhere they come by themselves, and the span is of their handler. */
+function isAsking({ attributes }: SpanLike): boolean {
+  return (
+    attributeText(attributes, MESSAGING_OPERATION) === 'receive' && textOf(attributes['rpc.system']) !== ''
+  );
 }
 
 const CONNECTING = /(?:connect|acquire|getconnection)$/i;
 
 /** A statement tells what is asked; taking a connection out of a pool, or making one, does not. */
-function isConnecting({ attributes, name }: SpanLike): boolean {
+export function isConnecting({ attributes, name }: SpanLike): boolean {
   if (!CONNECTING.test(name)) return false;
   const statement = attributeText(attributes, DB_STATEMENT);
   return (statement === '' || statement === 'connect') && attributeText(attributes, DB_OPERATION) === '';
+}
+
+/** Taking a connection out of a pool is no call; making one is. */
+export function isPool({ name }: SpanLike): boolean {
+  return /pool|acquire/i.test(name);
 }
 
 const CACHES = /^(?:redis|valkey|memcached)$/;

@@ -4,7 +4,7 @@ import { type ExceptionText, exceptionsOf } from '../span/error-text.ts';
 import { HTTP_METHOD } from '../span/semconv.ts';
 import { KIND_SERVER, type SpanLike, STATUS_ERROR } from '../span/span-like.ts';
 import { Place } from './place.ts';
-import { roleOf, targetOf } from './role.ts';
+import { isPool, roleOf, targetOf } from './role.ts';
 
 /** A place belongs to its span, so that nothing of ours has to remember which spans run. */
 const PLACE = Symbol('opentelemetry-stardust.place');
@@ -131,8 +131,4 @@ function tellRoute(span: SpanLike, request: Place): void {
 /** Whether a route says more than that any path is taken. */
 function tells(route: string): boolean {
   return route === '/' || /[^/*.()]/.test(route);
-}
-
-function isPool({ name }: SpanLike): boolean {
-  return /pool|acquire/i.test(name);
 }

@@ -178,11 +178,20 @@ describe('instrumentations', () => {
       .sort();
 
   it('that only make noise are off', () => {
-    expect(offIn({})).toEqual(['dns', 'net', 'router', 'runtime-node']);
+    expect(offIn({})).toEqual([
+      'dataloader',
+      'dns',
+      'generic-pool',
+      'lru-memoizer',
+      'net',
+      'router',
+      'runtime-node',
+    ]);
+    expect(offIn({ STARDUST_INTERNAL_SPANS: 'true' })).toEqual(['dns', 'net', 'router', 'runtime-node']);
   });
 
   it('that only make metrics are on with metrics', () => {
-    expect(offIn({ OTEL_METRICS_EXPORTER: 'otlp' })).toEqual(['dns', 'net', 'router']);
+    expect(offIn({ OTEL_METRICS_EXPORTER: 'otlp' })).not.toContain('runtime-node');
   });
 
   it('are what OTEL_NODE_ENABLED_INSTRUMENTATIONS says where it says something', () => {
@@ -197,6 +206,20 @@ describe('instrumentations', () => {
   ])('leave out the spans of middleware unless internal spans are asked for: %s', (asked, left) => {
     const { instrumentations } = planFor(asked === undefined ? {} : { STARDUST_INTERNAL_SPANS: asked });
     expect(instrumentations['@opentelemetry/instrumentation-express']?.ignoreLayersType).toEqual(left);
+  });
+
+  it.each(['ioredis', 'mongodb'])('see what %s is asked outside of a request too', (name) => {
+    const settings = planFor({}).instrumentations[`@opentelemetry/instrumentation-${name}`];
+    expect(settings).toEqual({ requireParentSpan: false });
+  });
+
+  it.each([
+    [undefined, true],
+    ['true', true],
+    ['false', false],
+    ['0', false],
+  ])('have hooks for routes unless STARDUST_ROUTE_HOOKS is false: %s', (asked, on) => {
+    expect(planFor(asked === undefined ? {} : { STARDUST_ROUTE_HOOKS: asked }).routeHooks).toBe(on);
   });
 
   it('send no logs unless logs are asked for', () => {
