@@ -1,0 +1,66 @@
+import { TIMED_OUT, within } from '../../runtime/deadline.ts';
+import { untraced } from '../../runtime/untraced.ts';
+
+/** What hangs holds one of Node's four threads for files, names and compression. */
+const MAX_STUCK = 2;
+
+type Work<T> = (signal: AbortSignal) => Promise<T>;
+
+/** Work on a disk, one after the other. A call that hangs is left behind, and its work told by the signal. */
+export class Turns {
+  readonly #patienceMs: number;
+  readonly #failed: (error: unknown) => void;
+  #last: Promise<unknown> = Promise.resolve();
+  #underWay: AbortController | undefined;
+  #stuck = 0;
+  #isStopped = false;
+
+  /** `failed` is told why work failed, unless that was because of {@link stop}. */
+  constructor(patienceMs: number, failed: (error: unknown) => void) {
+    this.#patienceMs = patienceMs;
+    this.#failed = failed;
+  }
+
+  get isBusy(): boolean {
+    return this.#underWay !== undefined;
+  }
+
+  /** A call hangs. */
+  get isStuck(): boolean {
+    return this.#stuck > 0;
+  }
+
+  /** Never rejects: `undefined` if the work failed, hangs, or never began. */
+  run<T>(work: Work<T>): Promise<T | undefined> {
+    const turn = this.#last.then(() => this.#begin(work));
+    this.#last = turn;
+    return turn;
+  }
+
+  /** Nothing begins any more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#underWay?.abort();
+  }
+
+  async #begin<T>(work: Work<T>): Promise<T | undefined> {
+    if (this.#isStopped || this.#stuck >= MAX_STUCK) return undefined;
+    const control = new AbortController();
+    this.#underWay = control;
+    try {
+      const result = untraced(() => work(control.signal));
+      const inTime = await within(this.#patienceMs, result);
+      if (inTime !== TIMED_OUT) return inTime;
+      control.abort();
+      this.#stuck++;
+      const over = () => this.#stuck--;
+      result.then(over, over);
+      throw new Error(`a call takes longer than ${this.#patienceMs / 1_000} s`);
+    } catch (error) {
+      if (!this.#isStopped) this.#failed(error);
+      return undefined;
+    } finally {
+      this.#underWay = undefined;
+    }
+  }
+}

@@ -1,0 +1,337 @@
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { SpanBuilder } from '../../../src/aggregate/span-builder.ts';
+import { DiskStore } from '../../../src/backlog/disk/disk-store.ts';
+import { countFiles, filesIn, temporaryFolder } from '../../support/folders.ts';
+import { logLines } from '../../support/harness.ts';
+import { kept, leaveBehind, namesIn } from './support/left.ts';
+
+function store(root: string, appId = 'shop'): DiskStore {
+  const made = new DiskStore(root, appId);
+  onTestFinished(() => void made.leave([]));
+  return made;
+}
+
+describe('the disk', () => {
+  test('is not touched while nothing waits', async () => {
+    const root = join(temporaryFolder(), 'not', 'made');
+    const made = new DiskStore(root, 'shop');
+    expect(await made.keep([])).toBe(true);
+    await made.mark({ done: 0, inFlight: 1 });
+    expect(made.leave([])).toBe(0);
+    expect(() => statSync(root)).toThrow('ENOENT');
+  });
+
+  test('holds one snapshot for its owner alone to read', async () => {
+    const root = join(temporaryFolder(), 'made', 'here');
+    const made = store(root);
+    await made.keep([kept({ a: 3 })]);
+    await made.keep([kept({ a: 4 }), kept({ b: 1 })]);
+    const [file = '', ...more] = countFiles(root);
+    expect(more).toEqual([]);
+    const [own = ''] = readdirSync(root);
+    expect(own).toMatch(/^shop\.[0-9a-f]{16}$/);
+    const modes = [root, join(root, own), join(root, file)].map((path) => statSync(path).mode & 0o777);
+    expect(modes).toEqual([0o700, 0o700, 0o600]);
+    expect(gunzipSync(readFileSync(join(root, file))).toString()).toContain('"b"');
+  });
+
+  test('holds nothing once nothing waits, and after an orderly end not even the folder', async () => {
+    const root = temporaryFolder();
+    const made = store(root);
+    await made.keep([kept({ a: 3 })]);
+    expect(await made.keep([])).toBe(true);
+    expect(countFiles(root)).toEqual([]);
+    expect(made.leave([])).toBe(0);
+    expect(readdirSync(root)).toEqual([]);
+  });
+});
+
+describe('what is kept', () => {
+  test('has its figures, its times and its samples when it is adopted', async () => {
+    const root = temporaryFolder();
+    const builder = new SpanBuilder('GET /ä', 1_700_000_000_000);
+    builder.add(30.5, true);
+    builder.add(10, false);
+    builder.endTimeMs = 1_700_000_060_000;
+    builder.value = 512;
+    const sample = {
+      traceId: 'a'.repeat(32),
+      spanId: 'b'.repeat(16),
+      parentSpanId: '',
+      startTimeMs: 1_700_000_000_001.5,
+      costMs: 30.5,
+      value: 512,
+      traceFlags: 1,
+      tag: 'line 1\nline 2',
+      error: 'boom',
+    };
+    builder.keep({ ...sample, error: '' }, false);
+    builder.keep(sample, true);
+    const announced = new SpanBuilder('not called', 1_700_000_000_000);
+    const first = store(root);
+    expect(first.leave([{ builders: [builder, announced], isHour: true, inFlight: 1 }])).toBe(2);
+    expect(await store(root).adopt()).toEqual([
+      { builders: [builder, announced], isHour: true, inFlight: 1 },
+    ]);
+  });
+
+  test('is what there was at the call, whatever becomes of the builders while they are written', async () => {
+    const root = temporaryFolder();
+    const waiting = kept({ a: 3, b: 4 });
+    const [a, b] = waiting.builders;
+    const writing = store(root).keep([waiting]);
+    if (a !== undefined) b?.merge(a);
+    await writing;
+    leaveBehind(root);
+    expect(namesIn(await store(root).adopt())).toEqual([{ a: 3, b: 4 }]);
+  });
+
+  test('is the newest of several calls at once; those in between are not written', async () => {
+    const root = temporaryFolder();
+    const made = store(root);
+    const calls = [1, 2, 3, 4].map((total) => made.keep([kept({ a: total })]));
+    expect(await Promise.all(calls)).toEqual([false, false, false, true]);
+    leaveBehind(root);
+    expect(namesIn(await store(root).adopt())).toEqual([{ a: 4 }]);
+  });
+
+  test('is what waits at the end, even while an older state is being written', async () => {
+    const root = temporaryFolder();
+    const made = store(root);
+    const writing = made.keep([kept({ a: 1 })]);
+    await Promise.resolve();
+    expect(made.leave([kept({ a: 2 })])).toBe(2);
+    expect(await writing).toBe(false);
+    expect(namesIn(await store(root).adopt())).toEqual([{ a: 2 }]);
+  });
+
+  test('is nothing after the end', async () => {
+    const root = temporaryFolder();
+    const made = store(root);
+    made.leave([]);
+    expect(await made.keep([kept({ a: 1 })])).toBe(false);
+    expect(made.leave([kept({ a: 1 })])).toBe(0);
+    expect(readdirSync(root)).toEqual([]);
+  });
+});
+
+test('of a snapshot with any progress, what is not done is adopted, with what was on its way', async () => {
+  const slots = fc.array(fc.record({ length: fc.nat(4), inFlight: fc.nat(4) }), {
+    minLength: 1,
+    maxLength: 4,
+  });
+  await fc.assert(
+    fc.asyncProperty(slots, fc.nat(12), fc.nat(5), async (shape, marked, markedInFlight) => {
+      const root = temporaryFolder();
+      let count = 0;
+      const waiting = shape.map(({ length, inFlight }) =>
+        kept(Object.fromEntries(Array.from({ length }, () => [`name ${count++}`, 1])), { inFlight }),
+      );
+      const done = Math.min(marked, count);
+      const made = store(root);
+      await made.keep(waiting);
+      await made.mark({ done: 0, inFlight: done });
+      await made.mark({ done, inFlight: markedInFlight });
+      if (count > 0) leaveBehind(root);
+      const adopted = await store(root).adopt();
+      const unclear = adopted.flatMap(({ builders, inFlight }) => builders.slice(0, inFlight));
+      const index = (name: string) => Number(name.slice(5));
+      expect(adopted.flatMap(({ builders }) => builders).map(({ name }) => index(name))).toEqual(
+        Array.from({ length: count - done }, (_, i) => done + i),
+      );
+      // Of each slot its first ones were on their way when it was written, and the next of all when it was marked.
+      const expected: number[] = [];
+      let at = 0;
+      for (const { length, inFlight } of shape) {
+        for (let i = 0; i < length; i++, at++) {
+          if (at >= done && (i < inFlight || at < done + markedInFlight)) expected.push(at);
+        }
+      }
+      expect(unclear.map(({ name }) => index(name))).toEqual(expected);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a report that was refused is no longer on its way', async () => {
+  const root = temporaryFolder();
+  const made = store(root);
+  await made.keep([kept({ a: 1, b: 1 })]);
+  await made.mark({ done: 0, inFlight: 2 });
+  await made.mark({ done: 0, inFlight: 0 });
+  leaveBehind(root);
+  expect(await store(root).adopt()).toEqual([kept({ a: 1, b: 1 })]);
+});
+
+describe('files of former processes', () => {
+  test('stay until what they hold is kept anew, and go then', async () => {
+    const root = temporaryFolder();
+    store(root).leave([kept({ a: 3 })]);
+    const next = store(root);
+    expect(namesIn(await next.adopt())).toEqual([{ a: 3 }]);
+    expect(await next.adopt()).toEqual([]);
+    expect(countFiles(root)).toHaveLength(1);
+    await next.keep([kept({ a: 5 })]);
+    expect(countFiles(root)).toHaveLength(1);
+    leaveBehind(root);
+    expect(namesIn(await store(root).adopt())).toEqual([{ a: 5 }]);
+  });
+
+  test('are left to the next process by one that ends while it adopts them', async () => {
+    const root = temporaryFolder();
+    store(root).leave([kept({ a: 3 })]);
+    const second = store(root);
+    const adopting = second.adopt();
+    second.leave([]);
+    expect(await adopting).toEqual([]);
+    expect(namesIn(await store(root).adopt())).toEqual([{ a: 3 }]);
+  });
+
+  test('are counted once where their replacement is there beside them', async () => {
+    const root = temporaryFolder();
+    store(root).leave([kept({ a: 3 })]);
+    const [left = ''] = readdirSync(root);
+    const [former = ''] = readdirSync(join(root, left));
+    copyFileSync(join(root, left, former), join(root, former));
+    const second = store(root);
+    await second.adopt();
+    await second.keep([kept({ a: 4 })]);
+    // As after a power cut: the file that was replaced is still there.
+    renameSync(join(root, former), join(leaveBehind(root), former));
+    expect(namesIn(await store(root).adopt())).toEqual([{ a: 4 }]);
+  });
+
+  test('of one process count by their numbers, whatever their times say', async () => {
+    const root = temporaryFolder();
+    const made = store(root);
+    await made.keep([kept({ a: 3 })]);
+    const [older = ''] = countFiles(root);
+    const content = readFileSync(join(root, older));
+    await made.keep([kept({ a: 4 })]);
+    writeFileSync(join(root, older), content);
+    leaveBehind(root);
+    expect(namesIn(await store(root).adopt())).toEqual([{ a: 4 }]);
+  });
+
+  test('go with what they had adopted themselves', async () => {
+    const root = temporaryFolder();
+    store(root).leave([kept({ a: 3 })]);
+    const second = store(root);
+    await second.adopt();
+    const own = leaveBehind(root);
+    // Killed just after it had taken a folder: that is still in its own.
+    store(root).leave([kept({ b: 4 })]);
+    const [other = ''] = readdirSync(root).filter((name) => join(root, name) !== own);
+    renameSync(join(root, other), join(own, other));
+    const third = store(root);
+    expect(namesIn(await third.adopt())).toEqual(expect.arrayContaining([{ a: 3 }, { b: 4 }]));
+    await third.keep([]);
+    third.leave([]);
+    expect(readdirSync(root)).toEqual([]);
+  });
+});
+
+const APPS = [
+  'shop',
+  'shop.api',
+  'shop.api.x',
+  'Shop',
+  'shop*',
+  'shop/..',
+  '..',
+  'a b',
+  'ä',
+  'ö'.repeat(50),
+  `${'ö'.repeat(49)}p`,
+  '店'.repeat(50),
+  '\ud800',
+  '%',
+  '',
+];
+
+test('an app takes what was left under its own name, and nothing else', async () => {
+  const root = temporaryFolder();
+  for (const [index, app] of APPS.entries()) store(root, app).leave([kept({ [`name ${index}`]: 1 })]);
+  for (const [index, app] of [...APPS.entries()].reverse()) {
+    expect(namesIn(await store(root, app).adopt()), app).toEqual([{ [`name ${index}`]: 1 }]);
+  }
+});
+
+describe('a file that cannot be used', () => {
+  const head = (slots: unknown) => JSON.stringify({ format: 2, app: 'shop', replaces: [], slots });
+  const lines = (...texts: string[]) => gzipSync(texts.map((text) => `${text}\n`).join(''));
+
+  test.each<[string, (good: Buffer) => Uint8Array]>([
+    ['is empty', () => Buffer.alloc(0)],
+    ['is half a file', (good) => good.subarray(0, good.length / 2)],
+    ['has a bit that fell over', (good) => good.map((byte, at) => (at === 30 ? byte ^ 8 : byte))],
+    ['is no file of ours', () => Buffer.from('<html>')],
+    ['is 17 MiB of zeros', () => Buffer.alloc(17 << 20)],
+    ['is a bomb of gzip', () => gzipSync(Buffer.alloc(80 << 20))],
+    ['is of a later version', () => lines('{"format":3}')],
+    ['is of another app', () => lines('{"format":2,"app":"shop.api","replaces":[],"slots":[]}')],
+    ['lacks a builder', () => lines(head([[false, 2, 0]]), '["x",[1,1,1,0,0,0,0,0]]')],
+    ['ends inside of a line', () => gzipSync(`${head([[false, 1, 0]])}\n["x",[1`)],
+    ['has no builder where one should be', () => lines(head([[false, 1, 0]]), '{"name":"x"}')],
+    ['has a figure that is none', () => lines(head([[false, 1, 0]]), '["x",[1,1,-5,0,0,0,0,0]]')],
+    ['has a sample that is none', () => lines(head([[false, 1, 0]]), '["x",[1,1,1,0,0,0,0,0],[7],[]]')],
+    ['has no list of what it replaces', () => lines('{"format":2,"app":"shop","slots":[]}')],
+  ])('%s: it is set aside and logged with its spans, and costs no other', async (_, bytes) => {
+    const log = logLines();
+    const root = temporaryFolder();
+    store(root).leave([kept({ bad: 7 })]);
+    const [file = ''] = countFiles(root);
+    writeFileSync(join(root, file), bytes(readFileSync(join(root, file))));
+    store(root).leave([kept({ good: 4 })]);
+    const next = store(root);
+    expect(namesIn(await next.adopt())).toEqual([{ good: 4 }]);
+    expect(log).toEqual([
+      expect.stringMatching(/^warn a file .* is set aside, with 7 spans as its name says: /),
+    ]);
+    next.leave([]);
+    expect(filesIn(root)).toEqual([expect.stringMatching(/^shop\..*\.waiting\.broken$/)]);
+    // The next one has nothing to log about it.
+    expect(await store(root).adopt()).toEqual([]);
+    expect(log).toHaveLength(1);
+  });
+
+  test('was replaced by a broken one: then the older one counts', async () => {
+    const root = temporaryFolder();
+    const made = store(root);
+    await made.keep([kept({ a: 3 })]);
+    const [older = ''] = countFiles(root);
+    const content = readFileSync(join(root, older));
+    await made.keep([kept({ a: 4 })]);
+    const [newer = ''] = countFiles(root);
+    writeFileSync(join(root, older), content);
+    writeFileSync(join(root, newer), 'half');
+    leaveBehind(root);
+    expect(namesIn(await store(root).adopt())).toEqual([{ a: 3 }]);
+  });
+
+  test('what is no file at all beside good ones is set aside too', async () => {
+    const root = temporaryFolder();
+    store(root).leave([kept({ a: 3 })]);
+    const [file = ''] = countFiles(root);
+    const [left = ''] = readdirSync(root);
+    mkdirSync(join(root, left, 'zz-1.1.0.0.waiting'));
+    writeFileSync(join(root, left, 'notes.txt'), 'of somebody else');
+    const next = store(root);
+    expect(namesIn(await next.adopt())).toEqual([{ a: 3 }]);
+    next.leave([]);
+    expect(file).not.toBe('');
+    expect(readdirSync(root).sort()).toEqual(['shop.notes.txt.broken', 'shop.zz-1.1.0.0.waiting.broken']);
+  });
+});
