@@ -17,8 +17,10 @@ interface Order {
   readonly snapshot: Snapshot;
   /** Ids of the files of former processes that it stands for. */
   readonly covers: readonly string[];
-  readonly done: (isKept: boolean) => void;
+  isKept: boolean;
 }
+
+type Progress = Parameters<Store['mark']>[0];
 
 /** A file in our folder that holds what memory holds too. */
 interface Copy {
@@ -63,28 +65,22 @@ export class DiskStore implements Store {
     this.#adoption = new LeftBehind(this.#folder, appId);
   }
 
-  keep(waiting: readonly Kept[]): Promise<boolean> {
-    if (this.#isClosed) return Promise.resolve(false);
-    return new Promise((done) => {
-      const order = this.#order(waiting, done);
-      this.#next?.done(false);
-      this.#next = order;
-      this.#last = order;
-      void this.#writes
-        .run((signal) => this.#write(signal))
-        .then((written) => {
-          written?.done(true);
-          done(false);
-        });
-    });
+  async keep(waiting: readonly Kept[]): Promise<boolean> {
+    if (this.#isClosed) return false;
+    const order = this.#order(waiting);
+    this.#next = order;
+    this.#last = order;
+    await this.#writes.run((signal) => this.#write(signal));
+    return order.isKept;
   }
 
-  async mark({ done, inFlight }: { readonly done: number; readonly inFlight: number }): Promise<void> {
+  async mark({ done, inFlight }: Progress): Promise<void> {
     const last = this.#last;
     const isWriting = this.#next !== undefined || this.#writes.isBusy;
     if (last === undefined || (this.#copies.length === 0 && !isWriting)) return;
-    await this.#writes.run(async () => {
+    await this.#writes.run(async (signal) => {
       if (last !== this.#last) return;
+      await this.#restore(signal);
       const exact = this.#exact;
       if (exact?.snapshot === last.snapshot) {
         await this.#rename(exact, done, inFlight, last.snapshot.spansFrom(done));
@@ -95,7 +91,7 @@ export class DiskStore implements Store {
   }
 
   async adopt(): Promise<readonly Kept[]> {
-    await this.#writes.run(() => this.#checkFolder());
+    await this.#writes.run((signal) => this.#restore(signal));
     const adopted = await this.#adoptions.run(async (signal) => {
       const found = await this.#adoption.look(this.#adopted);
       signal.throwIfAborted();
@@ -112,18 +108,17 @@ export class DiskStore implements Store {
   leave(waiting: readonly Kept[]): number {
     if (this.#isClosed) return 0;
     this.#isClosed = true;
-    const { snapshot } = this.#order(waiting, () => {});
+    const { snapshot } = this.#order(waiting);
     const [isWriting, isStuck] = [this.#writes.isBusy, this.#writes.isStuck];
     this.#writes.stop();
     this.#adoptions.stop();
     this.#heartbeat.clear();
-    this.#next?.done(false);
     let safe = Math.min(snapshot.spans, this.#remaining);
     try {
       if (isStuck) throw new Error('a call of it hangs');
       // What is being written may still appear, and is replaced by a file that holds nothing.
       if (!snapshot.isEmpty || isWriting) {
-        this.#folder.writeSync(nameOf(this.#newCopy(snapshot).file), snapshot.bytesSync());
+        this.#folder.writeSync(nameOf(this.#newName(snapshot)), snapshot.bytesSync());
         safe = snapshot.spans;
       }
       for (const { file } of this.#copies) this.#folder.removeSync(nameOf(file));
@@ -144,18 +139,16 @@ export class DiskStore implements Store {
     return this.#copies.reduce((sum, { remaining }) => sum + remaining, 0);
   }
 
-  #order(waiting: readonly Kept[], done: (isKept: boolean) => void): Order {
+  #order(waiting: readonly Kept[]): Order {
     const covers = [...this.#loose.values()]
       .filter(({ file }) => !this.#isOurs(file))
       .map(({ file }) => idOf(file));
-    return { snapshot: new Snapshot(this.#appId, waiting, covers), covers, done };
+    return { snapshot: new Snapshot(this.#appId, waiting, covers), covers, isKept: false };
   }
 
-  #newCopy(snapshot: Snapshot): Copy {
+  #newName({ spans }: Snapshot): SnapshotName {
     this.#number++;
-    const { spans } = snapshot;
-    const file = { series: this.#folder.random, number: this.#number, spans, done: 0, inFlight: 0 };
-    return { file, remaining: spans, snapshot };
+    return { series: this.#folder.random, number: this.#number, spans, done: 0, inFlight: 0 };
   }
 
   #isOurs({ series }: SnapshotName): boolean {
@@ -163,28 +156,32 @@ export class DiskStore implements Store {
   }
 
   /** Writes the newest call, if that was not done in an earlier turn. */
-  async #write(signal: AbortSignal): Promise<Order | undefined> {
+  async #write(signal: AbortSignal): Promise<void> {
     const order = this.#next;
-    if (order === undefined) return undefined;
+    if (order === undefined) return;
     this.#next = undefined;
     await this.#replace(order, signal);
     this.#saidFailure = false;
     this.#saidTwice = false;
-    return order;
+    order.isKept = true;
   }
 
   async #replace({ snapshot, covers }: Order, signal: AbortSignal): Promise<void> {
-    await this.#checkFolder();
+    await this.#restore(signal);
     const former = await this.#loosen(covers);
     if (snapshot.isEmpty && (await this.#removeAll(former))) return;
-    await this.#folder.open();
-    this.#keepAlive();
-    const copy = this.#newCopy(snapshot);
-    await this.#folder.write(nameOf(copy.file), snapshot.bytes(), signal);
-    signal.throwIfAborted();
-    this.#exact = copy;
+    await this.#put(snapshot, { done: 0, inFlight: 0 }, signal);
     for (const each of former) each.remaining = 0;
     await this.#removeAll(former);
+  }
+
+  async #put(snapshot: Snapshot, { done, inFlight }: Progress, signal: AbortSignal): Promise<void> {
+    await this.#folder.open();
+    this.#keepAlive();
+    const file = { ...this.#newName(snapshot), done, inFlight };
+    await this.#folder.write(nameOf(file), snapshot.bytes(), signal);
+    signal.throwIfAborted();
+    this.#exact = { file, remaining: snapshot.spansFrom(done), snapshot };
   }
 
   /** The copies that the next one replaces, none before one that replaces it. */
@@ -229,14 +226,13 @@ export class DiskStore implements Store {
       copy.file = file;
       copy.remaining = remaining;
     } catch (error) {
-      await this.#checkFolder();
-      if (this.#copies.includes(copy)) this.#noteTwice(error);
+      this.#noteTwice(error);
     }
   }
 
   async #beat(): Promise<void> {
-    await this.#writes.run(async () => {
-      await this.#checkFolder();
+    await this.#writes.run(async (signal) => {
+      await this.#restore(signal);
       if (this.#folder.isOpen) await this.#folder.touch();
     });
     this.#keepAlive();
@@ -246,15 +242,27 @@ export class DiskStore implements Store {
     if (this.#folder.isOpen && !this.#isClosed && !this.#heartbeat.isSet) this.#heartbeat.set(HEARTBEAT_MS);
   }
 
-  /** Without its folder nothing is said of who has its counts: memory goes on with them. */
-  async #checkFolder(): Promise<void> {
-    if (!(await this.#folder.isLost())) return;
-    const lost = this.#remaining;
+  /**
+   * Writes the newest copy anew if somebody took it away. That says nothing of who has its counts: memory goes on with
+   * them.
+   */
+  async #restore(signal: AbortSignal): Promise<void> {
+    const exact = this.#exact;
+    if (await this.#folder.isLost()) {
+      this.#noteLoss();
+      this.#loose.clear();
+    } else if (exact === undefined || (await this.#folder.names()).includes(nameOf(exact.file))) {
+      return;
+    }
     this.#exact = undefined;
-    this.#loose.clear();
-    if (lost === 0) return;
+    if (exact?.snapshot === undefined) await this.#folder.open();
+    else await this.#put(exact.snapshot, exact.file, signal);
+  }
+
+  #noteLoss(): void {
+    if (this.#remaining === 0) return;
     log.warn(
-      `${this.#folder.path} is gone, with a copy of ${lost} spans: they are written anew, and may count twice should another process have it`,
+      `${this.#folder.path} is gone, with a copy of ${this.#remaining} spans: it is written anew, and what another process may have found in it may count twice`,
     );
   }
 

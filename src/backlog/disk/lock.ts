@@ -1,21 +1,27 @@
 import { closeSync, openSync } from 'node:fs';
-import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
+import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { wallTime } from '../../runtime/clock.ts';
-import { within } from '../../runtime/deadline.ts';
+import { TIMED_OUT, within } from '../../runtime/deadline.ts';
+import { codeOf } from '../../runtime/reason.ts';
 import { untraced } from '../../runtime/untraced.ts';
 
 /** A socket on which the owner of a folder listens: the kernel answers for a stopped process, and not for a dead one. */
 const SOCKET = 'lock';
 /** Names the kernel that made the socket, and is touched again and again. */
 const HEARTBEAT = 'alive';
+const DRAFT = `${SOCKET}.tmp`;
 /** What a lock puts into its folder. */
-export const LOCK_FILES: readonly string[] = [SOCKET, HEARTBEAT];
+export const LOCK_FILES: readonly string[] = [SOCKET, HEARTBEAT, DRAFT];
 
 /** Of the least system; a longer path is cut off without an error, and would be another socket. */
 const MAX_PATH_BYTES = 103;
 const ANSWER_MS = 2_000;
+
+interface OpenSocket {
+  close(): void;
+}
 
 /** Who owns a folder: `unknown` where the kernel cannot tell, and only the heartbeat is left to watch. */
 export type Holder = 'alive' | 'gone' | 'unknown';
@@ -23,8 +29,8 @@ export type Holder = 'alive' | 'gone' | 'unknown';
 /** Holds a folder for this process, until {@link release} or the end of the process, whatever ends it. */
 export class Lock {
   readonly #folder: string;
-  #server: Server | undefined;
-  #address: SocketAddress | undefined;
+  /** The last two, newest first: a folder that was unmounted and comes back has the socket of before. */
+  #sockets: OpenSocket[] = [];
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -32,20 +38,7 @@ export class Lock {
 
   /** Never fails: where there can be no socket, the heartbeat alone tells. */
   async hold(): Promise<void> {
-    // A socket is refused in the moment before it listens, which must not pass for a death.
-    await rm(join(this.#folder, HEARTBEAT), { force: true }).catch(() => {});
-    this.release();
-    await rm(join(this.#folder, SOCKET), { force: true }).catch(() => {});
-    try {
-      this.#address = addressIn(this.#folder);
-      this.#server = untraced(() => createServer((socket) => socket.on('error', () => {}).destroy()));
-      // In a worker of a cluster the primary would listen otherwise, and outlive this process.
-      this.#server.on('error', () => {}).listen({ path: this.#address.path, exclusive: true });
-      this.#server.unref();
-    } catch {
-      this.release();
-    }
-    const kernel = this.#server?.listening === true ? await kernelOf(this.#folder) : '';
+    const kernel = (await this.#listen()) ? await kernelOf(this.#folder) : '';
     await writeFile(join(this.#folder, HEARTBEAT), kernel, { mode: 0o600 }).catch(() => {});
   }
 
@@ -54,24 +47,35 @@ export class Lock {
     const now = wallTime() / 1_000;
     try {
       await utimes(join(this.#folder, HEARTBEAT), now, now);
-      if (this.#server?.listening === true) await stat(join(this.#folder, SOCKET));
+      await stat(join(this.#folder, SOCKET));
     } catch {
       await this.hold();
     }
   }
 
-  /** Removes the socket. */
   release(): void {
-    this.#server?.close();
-    this.#address?.close();
-    this.#server = undefined;
-    this.#address = undefined;
+    for (const socket of this.#sockets.splice(0)) socket.close();
+  }
+
+  async #listen(): Promise<boolean> {
+    try {
+      const draft = join(this.#folder, DRAFT);
+      await rm(draft, { force: true });
+      const socket = listenIn(this.#folder);
+      this.#sockets.unshift(socket);
+      // Named once it listens: before that it is refused, as that of a dead process.
+      await rename(draft, join(this.#folder, SOCKET));
+      for (const old of this.#sockets.splice(2)) old.close();
+      return true;
+    } catch {
+      return false;
+    }
   }
 }
 
 /** What the kernel knows of the owner of a folder. */
 export async function holderOf(folder: string): Promise<Holder> {
-  const answer = await knock(folder);
+  const answer = await knock(folder).catch(() => undefined);
   // A full queue belongs to a process that is stopped.
   if (answer === 'connected' || answer === 'EAGAIN') return 'alive';
   if (answer !== 'ECONNREFUSED') return 'unknown';
@@ -98,38 +102,47 @@ async function kernelOf(folder: string): Promise<string> {
   }
 }
 
-async function knock(folder: string): Promise<string | undefined> {
-  let address: SocketAddress;
-  try {
-    address = addressIn(folder);
-  } catch {
-    return undefined;
-  }
-  const socket = untraced(() => connect({ path: address.path }));
-  const answer = new Promise<string | undefined>((resolve) => {
-    socket.once('connect', () => resolve('connected'));
-    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code));
-  });
-  socket.unref();
-  try {
-    const result = await within(ANSWER_MS, answer);
-    return typeof result === 'string' ? result : undefined;
-  } finally {
-    socket.destroy();
-    address.close();
-  }
-}
-
-interface SocketAddress {
-  readonly path: string;
-  close(): void;
-}
-
-/** @throws where the path is too long and there is no way around it. */
-function addressIn(folder: string): SocketAddress {
-  const path = join(folder, SOCKET);
-  if (Buffer.byteLength(path) <= MAX_PATH_BYTES) return { path, close: () => {} };
-  // Linux has a short path to each open folder; elsewhere this is missing, and binding to it fails.
+/** Where a path is too long for a socket, Linux has a short one to each open folder; elsewhere that fails. */
+function withPath<T>(folder: string, name: string, use: (path: string, close: () => void) => T): T {
+  const path = join(folder, name);
+  if (Buffer.byteLength(path) <= MAX_PATH_BYTES) return use(path, () => {});
   const descriptor = openSync(folder, 'r');
-  return { path: `/proc/self/fd/${descriptor}/${SOCKET}`, close: () => closeSync(descriptor) };
+  return use(`/proc/self/fd/${descriptor}/${name}`, () => closeSync(descriptor));
+}
+
+/** @throws where a socket cannot be made. */
+function listenIn(folder: string): OpenSocket {
+  return withPath(folder, DRAFT, (path, close) => {
+    const server = untraced(() => createServer((socket) => socket.on('error', () => {}).destroy()));
+    // In a worker of a cluster the primary would listen otherwise, and outlive this process.
+    server.on('error', () => {}).listen({ path, exclusive: true });
+    if (!server.listening) {
+      close();
+      throw new Error('no socket can be made');
+    }
+    server.unref();
+    return {
+      close: () => {
+        server.close();
+        close();
+      },
+    };
+  });
+}
+
+async function knock(folder: string): Promise<string | undefined> {
+  return withPath(folder, SOCKET, async (path, close) => {
+    const socket = untraced(() => connect({ path })).unref();
+    const answer = new Promise<string | undefined>((resolve) => {
+      socket.once('connect', () => resolve('connected'));
+      socket.on('error', (error) => resolve(codeOf(error)));
+    });
+    try {
+      const result = await within(ANSWER_MS, answer);
+      return result === TIMED_OUT ? undefined : result;
+    } finally {
+      socket.destroy();
+      close();
+    }
+  });
 }

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { codeOf } from '../../runtime/reason.ts';
 import { wireText } from '../../wire/text.ts';
 import { LOCK_FILES, Lock } from './lock.ts';
 
@@ -159,8 +160,9 @@ export class OwnFolder {
     } catch {
       try {
         renameSync(this.path, this.path + LEFT);
-      } catch {
-        // Not there, or a disk that takes nothing: the lock tells the next process.
+      } catch (error) {
+        // A disk that takes nothing: the lock tells the next process, once this one is gone.
+        if (codeOf(error) !== 'ENOENT') return;
       }
     }
     this.#lock.release();
