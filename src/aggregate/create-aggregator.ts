@@ -1,7 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import { safeFilter, safeNaming, safeTag } from '../config/user-functions.ts';
 import { endOfPath } from '../naming/http-name.ts';
-import { cutQueries } from '../naming/span-name.ts';
 import { StardustNaming } from '../naming/stardust-naming.ts';
 import { Redactor } from '../redact/redactor.ts';
 import { log } from '../runtime/log.ts';
@@ -20,21 +19,22 @@ import { type Clock, SpanAggregator } from './span-aggregator.ts';
 export function aggregatorOf(settings: Settings, limits: Limits, clock: Clock): SpanAggregator {
   const byAgents = settings.naming === 'stardust';
   const groups = new NameGroups(settings.nameGroups);
-  const redactor = new Redactor(settings.redact.keys);
+  const redactor = new Redactor(settings.redact.keys, { masksSql: settings.redact.sql !== false });
   // What names are made of, paths and addresses and destinations, may hold what a tag may not.
-  const regroup = (name: string) =>
-    groups.groupOf(redactor.text(byAgents ? cutPath(name) : cutQueries(name)));
+  const regroup = (name: string) => groups.groupOf(redactor.name(byAgents ? cutPath(name) : name));
   return new SpanAggregator({
     settings: {
       maxNames: settings.maxNames,
       errorStatus: errorStatusRule(settings.errorStatusFrom ?? (byAgents ? 'stardust' : 500)),
       naming: byAgents ? namingByAgents() : safeNaming(settings.naming),
       // A name that was made, not given, may be a piece of a long path, and is held for an hour.
-      regroup: settings.naming === 'span' ? regroup : (name) => detached(regroup(name)),
+      regroup: (name) => {
+        const group = regroup(name);
+        return settings.naming === 'span' && group === name ? name : detached(group);
+      },
       exceptionsByType: byAgents,
       samples: new SampleWriter({
         redactor,
-        maskSql: settings.redact.sql !== false,
         tag: safeTag(settings.tag),
       }),
       ownCalls: new OwnCalls(settings.server ?? []),

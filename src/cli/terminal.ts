@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { withoutSecrets } from '../runtime/own-secrets.ts';
 import type { Finding } from './finding.ts';
 
 const COLUMNS = 80;
@@ -34,7 +35,7 @@ export function shownFinding({ verdict, text, fix }: Finding, colour: boolean): 
 
 /** Findings quote servers and apps, whose text must not control the terminal. */
 function printable(text: string): string {
-  return text.replace(UNPRINTABLE, ' ');
+  return withoutSecrets(text.replace(UNPRINTABLE, ' '));
 }
 
 /** Breaks a text into lines of at most 80 columns, and indents all but the first. A word is never broken. */

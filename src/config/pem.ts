@@ -39,8 +39,8 @@ function pem(what: string, isValid: (text: string) => boolean): Form<PemSource> 
       const text = pemText(value);
       return text !== undefined && isValid(text) ? { pem: text } : undefined;
     },
-    // The path is resolved now, the file is read for each connection.
-    fromText: (value) => ({ file: resolve(value) }),
+    // The path is resolved now, the file is read for each connection. PEM itself is no path, and is not shown as one.
+    fromText: (value) => (value.includes('-----BEGIN') ? undefined : { file: resolve(value) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { keepSecret } from '../runtime/own-secrets.ts';
 import { hostAndPort, parsedUrl, percentDecoded } from '../wire/url.ts';
 import { type Environment, variableOf } from './environment.ts';
 
@@ -44,7 +45,9 @@ function proxyAt(address: string): HttpProxy | undefined {
   const { protocol, origin, username, password } = url;
   if (protocol !== 'http:' && protocol !== 'https:') return undefined;
   const user = Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`).toString('base64');
-  return { origin, authorization: username + password === '' ? undefined : `Basic ${user}` };
+  if (username + password === '') return { origin, authorization: undefined };
+  for (const secret of [percentDecoded(password), user]) keepSecret(secret);
+  return { origin, authorization: `Basic ${user}` };
 }
 
 /** Whether `NO_PROXY` names the server: by host, domain, address or subnet, with a port or without, or by `*`. */

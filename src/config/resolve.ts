@@ -1,8 +1,10 @@
+import { keepSecret } from '../runtime/own-secrets.ts';
 import { type Environment, variableOf } from './environment.ts';
 import type { StardustOptions } from './options.ts';
 import { pairFault } from './pem.ts';
 import { type Proxies, proxiesOf } from './proxies.ts';
 import { REDACT_SQL, SETTINGS, type Setting, type SettingName, type Settings } from './settings.ts';
+import { shown, shownIfHarmless } from './shown.ts';
 
 /** Where a setting came from. */
 type Origin = 'option' | 'environment' | 'default';
@@ -56,9 +58,17 @@ export function resolveSettings(
   settings.redact = { ...redact, sql };
   // The loop above fills every row with a value of that row's form, its default, or nothing.
   const resolved = Object.freeze(settings) as Settings;
+  keepSecrets(resolved);
   const servers = resolved.dispatcher === undefined ? (resolved.server ?? []) : [];
   const { proxies, warnings: proxyWarnings } = proxiesOf(servers, environment);
   return { settings: resolved, origins, proxies, warnings: [...warnings, ...proxyWarnings] };
+}
+
+/** Nothing of these is shown, also where somebody else quotes it. */
+function keepSecrets({ secret, headers, key }: Settings): void {
+  keepSecret(secret);
+  if (typeof headers === 'object') for (const value of Object.values(headers)) keepSecret(value);
+  if (key !== undefined && 'pem' in key) keepSecret(key.pem);
 }
 
 /** A client certificate and its key are of use only together. */
@@ -114,18 +124,8 @@ function unknownKeys(options: StardustOptions): string[] {
 }
 
 function fault(subject: string, setting: Pick<Setting<unknown>, 'form' | 'secret'>, given: unknown): string {
-  const what = setting.secret !== undefined ? `a value of type ${typeof given}` : shown(given);
+  const what = setting.secret !== undefined ? `a value of type ${typeof given}` : shownIfHarmless(given);
   return `${subject} must be ${setting.form.accepts}, not ${what}`;
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string' || Array.isArray(value)) {
-    return JSON.stringify(value)
-      .replace(/\/\/[^/@]*@/g, '//***@')
-      .slice(0, 100);
-  }
-  if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' ? (JSON.stringify(value) ?? 'an object').slice(0, 100) : String(value);
 }
 
 function isEmpty(value: unknown): boolean {

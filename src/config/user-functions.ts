@@ -2,6 +2,7 @@ import { isPromise } from 'node:util/types';
 import { TIMED_OUT, within } from '../runtime/deadline.ts';
 import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
+import { keepSecret } from '../runtime/own-secrets.ts';
 import { reasonOf } from '../runtime/reason.ts';
 import type { SpanLike } from '../span/span-like.ts';
 import { type Headers, validHeaders } from './headers.ts';
@@ -47,7 +48,10 @@ export function safeHeaders(headers: Settings['headers'], atMostMs: number): () 
       const answer = Promise.resolve(headers());
       const given = await within(atMostMs, answer);
       const valid = validHeaders(given);
-      if (valid !== undefined) return valid;
+      if (valid !== undefined) {
+        for (const value of Object.values(valid)) keepSecret(value);
+        return valid;
+      }
       if (given === TIMED_OUT) {
         hangs = true;
         const settled = () => {

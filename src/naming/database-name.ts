@@ -1,3 +1,4 @@
+import { bareAddress } from '../redact/redactor.ts';
 import { attributeText, textOf } from '../span/attribute.ts';
 import { DB_OPERATION, DB_STATEMENT, SERVER_ADDRESS } from '../span/semconv.ts';
 import type { Attributes, SpanLike } from '../span/span-like.ts';
@@ -7,6 +8,8 @@ import { isConnecting, isPool } from '../structure/role.ts';
 const SLOTS = 256;
 const CACHED_UNITS = 512;
 const WORD_UNITS = 40;
+const WORD_LOOKED_AT = 500;
+const ADDRESS = /[:@?]/;
 
 /** Actions as the .NET agent writes them; other words are capitalised. */
 const ACTIONS: Readonly<Record<string, string>> = { replace: 'Upsert', merge: 'Upsert', upsert: 'Upsert' };
@@ -97,6 +100,6 @@ function joined(tables: readonly string[]): string {
 
 /** A part of a name: no colon, which would begin the next part. */
 function word(text: string): string {
-  if (text.length <= WORD_UNITS && !text.includes(':')) return text;
-  return text.slice(0, WORD_UNITS).replaceAll(':', '_');
+  if (text.length <= WORD_UNITS && !ADDRESS.test(text)) return text;
+  return bareAddress(text.slice(0, WORD_LOOKED_AT)).slice(0, WORD_UNITS).replaceAll(':', '_');
 }

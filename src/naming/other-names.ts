@@ -1,3 +1,4 @@
+import { bareAddress, withoutQuery } from '../redact/redactor.ts';
 import { attributeText, textOf } from '../span/attribute.ts';
 import { MESSAGING_DESTINATION, MESSAGING_OPERATION, PEER_ADDRESS, SERVER_ADDRESS } from '../span/semconv.ts';
 import {
@@ -11,7 +12,6 @@ import {
 } from '../span/span-like.ts';
 import type { BoundedWords } from './bounded-words.ts';
 import { foldIds } from './fold-ids.ts';
-import { cutQueries } from './span-name.ts';
 
 /** Systems with a kind of their own on the console; all others are `mq`. */
 const OWN_MESSAGING_KINDS = new Set(['kafka', 'rocketmq', 'mqtt']);
@@ -74,7 +74,7 @@ export function dnsName(span: SpanLike, hosts: BoundedWords): string {
 /** `socket:<host>`. */
 export function socketName(span: SpanLike, hosts: BoundedWords): string {
   const host = attributeText(span.attributes, SERVER_ADDRESS) || attributeText(span.attributes, PEER_ADDRESS);
-  return host === '' ? part(span.name) : `socket:${hosts.of(host)}`;
+  return host === '' ? part(span.name) : `socket:${hosts.of(bareAddress(host))}`;
 }
 
 /**
@@ -84,13 +84,14 @@ export function socketName(span: SpanLike, hosts: BoundedWords): string {
  */
 export function layerName(span: SpanLike): string {
   if (scopeOf(span) === '@opentelemetry/instrumentation-graphql') return span.name.split(' ', 1)[0] ?? '';
-  const name = span.kind === KIND_INTERNAL ? span.name : foldIds(cutQueries(span.name));
+  const name = span.kind === KIND_INTERNAL ? span.name : foldIds(withoutQuery(span.name));
   const readable = SOURCE_TEXT.test(name) ? `${name.split(' - ', 1)[0]?.slice(0, 40)} - (anonymous)` : name;
   return readable.replace(/\/:(\w+)/g, '/{$1}').replaceAll(':', ' ');
 }
 
+const PART_LOOKED_AT = 500;
 const SOURCE_TEXT = /=>|\n|\bfunction\b/;
 
 function part(text: string): string {
-  return text.slice(0, 120).replaceAll(':', '_');
+  return bareAddress(text.slice(0, PART_LOOKED_AT)).slice(0, 120).replaceAll(':', '_');
 }

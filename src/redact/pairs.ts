@@ -1,7 +1,9 @@
-import { plainKey, type SecretKeys } from './secret-keys.ts';
+import { fullyDecoded } from './encodings.ts';
+import { hides, type SecretKeys } from './secret-keys.ts';
 import {
   bareValue,
   type Extent,
+  indentedValue,
   indexOf,
   matchAt,
   nestedValue,
@@ -10,24 +12,44 @@ import {
   restOfLine,
 } from './values.ts';
 
-/** Between a key and its value: `=`, `:`, `=>`, `==` and the like, or the space after `--password`. */
-const SEPARATOR = /[:=]+>?|(?=[^\S\r\n])(?<=(?:^|\s)--[\w-]+)[^\S\r\n]+(?=[^\s-])/g;
-/** A key, what closes it (`"`, `\"`, `]`) and spaces. */
-const KEY_BEFORE = /(?<=([\p{L}\p{M}\p{N}_.%$+[\]-]+)([\]"'`\\]*)([^\S\r\n]*))/uy;
-const CLOSING_QUOTE = /\\*["'`]/;
+/**
+ * What stands between a key and its value: `=`, `:`, `=>`, `==`, `!=`, full-width ones, a word of OData, the space
+ * after `--password`, the comma of `["token", "x"]`, the end of the tag of XML.
+ */
+const SIGN =
+  /[=:：＝]+>?|[!<>~^]?=|(?<=[\p{L}\p{N}_])\s{1,9}(?:eq|ne|like|equals|matches)\s{1,9}|(?<=(?:^|\s)--?[\w-]{2,100})[^\S\r\n]{1,9}(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})|(?<=["'])\s{0,99},\s{0,99}(?=\\{0,3}["'])|(?<=<[^<>/!?][^<>]{0,500})>/gu;
+/** A key, what closes it (`"`, `\"`, `]`, `&quot;`) and spaces. */
+const KEY_BEFORE = /(?<=([\p{L}\p{M}\p{N}_.%$+[\]-]{1,300})([\]"'`\\”」』!<>~^]{0,12})(\s{0,99}))/uy;
+const TAG_BEFORE = /(?<=<([\p{L}\p{N}_.:-]{1,100})(?:\s[^<>]{0,400})?)/uy;
+const CLOSING_QUOTE = /\\*["'`”」』]/;
 const BREAK = /\s|["'`](?!\w)/;
 const NOT_SPACE = /\S|[\r\n]/g;
+/** In JSON the value may stand on another line. */
+const ON_ANOTHER_LINE = /\s{1,99}(?=\\*["'`{[\d])/y;
 /** Headers whose value is the rest of the line. */
 const LONG_HEADER = /(?:authorization|cookie2?)s?$/i;
 /** `TokenExpiredError: jwt expired` */
-const ERROR_NAME = /(?:error|exception|warning)$/i;
+const ERROR_NAME = /(?:error|exception|warning|failure)$/i;
 const PORT_OR_LINE = /\d{1,5}(?!\w)/y;
-const PLACEHOLDER = /^(?:\?|\$\d{1,3}|null|undefined)$/i;
+/** Statements name columns and parameters: `a.token = b.token`, `token = :token`. */
 const REFERENCE = /^(?:[@:$]|\w+\.)(\w+)$/;
 /** The words before a key that may belong to it: `the API key`. */
 const WORDS_BEFORE = /(?<=((?:[\p{L}\p{N}]{1,20} ){1,2}))/uy;
+/** How a sentence goes on, as those of validators do: `password: must be at least 8 characters`. */
+const VERBS =
+  "must|should|shall|is|are|was|were|has|have|had|can|cannot|can't|could|may|might|not|no|too|does|did|do|doesn't|don't|at least|at most|needs?|requires?|required|invalid|missing|incorrect|wrong|expired|failed|unexpected|expected|please|the|may not|never|already|only";
+const PROSE = new RegExp(
+  `(?:${VERBS}|bad|failure|unknown|unauthorized|unauthenticated|denied|forbidden|rejected|refused|revoked|malformed|mismatch|mismatched|empty|blank|contains|value|field|unsupported|authentication|length|minimum|maximum|user|you|your|this|that|there|for|and|or|with|without|from|string|expiration|signature|between|more|less|longer|shorter|characters)\\b(?=[\\s,;!?"')\\]}]|[.:](?:\\s|$)|$)|不|必须|必須|错误|長度|长度|无效|無效|为空|为必填|已过期|未|请|請|需|应|至少|最多|格式`,
+  'iy',
+);
+const SENTENCE = new RegExp(`(?:(?:${VERBS})\\s+[a-z]|不|必须|必須|长度|格式|请)`, 'iy');
+/** A pair may tell its key as a value: `{"name": "password", "value": "x"}`. */
+const NAMES_KEY =
+  /^(?:name|key|field|param|parameter|header|property|attribute|variable|var|env|option|k|n)$/i;
+const VALUE_LINK =
+  /\\*["'`]?\s{0,99}(?:[,;]\s{0,99})?\\*["'`]?(?:value|values|val|v|text|content|data)\\*["'`]?\s{0,99}[=:]>?\s{0,99}|\\*["'`][^<>\r\n]{0,200}>(?=[^<])|["']?[^\r\n]{0,200}(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,3}\r?\n\r?\n/iy;
 
-/** Hides the value of every `key=value`, `key: value`, `"key":"value"` and `--key value` whose key is secret. */
+/** Hides the value of every key that is secret, in whichever notation the text has it. */
 export function redactPairs(text: string, keys: SecretKeys, isQuery: boolean): string {
   return new PairScan(text, keys, isQuery).run();
 }
@@ -61,10 +83,10 @@ class PairScan {
   }
 
   run(): string {
-    for (const { 0: sign, index } of this.#text.matchAll(SEPARATOR)) {
+    for (const { 0: sign, index } of this.#text.matchAll(SIGN)) {
       // What is inside a hidden value is gone already.
       const pair = index < this.#done ? undefined : this.#pairAt(index, sign);
-      const value = pair && this.#secretOf(pair);
+      const value = pair && (this.#secretOf(pair) ?? this.#namedBy(pair));
       if (value !== undefined && value.end > value.start) this.#hide(value);
     }
     return this.#out + this.#text.slice(this.#done);
@@ -77,16 +99,22 @@ class PairScan {
   }
 
   #pairAt(index: number, sign: string): Pair | undefined {
+    const valueAt = index + sign.length;
+    if (sign === '>') {
+      const [, tag = ''] = matchAt(TAG_BEFORE, this.#text, index) ?? [];
+      return tag === '' ? undefined : { key: tag, start: index, quote: '"', sign, valueAt, inQuery: false };
+    }
     const [, key = '', closing = '', space = ''] = matchAt(KEY_BEFORE, this.#text, index) ?? [];
     const start = index - space.length - closing.length - key.length;
-    if (key === '' || start < this.#done) return undefined;
+    const isBroken = /[\r\n]/.test(space) && closing === '';
+    if (key === '' || start < this.#done || isBroken) return undefined;
     this.#lookForQuery(start);
     return {
       key: plainKey(key),
       start,
       quote: CLOSING_QUOTE.exec(closing)?.[0] ?? '',
       sign: sign.trim(),
-      valueAt: index + sign.length,
+      valueAt,
       inQuery: this.#inQuery && sign.startsWith('=') && space === '',
     };
   }
@@ -100,16 +128,77 @@ class PairScan {
   }
 
   #secretOf(pair: Pair): Extent | undefined {
-    const secrecy = this.#keys.secrecy(pair.key) ?? (this.#endsPhrase(pair) ? 'always' : undefined);
-    if (secrecy === undefined) return undefined;
-    if (pair.inQuery) return this.#unlessReference(queryValue(this.#text, pair.valueAt), pair);
-    if (secrecy === 'in-query' || this.#isNoPair(pair)) return undefined;
-    const from = indexOf(NOT_SPACE, this.#text, pair.valueAt);
-    const wrapped = quotedValue(this.#text, from) ?? nestedValue(this.#text, from, pair.quote || '"');
-    if (wrapped !== undefined) return wrapped;
-    if (secrecy === 'outside-prose' && pair.quote === '' && pair.sign === ':') return undefined;
-    const bare = this.#unlessReference(bareValue(this.#text, from), pair);
-    return bare && LONG_HEADER.test(pair.key) ? restOfLine(this.#text, from, pair.start) : bare;
+    const { key, quote, sign, start, valueAt, inQuery } = pair;
+    const text = this.#text;
+    const ofKey = this.#keys.secrecy(key);
+    const secrecy = (ofKey ?? 'query') === 'query' && this.#endsPhrase(pair) ? 'token' : ofKey;
+    if (secrecy === undefined || (sign === ',' && !this.#isList(pair))) return undefined;
+    const unlessHarmless = (value: Extent) => {
+      const shown = text.slice(value.start, value.end);
+      return hides(secrecy, shown, inQuery) && !isReference(shown, key) ? value : undefined;
+    };
+    if (inQuery) return unlessHarmless(queryValue(text, valueAt));
+    if (this.#isNoPair(pair)) return undefined;
+    if (sign === '>') return unlessHarmless(this.#elementText(valueAt));
+    const isSentence = quote === '' && /^[:：]$/.test(sign);
+    const indented = sign === ':' ? indentedValue(text, valueAt, start - quote.length) : undefined;
+    if (indented !== undefined) return unlessHarmless(indented);
+    const broken = quote !== '' && sign === ':' ? matchAt(ON_ANOTHER_LINE, text, valueAt) : undefined;
+    const from = broken === undefined ? indexOf(NOT_SPACE, text, valueAt) : valueAt + broken[0].length;
+    const quoted = quotedValue(text, from);
+    if (quoted !== undefined)
+      return matchAt(SENTENCE, text, quoted.start) ? undefined : unlessHarmless(quoted);
+    const nested = nestedValue(text, from, quote || '"');
+    if (nested !== undefined) return this.#isMessages(from) ? undefined : nested;
+    if (isSentence && (secrecy === 'auth' || matchAt(PROSE, text, from))) return undefined;
+    const bare = unlessHarmless(bareValue(text, from));
+    return bare && LONG_HEADER.test(key) ? restOfLine(text, from, start) : bare;
+  }
+
+  /** The value of a pair whose own value is a key: `name="password" value="x"`. */
+  #namedBy({ key, valueAt, inQuery }: Pair): Extent | undefined {
+    if (inQuery || !NAMES_KEY.test(key)) return undefined;
+    const text = this.#text;
+    const from = indexOf(NOT_SPACE, text, valueAt);
+    const name = quotedValue(text, from) ?? bareValue(text, from);
+    if (name.end - name.start > 100) return undefined;
+    const secrecy = this.#keys.secrecy(text.slice(name.start, name.end));
+    const link = secrecy && matchAt(VALUE_LINK, text, name.end)?.[0].length;
+    if (secrecy === undefined || link === undefined) return undefined;
+    const at = name.end + link;
+    const isElement = text[at - 1] === '>';
+    const value = isElement
+      ? this.#elementText(at)
+      : (quotedValue(text, at) ?? nestedValue(text, at, '"') ?? bareValue(text, at));
+    return hides(secrecy, text.slice(value.start, value.end), false) ? value : undefined;
+  }
+
+  /** Up to the next tag. */
+  #elementText(from: number): Extent {
+    const start = this.#text.startsWith('<![CDATA[', from) ? from + 9 : from;
+    return { ...bareValue('', 0), start, end: indexOf(/<|\]\]>/g, this.#text, start) };
+  }
+
+  /** `["token", "x"]` as a whole, or a value that is no name: in a list of names none is a value. */
+  #isList({ start, key, valueAt }: Pair): boolean {
+    const text = this.#text;
+    const value = quotedValue(text, valueAt);
+    const opens = /["'\\]/.test(text.charAt(start - 1))
+      ? text
+          .slice(0, start - 1)
+          .trimEnd()
+          .at(-1)
+      : undefined;
+    if (value === undefined || opens === undefined || key === '') return false;
+    const closes = /^["'\\]*\s*([\])])/.test(text.slice(value.end, value.end + 20));
+    const isPair = (opens === '[' || opens === '(') && closes;
+    return isPair || !/^[a-z_ -]{0,40}$/i.test(text.slice(value.start, value.end));
+  }
+
+  /** `{"password": ["is required"]}` */
+  #isMessages(from: number): boolean {
+    const first = matchAt(/\[\s*\\*["']/y, this.#text, from)?.[0].length;
+    return first !== undefined && matchAt(SENTENCE, this.#text, from + first) !== undefined;
   }
 
   #endsPhrase({ key, start }: Pair): boolean {
@@ -125,12 +214,16 @@ class PairScan {
     const isPlace = /[.-]/.test(key) || /[/\\@]/.test(this.#text.charAt(start - 1));
     return isPlace && matchAt(PORT_OR_LINE, this.#text, valueAt) !== undefined;
   }
+}
 
-  /** Statements name columns and parameters: `token = ?`, `a.token = b.token`, `token = :token`. */
-  #unlessReference(value: Extent, { key }: Pair): Extent | undefined {
-    const text = this.#text.slice(value.start, value.end);
-    if (PLACEHOLDER.test(text)) return undefined;
-    const name = REFERENCE.exec(text)?.[1];
-    return name !== undefined && name === key.split('.').at(-1) ? undefined : value;
-  }
+function isReference(value: string, key: string): boolean {
+  const name = REFERENCE.exec(value)?.[1];
+  return name !== undefined && name === key.split('.').at(-1);
+}
+
+/** A key as it was before it was percent-encoded: `token`, also of `/cb%3Ftoken`. */
+function plainKey(key: string): string {
+  if (!key.includes('%')) return key;
+  const parts = fullyDecoded(key).split(/[^\p{L}\p{M}\p{N}_.$+[\] -]+/u);
+  return parts.findLast((part) => part !== '') ?? '';
 }

@@ -10,21 +10,21 @@ export const HIDDEN = '***';
 // A quote before a letter or digit is an apostrophe or part of a password, not an end.
 const QUERY_END = /[&;#\s]|["'`](?!\w)/g;
 // A comma ends a value only where something new begins: a password may hold one.
-const BARE_END = /[&;\s]|["'`](?!\w)|,(?=\s|$|["'`{[]|[\w.-]+["'`]?\s*[=:])/g;
-const LINE_END = /[\r\n]/g;
-const QUOTED_IN_QUERY = /(["'`])[^\s&"'`]+\1/y;
+const BARE_END = /[&;\s，。；！？、）】」』”]|["'`](?!\w)|<\/|,(?=\s|$|["'`{[]|[\w.-]+["'`]?\s*[=:])/g;
+/** The last of them is that of lists, see `Redactor.list`. */
+const LINE_END = /[\r\n\u2028]/g;
 const SCHEME = /(?:bearer|basic|digest|negotiate|token)[^\S\r\n]+(?=\w)/iy;
-const OPENING_QUOTE = /\\*["'`]/y;
+const OPENING_QUOTE = /\\*["'`]|[“「『]/y;
+const CLOSING: Readonly<Record<string, RegExp>> = { '“': /[”\r\n]/g, '「': /[」\r\n]/g, '『': /[』\r\n]/g };
 const QUOTE_BEFORE = /(?<=(\\*["'`]))/y;
 const QUOTE = /["'`]/g;
 const QUOTE_OR_BRACKET = /["'`[\]{}]/g;
 /** What may follow a value without a break: `(token=x).`, but `token=<x>` is whole. */
 const TRAILING = ')]}>.,:\\';
 
-/** The value of a query parameter. */
+/** The value of a query parameter: up to the next one, quotes or not. */
 export function queryValue(text: string, from: number): Extent {
-  const quoted = matchAt(QUOTED_IN_QUERY, text, from)?.[0].length;
-  return quoted === undefined ? valueUpTo(QUERY_END, text, from) : extent(from + 1, from + quoted - 1);
+  return valueUpTo(QUERY_END, text, /["'`]/.test(text.charAt(from)) ? from + 1 : from);
 }
 
 /** A value without quotes, together with a scheme before it: `Digest abc`. */
@@ -37,6 +37,8 @@ export function quotedValue(text: string, from: number): Extent | undefined {
   const quote = matchAt(OPENING_QUOTE, text, from)?.[0];
   if (quote === undefined) return undefined;
   const start = from + quote.length;
+  const wide = CLOSING[quote];
+  if (wide !== undefined) return extent(start, indexOf(wide, text, start));
   // Hidden before: a quote right behind it doubles nothing.
   if (text.startsWith(HIDDEN + quote, start)) return extent(start, start);
   const end = closingQuote(text, start, quote);
@@ -60,6 +62,22 @@ export function restOfLine(text: string, from: number, keyStart: number): Extent
   const closed = quote === undefined ? undefined : closingQuote(text, from, quote);
   const isClosed = closed !== undefined && isOneLine(text, from, closed);
   return extent(from, isClosed ? closed : indexOf(LINE_END, text, from));
+}
+
+/** The lines behind a key of YAML that are indented deeper than it: `password: |`, then the value. */
+export function indentedValue(text: string, from: number, keyStart: number): Extent | undefined {
+  const opening = matchAt(/[^\S\r\n]*(?:[|>][+-]?\d?)?[^\S\r\n]*\r?\n/y, text, from)?.[0].length;
+  if (opening === undefined) return undefined;
+  const lineStart = text.lastIndexOf('\n', keyStart - 1) + 1;
+  const before = text.slice(lineStart, keyStart);
+  if (before.length > 200 || !/^[\s"'-]*$/.test(before)) return undefined;
+  const deeper = new RegExp(
+    `(?:[^\\S\\r\\n]{${before.search(/[^\s-]|$/) + 1},}(?!at )\\S.*(?:\\r?\\n|$)|[^\\S\\r\\n]*\\r?\\n)+`,
+    'y',
+  );
+  const start = from + opening;
+  const lines = matchAt(deeper, text, start)?.[0] ?? '';
+  return lines.trim() === '' ? undefined : extent(start + lines.search(/\S/), start + lines.trimEnd().length);
 }
 
 function valueUpTo(stop: RegExp, text: string, from: number): Extent {

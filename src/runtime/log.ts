@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import { clearTimer, setTimer } from './clock.ts';
+import { withoutSecrets } from './own-secrets.ts';
 import { untraced } from './untraced.ts';
 
 /** What each line of this package begins with. */
@@ -53,7 +54,7 @@ function endHour(): void {
 
 function write(level: Level, text: string): void {
   hour ??= untraced(() => setTimer(endHour, HOUR_MS)).unref();
-  const line = text.slice(0, LINE_UNITS).replace(UNPRINTABLE, ' ');
+  const line = withoutSecrets(text.slice(0, LINE_UNITS).replace(UNPRINTABLE, ' '));
   if (linesLeft === 0) {
     omitted++;
     lastOmitted = line;

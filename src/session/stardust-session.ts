@@ -2,6 +2,7 @@ import { reportBody } from '../report/encode.ts';
 import { Alarm } from '../runtime/alarm.ts';
 import { wallTime } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
+import { keepSecret } from '../runtime/own-secrets.ts';
 import { reasonOf } from '../runtime/reason.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Outcome, outcomeOf } from '../wire/answer.ts';
@@ -134,7 +135,10 @@ export class StardustSession implements ReportSession {
     );
     if (outcome.kind !== 'delivered') return outcome;
     const { token, periodSeconds } = pingAnswer(outcome.data);
-    if (token !== undefined) this.#become({ kind: 'loggedIn', token });
+    if (token !== undefined) {
+      keepSecret(token);
+      this.#become({ kind: 'loggedIn', token });
+    }
     if (periodSeconds !== undefined && periodSeconds >= 1 && periodSeconds <= MAX_PING_SECONDS) {
       this.#pingSeconds = periodSeconds;
     }
@@ -215,6 +219,7 @@ export class StardustSession implements ReportSession {
     }
     const answer = loginAnswer(outcome.data);
     if (answer.token === undefined) return this.#refuse(403, 'no token: the app is being switched off');
+    for (const each of [answer.token, answer.secret]) keepSecret(each);
     this.#become({ kind: 'loggedIn', token: answer.token });
     this.#secret = answer.secret ?? this.#secret;
     this.#identity = { ...this.#identity, appId: answer.code ?? this.#identity.appId };

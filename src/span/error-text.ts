@@ -1,3 +1,4 @@
+import type { Redactor } from '../redact/redactor.ts';
 import { attributeText, textOf } from './attribute.ts';
 import { ERROR_TYPE, EXCEPTION_EVENT, HTTP_STATUS, RPC_ERROR } from './semconv.ts';
 import type { Attributes, SpanLike } from './span-like.ts';
@@ -38,10 +39,14 @@ function exceptionOf(attributes: Attributes, span: SpanLike): ExceptionText {
  * repeats; the last exception it recorded, or what a span below it threw (`heard`); an error message or type of the
  * instrumentation; the HTTP status. A stack follows if there is one.
  */
-export function errorText(span: SpanLike, heard?: ExceptionText): string {
+export function errorText(span: SpanLike, redactor: Redactor, heard?: ExceptionText): string {
   const exception = exceptionsOf(span).at(-1) ?? heard;
-  const reason = reasonOf(span, exception);
-  return exception === undefined || exception.stack === '' ? reason : `${reason}\n${exception.stack}`;
+  return shownException(reasonOf(span, exception), exception?.stack ?? '', redactor);
+}
+
+/** What was thrown and where, each redacted by itself: no statement of a message goes on in the stack. */
+export function shownException(reason: string, stack: string, redactor: Redactor): string {
+  return `${redactor.text(reason)}\n${redactor.text(stack)}`.trim();
 }
 
 function reasonOf(span: SpanLike, exception: ExceptionText | undefined): string {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { Redactor } from '../redact/redactor.ts';
 import { cut } from '../wire/text.ts';
 import { textOf } from './attribute.ts';
 import { bodySize } from './body-size.ts';
-import { type ExceptionText, errorText, exceptionLine } from './error-text.ts';
+import { type ExceptionText, errorText, exceptionLine, shownException } from './error-text.ts';
 import type { SpanLike } from './span-like.ts';
-import { type TagRules, tagOf } from './tag.ts';
+import { tagOf } from './tag.ts';
 import { originalTraceId } from './trace-id.ts';
 
 /** What is kept of a span as an example of its name: plain values, nothing that holds the span. */
@@ -40,7 +41,8 @@ export interface SampledSpan {
 }
 
 /** How samples are written. */
-export interface SampleRules extends TagRules {
+export interface SampleRules {
+  readonly redactor: Redactor;
   /** The user's `tag` hook, made safe; its answer is redacted too. */
   readonly tag: ((span: SpanLike) => string | undefined) | undefined;
 }
@@ -56,15 +58,16 @@ export class SampleWriter {
   }
 
   sampleOf({ span, costMs, failed, heard, maxTagLength }: SampledSpan): Sample {
+    const { redactor } = this.#rules;
     const own = this.#rules.tag?.(span);
-    const tag = own === undefined ? tagOf(span, this.#rules) : this.#rules.redactor.text(own);
-    const error = failed ? this.#rules.redactor.text(errorText(span, heard)) : '';
+    const tag = own === undefined ? tagOf(span, redactor) : redactor.text(own);
+    const error = failed ? errorText(span, redactor, heard) : '';
     return { ...placeOf(span, costMs), tag: cut(tag, maxTagLength), error: cut(error, ERROR_UNITS) };
   }
 
   /** An example of a call of `ex:<type>`: what was thrown, by an id of its own, where the span that threw was. */
   exceptionSample(span: SpanLike, costMs: number, exception: ExceptionText, maxTagLength: number): Sample {
-    const tag = this.#rules.redactor.text(`${exceptionLine(exception)}\n${exception.stack}`.trim());
+    const tag = shownException(exceptionLine(exception), exception.stack, this.#rules.redactor);
     return {
       ...placeOf(span, costMs),
       spanId: newSpanId(),

@@ -1,5 +1,4 @@
 import type { Redactor } from '../redact/redactor.ts';
-import { maskSql } from '../sql/sql.ts';
 import { attributeText, textOf } from './attribute.ts';
 import {
   CLIENT_ADDRESS,
@@ -13,60 +12,59 @@ import {
   URL_PATH,
   URL_QUERY,
 } from './semconv.ts';
-import { type Attributes, KIND_SERVER, type SpanLike } from './span-like.ts';
+import { type Attributes, KIND_INTERNAL, KIND_SERVER, type SpanLike } from './span-like.ts';
 
-/** How secrets are kept out of tags. */
-export interface TagRules {
-  readonly redactor: Redactor;
-  /** Whether the literals of SQL statements are masked. */
-  readonly maskSql: boolean;
-}
-
-/** Far beyond what is shown: a text is cut only once its secrets are out, lest half a secret is not seen as one. */
-const TEXT_UNITS = 10_000;
+/** Looked at of a value; far beyond what is shown of it, as what is hidden is cut out first. */
+const VALUE_LOOKED_AT = 10_000;
 const VALUE_UNITS = 500;
+/** No tag is longer than this, so further attributes need not be written. */
+const TAG_UNITS = 2_500;
 const SHOWN_LINKS = 3;
-const NO_SQL = new Set(['redis', 'valkey', 'memcached', 'mongodb', 'elasticsearch']);
-const DOUBLE_QUOTED_TEXT = new Set(['mysql', 'mariadb', 'sqlite']);
+const SHOWN_ENTRIES = 20;
 /** Where a call went over the wire tells least of what it was. */
 const LEAST_TELLING = /^(?:network|net|server|client|thread|process|host|telemetry|otel)\./;
+const HEADER = 'http.request.header.';
 
 /** What a sample shows of its span: the request, the statement, the message, or the attributes. */
-export function tagOf(span: SpanLike, rules: TagRules): string {
-  return [subjectOf(span, rules), ...linksOf(span)].filter((line) => line !== '').join('\n');
+export function tagOf(span: SpanLike, redactor: Redactor): string {
+  return [subjectOf(span, redactor), ...linksOf(span)].filter((line) => line !== '').join('\n');
 }
 
-function subjectOf(span: SpanLike, rules: TagRules): string {
+function subjectOf(span: SpanLike, redactor: Redactor): string {
   const { attributes } = span;
-  const system = attributeText(attributes, DB_SYSTEM);
-  const statement = attributeText(attributes, DB_STATEMENT);
-  if (system !== '' && statement !== '') return statementTag(statement, system.toLowerCase(), rules);
-  if (attributeText(attributes, HTTP_METHOD) !== '' && span.kind !== 0) return httpTag(span, rules);
-  if (textOf(attributes['messaging.system']) !== '') return rules.redactor.text(messagingTag(attributes));
-  return attributesTag(attributes, rules);
+  const statements = statementsOf(attributes);
+  if (statements.length > 0) {
+    const system = attributeText(attributes, DB_SYSTEM);
+    const shown = statements.map((statement) => redactor.statement(statement, system)).join('\n');
+    // A span of a database is about its statement; any other may tell more.
+    if (system !== '' || span.kind !== KIND_INTERNAL) return shown;
+    return `${shown}\n${attributesTag(attributes, redactor)}`.trim();
+  }
+  if (attributeText(attributes, HTTP_METHOD) !== '' && span.kind !== KIND_INTERNAL)
+    return httpTag(span, redactor);
+  if (textOf(attributes['messaging.system']) !== '') return redactor.text(messagingTag(attributes));
+  return attributesTag(attributes, redactor);
 }
 
-function statementTag(statement: string, system: string, rules: TagRules): string {
-  const text = statement.slice(0, TEXT_UNITS);
-  if (!rules.maskSql || NO_SQL.has(system)) return rules.redactor.text(text);
-  return rules.redactor.text(maskSql(text, { doubleQuotedIsText: DOUBLE_QUOTED_TEXT.has(system) }));
+/** One statement, or a list of them. */
+function statementsOf(attributes: Attributes): string[] {
+  const given = attributes[DB_STATEMENT[0]] ?? attributes[DB_STATEMENT[1]];
+  const all = Array.isArray(given) ? given.slice(0, SHOWN_ENTRIES) : [given];
+  return all.map(textOf).filter((statement) => statement !== '');
 }
 
 /** `10.0.0.7 GET http://shop/orders/7?page=2 → 200`, then the headers that were recorded. */
-function httpTag(span: SpanLike, { redactor }: TagRules): string {
+function httpTag(span: SpanLike, redactor: Redactor): string {
   const { attributes } = span;
   const client = span.kind === KIND_SERVER ? attributeText(attributes, CLIENT_ADDRESS) : '';
   const request = [client, attributeText(attributes, HTTP_METHOD), urlOf(attributes)].filter(
     (part) => part !== '',
   );
   const status = attributeText(attributes, HTTP_STATUS);
-  const line = redactor.text(request.join(' ').slice(0, TEXT_UNITS)) + (status && ` → ${status}`);
+  const line = redactor.text(request.join(' ').slice(0, VALUE_LOOKED_AT)) + (status && ` → ${status}`);
   const headers = Object.keys(attributes)
-    .filter((key) => key.startsWith('http.request.header.'))
-    .map(
-      (key) =>
-        `${key.slice('http.request.header.'.length)}: ${redactor.attribute(key, shown(attributes[key]))}`,
-    );
+    .filter((key) => key.startsWith(HEADER))
+    .map((key) => `${key.slice(HEADER.length)}: ${shown(key, attributes[key], redactor)}`);
   return [line, ...headers].join('\n');
 }
 
@@ -92,24 +90,25 @@ function messagingTag(attributes: Attributes): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
-/** `key=value` lines, most telling first. */
-function attributesTag(attributes: Attributes, { redactor }: TagRules): string {
-  const keys = Object.keys(attributes);
+/** `key=value` lines, most telling first; statements are told already. */
+function attributesTag(attributes: Attributes, redactor: Redactor): string {
+  const keys = Object.keys(attributes).filter((key) => !(DB_STATEMENT as readonly string[]).includes(key));
   const telling = keys.filter((key) => !LEAST_TELLING.test(key));
   const least = keys.filter((key) => LEAST_TELLING.test(key));
-  return [...telling, ...least]
-    .map((key) => {
-      const value = redactor.attribute(key, shown(attributes[key])).slice(0, VALUE_UNITS);
-      return value === '' ? '' : `${redactor.text(key)}=${value}`;
-    })
-    .filter((line) => line !== '')
-    .join('\n');
+  let tag = '';
+  for (const key of [...telling, ...least]) {
+    if (tag.length > TAG_UNITS) break;
+    const value = shown(key, attributes[key], redactor).slice(0, VALUE_UNITS);
+    if (value !== '') tag += `${tag === '' ? '' : '\n'}${redactor.text(key)}=${value}`;
+  }
+  return tag;
 }
 
-/** A simple value, or a list of such, as text. */
-function shown(value: unknown): string {
-  const text = Array.isArray(value) ? value.slice(0, 20).map(textOf).join(', ') : textOf(value);
-  return text.slice(0, TEXT_UNITS);
+/** A simple value, or a list of such, as it may be shown. */
+function shown(key: string, value: unknown, redactor: Redactor): string {
+  if (!Array.isArray(value)) return redactor.attribute(key, textOf(value).slice(0, VALUE_LOOKED_AT));
+  const entries = value.slice(0, SHOWN_ENTRIES).map((entry) => textOf(entry).slice(0, VALUE_LOOKED_AT));
+  return redactor.list(key, entries);
 }
 
 /** Links to other traces, which the chain view cannot follow by itself. */

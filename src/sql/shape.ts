@@ -1,4 +1,3 @@
-import { CLOSE, COMMA, DOT, OPEN, SEMICOLON } from './chars.ts';
 import {
   AWAITS,
   DROPS,
@@ -15,8 +14,21 @@ import {
   USES,
   WITH,
 } from './statements.ts';
-import { hasLetter, TableNames } from './table-names.ts';
-import { END, MARK, NUMBER, QUOTED, type SqlTokens, STRING, WORD } from './tokens.ts';
+import { TableNames } from './table-names.ts';
+import {
+  CLOSE,
+  COMMA,
+  DOT,
+  END,
+  MARK,
+  NUMBER,
+  OPEN,
+  QUOTED,
+  SEMICOLON,
+  type SqlTokens,
+  STRING,
+  WORD,
+} from './tokens.ts';
 import { BEGINS, ENDS_LIST, EXPLAINS, NO_TABLES, RESERVED, type SqlWord } from './words.ts';
 
 /** What a statement does, and with which tables. */
@@ -49,9 +61,9 @@ export class ShapeReader {
   #counts = false;
   #groups = false;
 
-  constructor(tokens: SqlTokens) {
+  constructor(tokens: SqlTokens, isCut: boolean) {
     this.#tokens = tokens;
-    this.#names = new TableNames(tokens);
+    this.#names = new TableNames(tokens, isCut);
   }
 
   read(): SqlShape | undefined {
@@ -89,7 +101,7 @@ export class ShapeReader {
     this.#action = first.charAt(0).toUpperCase() + first.slice(1).toLowerCase();
     if (word === undefined) return true;
     if ((word.is & EXPLAINS) !== 0) this.#skipToStatement();
-    if ((word.is & NO_TABLES) !== 0) tokens.stop();
+    if ((word.is & NO_TABLES) !== 0) tokens.skipTo(tokens.text.length);
     return true;
   }
 
@@ -225,7 +237,7 @@ export class ShapeReader {
   /** A quoted name or a value; MySQL allows tables called `2024_orders`. */
   #value(): void {
     const { kind, text, start, end } = this.#tokens;
-    const isName = kind === QUOTED || (kind === NUMBER && hasLetter(text, start, end));
+    const isName = kind === QUOTED || (kind === NUMBER && /[^\d.]/.test(text.slice(start, end)));
     if (isName && this.#expected !== NOTHING) {
       this.#name();
     } else {

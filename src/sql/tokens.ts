@@ -1,49 +1,3 @@
-import {
-  AT,
-  BACKTICK,
-  CLOSE,
-  CLOSE_BRACKET,
-  COLON,
-  COMMA,
-  DIGIT,
-  DOLLAR,
-  DOT,
-  DOUBLE_QUOTE,
-  HASH,
-  isAt,
-  LETTER,
-  LOWER_E,
-  LOWER_N,
-  LOWER_Q,
-  MINUS,
-  NUMBER_PART,
-  OPEN,
-  OPEN_BRACKET,
-  QUESTION,
-  QUOTE,
-  SEMICOLON,
-  SLASH,
-  SPACE,
-  STAR,
-  sortAt,
-  sortOf,
-  TO_LOWER,
-  WORD_PART,
-} from './chars.ts';
-import {
-  endOfComment,
-  endOfDollarQuoted,
-  endOfDollarTag,
-  endOfLine,
-  endOfNumber,
-  endOfOracleQuoted,
-  endOfPlaceholder,
-  endOfQuoted,
-  endOfTempTable,
-  holdsEscapedQuote,
-  holdsQuote,
-  isHashOperator,
-} from './scan.ts';
 import { knownWord, RESERVED, type SqlWord, TABLE_FOLLOWS } from './words.ts';
 
 // What a token is, as numbers, which the engine compares fastest.
@@ -58,14 +12,80 @@ export const COMMENT = 6;
 /** Any other character. */
 export const MARK = 7;
 
+/** Marks with a meaning, as UTF-16 units. */
+export const OPEN = 40;
+export const CLOSE = 41;
+export const COMMA = 44;
+export const DOT = 46;
+export const SEMICOLON = 59;
+
+/** Beyond ASCII everything is a letter but the spaces and the general punctuation. */
+const LETTERS = 'A-Z_a-z\\u00a1-\\u1fff\\u2070-\\u2fff\\u3001-\\ufefe\\uff00-\\uffff';
+/** `$`, `#` and `@` stand inside names, but do not begin one. */
+const PARTS = `${LETTERS}0-9$#@`;
+
+// One sticky expression for each class of tokens. In none of them can a character be read in two ways, so that each
+// takes a time linear in what it looks at.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are spaces
+const SPACES = /[\u0000-\u0020\u007f-\u00a0\u2000-\u206f\u3000\ufeff]*/y;
+const A_WORD = sticky(`[${LETTERS}][${PARTS}]*`);
+/** `1`, `1_000`, `1.5e-3`, `0xFF`, also `12px`: whatever clings to the digits belongs to them. */
+const A_NUMBER = sticky(`[0-9.](?:[${LETTERS}0-9.]|(?<=[eE])[+-](?=[0-9]))*`);
+/** `$1`, `:name`, `@p1`, `@@rowcount`; not an amount of money such as `$1.50`, nor a number behind an operator. */
+const A_PLACEHOLDER = sticky(`[?:@$](?:[0-9]{1,5}(?![${PARTS}.])|(?![0-9])[${PARTS}]+)`);
+const SLICE = /:[0-9]/y;
+const DOLLAR_TAG = sticky(`\\$(?![0-9])[${LETTERS}0-9]*\\$`);
+/** `N'…'`, `X'…'` and the like: the letter belongs to the string. */
+const PREFIX = /^[bnrx]$/i;
+/** `#>`, `#>>` and `#-` of PostgreSQL. */
+const HASH_OPERATOR = /#(?:>|-(?!-))/y;
+/** `#temp` and `##temp` of SQL Server. */
+const TEMP_TABLE = sticky(`##?[${LETTERS}][${PARTS}]*`);
+const REST_OF_LINE = /[^\r\n]*/y;
+const COMMENT_EDGE = /\*\/|\/\*/g;
+const BRACKETED_NAME = sticky(`\\[[${LETTERS}](?:[^\\]]|\\]\\])*\\](?!\\])`);
+/** What sticks to the end of a string betrays a wrong dialect. */
+const GLUE = sticky(`[${LETTERS}0-9]`);
+const PLAIN = { "'": quoted("'", ''), '"': quoted('"', ''), '`': quoted('`', '') } as const;
+const ESCAPING = { "'": quoted("'", '\\\\'), '"': quoted('"', '\\\\') } as const;
+type Quote = keyof typeof PLAIN;
+
+function sticky(source: string): RegExp {
+  return new RegExp(source, 'y');
+}
+
+/** A quote stands for itself where it is doubled or, perhaps, behind a backslash. */
+function quoted(quote: string, escaping: string): RegExp {
+  const escaped = escaping === '' ? '' : `|${escaping}[\\s\\S]`;
+  return sticky(`${quote}(?:[^${quote}${escaping}]${escaped}|${quote}${quote})*${quote}(?!${quote})`);
+}
+
+/** Where a sticky expression that matches at `at` ends; -1 where it does not. */
+function endOf(expression: RegExp, text: string, at: number): number {
+  expression.lastIndex = at;
+  return expression.test(text) ? expression.lastIndex : -1;
+}
+
+/** Where a text ends that begins at `from` and is closed by `close`. */
+function endBehind(text: string, close: string, from: number): number {
+  const at = text.indexOf(close, from);
+  return at < 0 ? -1 : at + close.length;
+}
+
+/** How strings are written, as far as it is known. */
+export interface Quoting {
+  /** Whether a backslash escapes a quote. */
+  readonly backslashEscapes: boolean;
+  /** Whether `"…"` is text, and no name. */
+  readonly doubleQuotedIsText: boolean;
+}
+
 /**
  * Reads a statement of any dialect token by token, in a time linear in its length. Nothing is cut out or kept.
  * As the dialect is not known, some guesses are made, and what may tell that they were wrong is noted.
  */
 export class SqlTokens {
   readonly text: string;
-  /** Where the text ends for this reader. */
-  readonly limit: number;
   kind = END;
   start = 0;
   end = 0;
@@ -84,14 +104,13 @@ export class SqlTokens {
   isGlued = false;
   /** Where the first token begins that another dialect would have ended elsewhere; -1 where there is none. */
   doubtAt = -1;
-  readonly #backslashEscapes: boolean;
+  readonly #strings: Readonly<Record<"'" | '"', RegExp>>;
   readonly #doubleQuoted: number;
   #nestsComments = true;
 
-  constructor(text: string, limit: number, backslashEscapes: boolean, doubleQuotedIsText: boolean) {
+  constructor(text: string, { backslashEscapes, doubleQuotedIsText }: Quoting) {
     this.text = text;
-    this.limit = limit;
-    this.#backslashEscapes = backslashEscapes;
+    this.#strings = backslashEscapes ? ESCAPING : PLAIN;
     this.#doubleQuoted = doubleQuotedIsText ? STRING : QUOTED;
   }
 
@@ -107,16 +126,18 @@ export class SqlTokens {
 
   /** Moves to the next token. */
   next(): number {
-    const { text, limit } = this;
+    const { text } = this;
     let at = this.end;
-    while (at < limit) {
-      const code = text.charCodeAt(at);
-      const sort = sortOf(code);
-      if (sort === LETTER) return this.#word(at);
-      if (sort !== SPACE) return sort === DIGIT ? this.#number(at) : this.#other(at, code);
-      at++;
+    let code = text.charCodeAt(at);
+    if (code === 32) code = text.charCodeAt(++at);
+    if (code <= 32 || code >= 127) {
+      at = endOf(SPACES, text, at);
+      code = text.charCodeAt(at);
     }
-    return this.#take(END, limit, limit);
+    if (at >= text.length) return this.#take(END, at, at);
+    const end = endOf(A_WORD, text, at);
+    if (end >= 0) return text.charCodeAt(end) === 39 ? this.#prefixed(at, end) : this.#take(WORD, at, end);
+    return this.#other(at, code);
   }
 
   /** Moves to the next token that is no comment. */
@@ -141,6 +162,11 @@ export class SqlTokens {
     }
   }
 
+  /** Passes over everything up to `end`. */
+  skipTo(end: number): void {
+    this.#take(END, end, end);
+  }
+
   /** The word at hand, if it is known; `m.from` is a name. */
   #known(): SqlWord | undefined {
     const { text, start } = this;
@@ -154,140 +180,123 @@ export class SqlTokens {
     return mark === OPEN || mark === CLOSE || mark === SEMICOLON;
   }
 
-  /** Passes over all the rest. */
-  stop(): void {
-    this.#take(END, this.limit, this.limit);
-  }
-
   #other(start: number, code: number): number {
-    const { text, limit } = this;
-    switch (code) {
-      case QUOTE:
-        return this.#quoted(STRING, start, start, this.#backslashEscapes);
-      case DOUBLE_QUOTE:
-        return this.#quoted(this.#doubleQuoted, start, start, this.#backslashEscapes);
-      case BACKTICK:
-        return this.#quoted(QUOTED, start, start, false);
-      case OPEN_BRACKET:
+    const { text } = this;
+    const char = text.charAt(start);
+    switch (char) {
+      case "'":
+        return this.#quoted(STRING, start, start, this.#strings[char]);
+      case '"':
+        return this.#quoted(this.#doubleQuoted, start, start, this.#strings[char]);
+      case '`':
+        return this.#quoted(QUOTED, start, start, PLAIN[char]);
+      case '[':
         return this.#bracket(start);
-      case DOLLAR:
+      case '$':
         return this.#dollar(start);
-      case QUESTION:
-      case COLON:
-      case AT:
+      case '?':
+      case ':':
+      case '@':
         return this.#placeholder(start, code);
-      case HASH:
+      case '#':
         return this.#hash(start);
-      case MINUS:
-        if (!isAt(text, limit, start + 1, MINUS)) break;
-        return this.#take(COMMENT, start, endOfLine(text, limit, start));
-      case SLASH:
-        if (!isAt(text, limit, start + 1, STAR)) break;
+      case '-':
+        if (!text.startsWith('--', start)) break;
+        return this.#take(COMMENT, start, endOf(REST_OF_LINE, text, start));
+      case '/':
+        if (!text.startsWith('/*', start)) break;
         return this.#comment(start);
-      case DOT:
-        // `shop.1st` holds a name of MySQL, `.1` is a number.
-        if (sortAt(text, limit, start + 1) !== DIGIT || this.#touchesValue(start)) break;
-        return this.#number(start);
+    }
+    // `shop.1st` holds a name of MySQL, `.1` is a number.
+    const isDigit = (at: number) => text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57;
+    if (isDigit(start) || (code === DOT && isDigit(start + 1) && !this.#touchesValue(start))) {
+      return this.#take(NUMBER, start, endOf(A_NUMBER, text, start));
     }
     return this.#mark(start, code);
   }
 
-  #word(start: number): number {
-    const { text, limit } = this;
-    let end = start + 1;
-    let code = 0;
-    while (end < limit) {
-      code = text.charCodeAt(end);
-      if ((sortOf(code) & WORD_PART) === 0) break;
-      end++;
-    }
-    return code === QUOTE ? this.#prefixed(start, end) : this.#take(WORD, start, end);
-  }
-
   /** A word right before a quote: the letter of `E'…'`, `N'…'`, `X'…'` and the like belongs to the string. */
   #prefixed(start: number, quote: number): number {
-    const { text, limit } = this;
-    const first = text.charCodeAt(start) | TO_LOWER;
-    const last = text.charCodeAt(quote - 1) | TO_LOWER;
-    const isOne = quote === start + 1;
-    if (last === LOWER_Q && (isOne || (first === LOWER_N && quote === start + 2))) {
-      return this.#closed(STRING, start, endOfOracleQuoted(text, limit, quote + 1));
-    }
-    if (!isOne || !'ebnxr'.includes(String.fromCharCode(first))) return this.#take(WORD, start, quote);
-    if (first === LOWER_E) return this.#closed(STRING, start, endOfQuoted(text, limit, quote, QUOTE, true));
-    return this.#quoted(STRING, start, quote, this.#backslashEscapes);
+    const { text } = this;
+    const prefix = text.slice(start, Math.min(quote, start + 3)).toLowerCase();
+    if (prefix === 'q' || prefix === 'nq') return this.#oracle(start, quote + 1);
+    if (prefix === 'e') return this.#quoted(STRING, start, quote, ESCAPING["'"], true);
+    if (!PREFIX.test(prefix)) return this.#take(WORD, start, quote);
+    return this.#quoted(STRING, start, quote, this.#strings["'"]);
   }
 
-  #number(start: number): number {
-    return this.#take(NUMBER, start, endOfNumber(this.text, this.limit, start));
+  /** `q'[it's]'` of Oracle: any character may stand beside the quotes, brackets in pairs. */
+  #oracle(start: number, open: number): number {
+    const char = this.text.charAt(open);
+    const pair = '[{(<'.indexOf(char);
+    const close = char === '' || pair < 0 ? char : ']})>'.charAt(pair);
+    return this.#closed(STRING, start, endBehind(this.text, `${close}'`, open + 1));
   }
 
-  #quoted(kind: number, start: number, open: number, escapes: boolean): number {
-    const { text, limit } = this;
-    const end = endOfQuoted(text, limit, open, text.charCodeAt(open), escapes);
-    if (escapes && holdsEscapedQuote(text, open, end < 0 ? limit : end)) {
+  #quoted(kind: number, start: number, open: number, expression: RegExp, isSure = false): number {
+    const { text } = this;
+    const end = endOf(expression, text, open);
+    const quote = text.charAt(open) as Quote;
+    if (
+      !isSure &&
+      expression !== PLAIN[quote] &&
+      holdsEscaped(text.slice(open, end < 0 ? undefined : end), quote)
+    ) {
       this.sawEscapedQuote = true;
       this.#doubt(start);
     }
-    if (end >= 0 && (sortAt(text, limit, end) & NUMBER_PART) !== 0) this.isGlued = true;
+    if (!isSure && end >= 0 && endOf(GLUE, text, end) >= 0) this.isGlued = true;
     return this.#closed(kind, start, end);
   }
 
   /** `[Order Details]`; but `t.x[1]`, `f(x)[i]` and `[1, 2]` are no names. */
   #bracket(start: number): number {
-    const { text, limit } = this;
-    if (sortAt(text, limit, start + 1) !== LETTER || this.#touchesValue(start)) {
-      return this.#mark(start, OPEN_BRACKET);
-    }
-    const end = endOfQuoted(text, limit, start, CLOSE_BRACKET, false);
+    const { text } = this;
+    if (endOf(A_WORD, text, start + 1) < 0 || this.#touchesValue(start)) return this.#mark(start, 91);
+    const end = endOf(BRACKETED_NAME, text, start);
     // It may as well have been an array with a string inside.
-    if (end < 0 || holdsQuote(text, start, end)) this.#doubt(start);
+    if (end < 0 || /['"]/.test(text.slice(start, end))) this.#doubt(start);
     return this.#closed(QUOTED, start, end);
   }
 
   #dollar(start: number): number {
-    const { text, limit } = this;
-    const tagEnd = endOfDollarTag(text, limit, start);
-    if (tagEnd < 0) return this.#placeholder(start, DOLLAR);
-    return this.#closed(STRING, start, endOfDollarQuoted(text, limit, start, tagEnd));
+    const { text } = this;
+    const tagEnd = endOf(DOLLAR_TAG, text, start);
+    if (tagEnd < 0) return this.#placeholder(start, 36);
+    return this.#closed(STRING, start, endBehind(text, text.slice(start, tagEnd), tagEnd));
   }
 
+  /** The `:20` of `x[1:20]` is none. */
   #placeholder(start: number, code: number): number {
-    const isSlice = code === COLON && this.#touchesValue(start);
-    const end = endOfPlaceholder(this.text, this.limit, start, isSlice);
+    const { text } = this;
+    const isSlice = endOf(SLICE, text, start) >= 0 && this.#touchesValue(start);
+    const end = isSlice ? -1 : endOf(A_PLACEHOLDER, text, start);
     return end < 0 ? this.#mark(start, code) : this.#take(PLACEHOLDER, start, end);
   }
 
   /** A comment of MySQL, an operator of PostgreSQL or a table of SQL Server. */
   #hash(start: number): number {
-    const { text, limit } = this;
-    if (isHashOperator(text, limit, start)) return this.#mark(start, HASH);
-    const tableEnd = this.#isBehindTableWord() ? endOfTempTable(text, limit, start) : -1;
+    const { text } = this;
+    if (endOf(HASH_OPERATOR, text, start) >= 0) return this.#mark(start, 35);
+    const isBehindTableWord = this.kind === WORD && ((this.#known()?.is ?? 0) & TABLE_FOLLOWS) !== 0;
+    const tableEnd = isBehindTableWord ? endOf(TEMP_TABLE, text, start) : -1;
     if (tableEnd >= 0) return this.#take(WORD, start, tableEnd);
     this.#doubt(start);
-    return this.#take(COMMENT, start, endOfLine(text, limit, start));
-  }
-
-  #isBehindTableWord(): boolean {
-    return this.kind === WORD && ((this.#known()?.is ?? 0) & TABLE_FOLLOWS) !== 0;
-  }
-
-  #isReserved(): boolean {
-    return ((this.#known()?.is ?? 0) & RESERVED) !== 0;
+    return this.#take(COMMENT, start, endOf(REST_OF_LINE, text, start));
   }
 
   /** A comment that would never close if it nests closes by the rules of MySQL, and from then on all do. */
   #comment(start: number): number {
-    const { text, limit } = this;
-    let end = endOfComment(text, limit, start, this.#nestsComments);
+    const { text } = this;
+    let end = endOfComment(text, start, this.#nestsComments);
     if (end < 0 && this.#nestsComments) {
-      end = endOfComment(text, limit, start, false);
+      end = endOfComment(text, start, false);
       if (end >= 0) {
         this.#nestsComments = false;
         this.#doubt(start);
       }
     }
-    return this.#take(COMMENT, start, end < 0 ? limit : end);
+    return this.#take(COMMENT, start, end < 0 ? text.length : end);
   }
 
   #mark(start: number, code: number): number {
@@ -296,7 +305,7 @@ export class SqlTokens {
 
   #closed(kind: number, start: number, end: number): number {
     if (end < 0) this.isUnclosed = true;
-    return this.#take(kind, start, end < 0 ? this.limit : end);
+    return this.#take(kind, start, end < 0 ? this.text.length : end);
   }
 
   #take(kind: number, start: number, end: number, mark = 0): number {
@@ -314,8 +323,28 @@ export class SqlTokens {
   /** Whether the token at hand ends right here and is something that can be indexed or have a part. */
   #touchesValue(at: number): boolean {
     if (this.end !== at || at === 0) return false;
-    if (this.kind === MARK) return this.mark === CLOSE || this.mark === CLOSE_BRACKET;
-    if (this.kind === WORD) return !this.#isReserved();
+    if (this.kind === MARK) return this.mark === CLOSE || this.mark === 93;
+    if (this.kind === WORD) return ((this.#known()?.is ?? 0) & RESERVED) === 0;
     return this.kind !== COMMENT && this.kind !== STRING;
   }
+}
+
+/** Whether a backslash escapes a quote like the one the text begins with, where backslashes escape. */
+function holdsEscaped(text: string, quote: Quote): boolean {
+  if (!text.includes('\\')) return false;
+  return text
+    .slice(0, -1)
+    .replace(/\\[\s\S]/g, (pair) => (pair[1] === quote ? '\\' : ''))
+    .includes('\\');
+}
+
+/** A comment with `/*` inside, which nests in PostgreSQL and not in MySQL. */
+function endOfComment(text: string, start: number, nests: boolean): number {
+  COMMENT_EDGE.lastIndex = start + 2;
+  let depth = 1;
+  for (let edge = COMMENT_EDGE.exec(text); edge !== null; edge = COMMENT_EDGE.exec(text)) {
+    depth += edge[0] === '*/' ? -1 : 1;
+    if (depth === 0 || (!nests && edge[0] === '*/')) return COMMENT_EDGE.lastIndex;
+  }
+  return -1;
 }

@@ -1,5 +1,3 @@
-import { TO_LOWER } from './chars.ts';
-
 // What a word may be, as bits; the three kinds of names that may be expected are bits of the same numbers.
 /** Passed over where a source is expected, as in `from only t`. */
 export const BEFORE_SOURCE = 1;
@@ -92,6 +90,8 @@ export interface SqlWord {
 }
 
 const LONGEST = 13;
+/** Turns an ASCII capital into its small letter, and leaves small letters as they are. */
+const TO_LOWER = 0x20;
 
 /** The known words by length and first letter, so that a word is compared with hardly more than one. */
 const places: (SqlWord | undefined)[] = Array.from({ length: placeOf(LONGEST + 1, 0) }, () => undefined);

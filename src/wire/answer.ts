@@ -1,6 +1,6 @@
+import { foreignText } from '../runtime/own-secrets.ts';
 import type { TransportResult } from './call.ts';
 import { Fields, isRecord } from './fields.ts';
-import { cut } from './text.ts';
 
 /**
  * From what came over the wire to an outcome. Nearly every answer of Stardust is HTTP 200; the verdict is
@@ -16,14 +16,13 @@ export type Outcome =
   /** `unclear`: the request left, the connection ended without an answer; it may have been taken. */
   | { readonly kind: 'unreachable'; readonly unclear: boolean; readonly reason: string };
 
-const MESSAGE_UNITS = 200;
 const ABOUT_THE_TOKEN = /base-?64|\btoken\b|令牌/i;
 const BODY_TOO_LARGE = /body too large/i;
 
 /** Reads a Stardust answer. `data: null` means that the server could not read the body: all in it is lost. */
 export function outcomeOf(result: TransportResult): Outcome {
   if (result.kind === 'unreachable') {
-    return { kind: 'unreachable', unclear: result.sent, reason: result.reason };
+    return { kind: 'unreachable', unclear: result.sent, reason: foreignText(result.reason) };
   }
   const { status, body } = result;
   if (status === 413 || (status === 400 && isProblem(body))) {
@@ -59,7 +58,7 @@ function parseEnvelope(body: string): Fields | undefined {
 
 function verdictOf(envelope: Fields): Outcome {
   const code = envelope.number('code') ?? -1;
-  const message = cut(envelope.text('message') ?? '', MESSAGE_UNITS);
+  const message = foreignText(envelope.text('message') ?? '');
   const data = envelope.get('data');
   if (code === 0 || code === 200) {
     if (isRecord(data)) return { kind: 'delivered', data: new Fields(data) };

@@ -100,6 +100,6 @@ describe('without literals', () => {
 
   test('a double-quoted text is a value where the system has it so, else a name', () => {
     expect(maskSql('SELECT "a"')).toBe('SELECT "a"');
-    expect(maskSql('SELECT "a"', { doubleQuotedIsText: true })).toBe('SELECT ?');
+    expect(maskSql('SELECT "a"', 'text')).toBe('SELECT ?');
   });
 });

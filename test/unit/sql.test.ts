@@ -348,13 +348,13 @@ describe('a masked statement', () => {
     ['', ''],
     ["'", '?'],
   ])('%j becomes %j', (statement, masked) => {
-    expect(maskSql(statement)).toBe(masked);
+    expect(maskSql(statement, 'name')).toBe(masked);
   });
 
   test('of MySQL has text in double quotes, of others names', () => {
     const statement = 'select "a \\" b", "c""d", \'e\' from `f`';
-    expect(maskSql(statement, { doubleQuotedIsText: true })).toBe('select ?, ?, ? from `f`');
-    expect(maskSql(statement)).toBe('select "a \\" b", "c""d", ? from `f`');
+    expect(maskSql(statement, 'text')).toBe('select ?, ?, ? from `f`');
+    expect(maskSql(statement, 'name')).toBe('select "a \\" b", "c""d", ? from `f`');
   });
 
   test('keeps nothing where the dialect cannot be told', () => {

@@ -1,0 +1,106 @@
+/**
+ * How many arguments of a command are shown: names, keys and fields, but no values. `K`: one that is shown; `.`: one
+ * that is hidden; the group in parentheses repeats. Others show none, commands of modules (`JSON.SET`) the first.
+ * After the serializer of OpenTelemetry's instrumentations and the obfuscator of Datadog's agent.
+ */
+const SHOWN: Readonly<Record<string, string>> = {
+  ...of('(.)', 'AUTH ECHO PING EVAL_RO SELECT2'),
+  ...of('K(.)', 'HELLO MONITOR RESET QUIT'),
+  ...of(
+    'K(.)',
+    'APPEND GETSET LPUSH LPUSHX RPUSH RPUSHX PUBLISH SPUBLISH SET SETNX SETEX PSETEX SETRANGE SETBIT SADD',
+  ),
+  ...of(
+    'K(.)',
+    'SREM SISMEMBER SMISMEMBER ZREM ZRANK ZREVRANK ZSCORE ZMSCORE ZADD ZINCRBY PFADD XADD RESTORE LREM LPOS',
+  ),
+  ...of(
+    'K(.)',
+    'GEOADD GEOHASH GEOPOS GEODIST GEORADIUSBYMEMBER BITFIELD LSET LINSERT GETEX INCRBYFLOAT XCLAIM',
+  ),
+  ...of('K(K.)', 'HSET HMSET HSETNX HINCRBY HINCRBYFLOAT HSETEX'),
+  ...of('(K.)', 'MSET MSETNX'),
+  ...of('KK(.)', 'SMOVE'),
+  ...of('KK.(.)', 'ACL'),
+  ...of('KK(.)', 'CONFIG CLIENT MIGRATE2'),
+  ...of('KKKKK(.)', 'MIGRATE'),
+  ...of('.K(K)', 'EVAL EVALSHA EVALSHA_RO FCALL2'),
+  ...of('KK(K)', 'FCALL FCALL_RO'),
+  ...of('K(.)', 'FUNCTION SCRIPT MODULE DEBUG'),
+  ...of(
+    '(K)',
+    `BITCOUNT BITOP BITPOS BLMOVE BLMPOP BLPOP BRPOP BRPOPLPUSH BZMPOP BZPOPMAX BZPOPMIN CLUSTER COMMAND COPY DBSIZE DECR
+    DECRBY DEL DISCARD DUMP EXEC EXISTS EXPIRE EXPIREAT EXPIRETIME FLUSHALL FLUSHDB GEORADIUS GEOSEARCH GEOSEARCHSTORE
+    GET GETBIT GETDEL GETRANGE HDEL HEXISTS HGET HGETALL HKEYS HLEN HMGET HRANDFIELD HSCAN HSTRLEN HVALS INCR INCRBY INFO
+    KEYS LASTSAVE LATENCY LCS LINDEX LLEN LMOVE LMPOP LPOP LRANGE LTRIM MEMORY MGET MOVE MULTI OBJECT PERSIST PEXPIRE
+    PEXPIREAT PFCOUNT PFMERGE PSUBSCRIBE PTTL PUBSUB PUNSUBSCRIBE RANDOMKEY READONLY READWRITE RENAME RENAMENX REPLICAOF
+    ROLE RPOP RPOPLPUSH SAVE BGSAVE SCAN SCARD SDIFF SDIFFSTORE SELECT SHUTDOWN SINTER SINTERCARD SINTERSTORE SLAVEOF
+    SLOWLOG SMEMBERS SORT SORT_RO SPOP SRANDMEMBER SSCAN STRLEN SUBSCRIBE SUBSTR SUNION SUNIONSTORE SUNSUBSCRIBE SSUBSCRIBE
+    SWAPDB SYNC TIME TOUCH TTL TYPE UNLINK UNSUBSCRIBE UNWATCH WAIT WATCH XACK XAUTOCLAIM XDEL XGROUP XINFO XLEN XPENDING
+    XRANGE XREAD XREADGROUP XREVRANGE XTRIM ZCARD ZCOUNT ZDIFF ZINTER ZINTERSTORE ZLEXCOUNT ZMPOP ZPOPMAX ZPOPMIN
+    ZRANDMEMBER ZRANGE ZRANGEBYLEX ZRANGEBYSCORE ZRANGESTORE ZREMRANGEBYRANK ZREMRANGEBYSCORE ZREVRANGE ZREVRANGEBYSCORE
+    ZSCAN ZUNION ZUNIONSTORE HTTL HEXPIRE HPERSIST`,
+  ),
+  // Memcached
+  ...of('K(.)', 'ADD CAS PREPEND GETS DELETE GAT GATS MG MS MD MA STATS VERSION'),
+};
+/** Second words of a command whose values follow: all other subcommands show everything. */
+const SETS = /^(?:set|setuser|setname|setinfo|no-evict|kill|load|genpass)$/i;
+const SUBCOMMANDS = /^(?:acl|config|client|script|function|module|debug)$/i;
+/** One argument: in quotes, or up to a space. */
+const ARGUMENT = /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+/g;
+const OMITTED = /^\[\d+ other arguments?\]$/;
+/** First words that SQL has as well. */
+const SQL_TOO =
+  /^(?:select|set|copy|move|load|exec|save|time|type|reset|move|role|delete|add|dump|sync|debug|command)$/i;
+
+function of(pattern: string, commands: string): Record<string, string> {
+  return Object.fromEntries(
+    commands
+      .trim()
+      .split(/\s+/)
+      .map((command) => [command, pattern]),
+  );
+}
+
+/** Whether a statement of an unknown system is a command of Redis. */
+export function isRedisCommand(statement: string): boolean {
+  const first = /^\s*([\w.]+)(?:\s|$)/.exec(statement)?.[1] ?? '';
+  return first.toUpperCase() in SHOWN && !SQL_TOO.test(first);
+}
+
+/** Commands, one a line, with their keys and without their values. */
+export function shownCommands(statement: string): string {
+  return statement
+    .split(/\r?\n/)
+    .map((line, i) => shownCommand(line, i === 0))
+    .filter((line, i, lines) => line !== '?' || lines[i - 1] !== '?')
+    .join('\n');
+}
+
+function shownCommand(line: string, isFirst: boolean): string {
+  const [command = '', ...given] =
+    line.replace(/\[\d+ other arguments?\]/, (all) => all.replaceAll(' ', '\u00a0')).match(ARGUMENT) ?? [];
+  const name = command.toUpperCase();
+  const isKnown = Object.hasOwn(SHOWN, name) || /^[A-Z]{1,12}\.[A-Z]{1,20}$/.test(name);
+  // A line that begins with no command is the rest of a value.
+  if (!isKnown && (!isFirst || !/^[A-Z][A-Z_-]{0,20}$/.test(name))) return command === '' ? '' : '?';
+  const pattern = SHOWN[name] ?? (isKnown ? 'K(.)' : '(.)');
+  const [second = ''] = given;
+  const isShownWhole = SUBCOMMANDS.test(name) && !SETS.test(second);
+  const shown = given.map((argument, i) => {
+    if (OMITTED.test(argument.replaceAll('\u00a0', ' ')) || /^\?+$/.test(argument)) return argument;
+    return isShownWhole || shows(pattern, i) ? argument : '?';
+  });
+  const end = shown.findLastIndex((argument) => argument !== '?');
+  return [command, ...shown.slice(0, end + 1), ...(end + 1 < shown.length ? ['?'] : [])]
+    .join(' ')
+    .replaceAll('\u00a0', ' ');
+}
+
+/** Whether a pattern shows the argument of this number. */
+function shows(pattern: string, index: number): boolean {
+  const [fixed = '', group = ''] = pattern.split(/[()]/);
+  if (index < fixed.length) return fixed[index] === 'K';
+  return group[(index - fixed.length) % group.length] === 'K';
+}

@@ -1,0 +1,69 @@
+/** Tokens known by their shape, under any key or none: what each is of, and how it is written. */
+const SHAPES: Readonly<Record<string, RegExp>> = {
+  'private key':
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S])*(?:-----END [A-Z0-9 ]{0,60}-----)?/,
+  JWT: /eyJ[\w-]{8,}(?:\.[\w-]+){1,4}\.?/,
+  GitHub: /gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}/,
+  AWS: /(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[A-Z0-9]{16}/,
+  'OpenAI, Anthropic and alike': /sk-(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{20,}|sess-[A-Za-z0-9]{30,}/,
+  'lower-case keys of LLMs': /sk-[a-z0-9]{32,}/,
+  Slack: /xox[a-z]-[\w-]{10,}|xapp-[\w-]{10,}|xoxe\.xox[bp]-[\w-]{10,}/,
+  GitLab: /gl(?:pat|dt|rt|cbt|ptt|soat|ft|imt|agent|oas)-[\w.-]{16,}/,
+  npm: /npm_[A-Za-z0-9]{30,}/,
+  PyPI: /pypi-[\w-]{30,}/,
+  Google: /AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}/,
+  Stripe: /(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[\w+/=]{20,}/,
+  SendGrid: /SG\.[\w-]{16,}\.[\w-]{16,}/,
+  Twilio: /SK[0-9a-f]{32}/,
+  Square: /sq0(?:atp|csp|idp)-[\w-]{20,}|EAAA[\w-]{50,}/,
+  Shopify: /shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/,
+  'Hugging Face, Groq, Replicate, xAI':
+    /hf_[A-Za-z0-9]{30,}|gsk_[A-Za-z0-9]{40,}|r8_[A-Za-z0-9]{30,}|xai-[A-Za-z0-9]{40,}/,
+  'DigitalOcean, Databricks, Doppler':
+    /do[opr]_v1_[0-9a-f]{40,}|dapi[0-9a-f]{32}|dp\.[a-z]{2,6}\.[A-Za-z0-9]{30,}/,
+  'Vault, Terraform': /hv[sbr]\.[\w-]{20,}|[A-Za-z0-9]{14}\.atlasv1\.[\w-]{50,}/,
+  'Atlassian, Linear, Figma, Postman':
+    /AT(?:ATT|CTT)3x[\w=-]{20,}|lin_api_\w{30,}|figd_[\w-]{30,}|PMAK-[\w-]{30,}/,
+  'Telegram bot': /\d{8,10}:[A-Za-z0-9_-]{30,46}/,
+  Discord: /[MNO][A-Za-z\d_-]{23,25}\.[\w-]{6}\.[\w-]{27,}/,
+  Azure: /[\w~.-]{3}\dQ~[\w~.-]{30,36}/,
+  'Alibaba, Tencent, Volcengine, Baidu':
+    /LTAI[A-Za-z0-9]{12,}|AKID[A-Za-z0-9]{13,}|AKLT[\w-]{16,}|ALTAK-?[A-Za-z0-9]{12,}/,
+  'DingTalk signing': /SEC[0-9a-f]{60,}/,
+  age: /AGE-SECRET-KEY-1[A-Z0-9]{50,}/,
+  'hash of a password': /\$(?:2[abxy]?|5|6|y|argon2\w{1,2}|scrypt|apr1|pbkdf2[\w-]*)\$[\w./+$=,-]{20,}/,
+};
+
+const SHAPE = new RegExp(
+  `(?<![A-Za-z0-9])(?:${Object.values(SHAPES)
+    .map(({ source }) => source)
+    .join('|')})`,
+  'g',
+);
+const WHOLE_SHAPE = new RegExp(
+  `^(?:${Object.values(SHAPES)
+    .map(({ source }) => source)
+    .join('|')})$`,
+);
+
+/** Words and numbers in a row, as of `MyGreatProduct2024`. */
+const CAMEL = /^(?:[A-Z]?(?<![a-z])[a-z]{2,}|(?<![A-Z])[A-Z]{2,}|(?<!\d)\d{1,8}(?!\d))+$/;
+const PIECE = /[A-Za-z0-9]{20,}/g;
+
+/** Hides what is a token by its shape. */
+export function redactShapes(text: string, by: string): string {
+  return text.replace(SHAPE, by);
+}
+
+/** Whether the whole text is a token by its shape. */
+export function hasShape(text: string): boolean {
+  return WHOLE_SHAPE.test(text);
+}
+
+/** Whether a text holds twenty letters of both cases and digits in a row that are no words. */
+export function isRandom(text: string): boolean {
+  const pieces = text.slice(0, 500).match(PIECE) ?? [];
+  return pieces.some(
+    (piece) => /[a-z]/.test(piece) && /[A-Z]/.test(piece) && /\d/.test(piece) && !CAMEL.test(piece),
+  );
+}

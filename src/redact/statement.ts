@@ -1,0 +1,57 @@
+import { type DoubleQuotes, maskSql } from '../sql/sql.ts';
+import { shownDocument } from './documents.ts';
+import { isRedisCommand, shownCommands } from './redis.ts';
+import { redactShapes } from './shapes.ts';
+import { HIDDEN } from './values.ts';
+
+/** How statements are shown. */
+export interface StatementRules {
+  /** Whether literals are masked; else only secret keys are looked for. */
+  readonly masksSql: boolean;
+}
+
+/** Systems in which `"…"` is a name. */
+const NAMES = new Set(
+  words(`postgresql postgres redshift cockroachdb yugabytedb timescaledb greenplum edb aurora_postgresql oracle oracle.db
+    mssql mssqlcompact microsoft.sql_server sqlserver azuresql db2 ibm.db2 ibm.informix informix snowflake cassandra
+    scylladb clickhouse dm dameng kingbase kingbasees gaussdb opengauss vastbase highgo oscar gbase hsqldb h2 h2database
+    derby firebird firebirdsql interbase sybase sybase_ase teradata netezza ibm.netezza vertica hanadb sap.hana trino presto
+    duckdb druid ingres actian.ingres maxdb sap.maxdb adabas softwareag.adabas pervasive progress filemaker athena
+    aws.redshift aws.athena coldfusion cloudscape pointbase exasol monetdb crate cratedb questdb`),
+);
+/** Systems in which it is text. */
+const TEXTS = new Set(
+  words(`mysql mariadb tidb oceanbase polardb polardb-x tdsql starrocks doris bigquery gcp.bigquery spanner gcp.spanner
+    hive spark databricks impala maxcompute odps couchbase cosmosdb azure.cosmosdb neo4j memgraph influxdb gremlin
+    janusgraph neptune aws.neptune arangodb orientdb surrealdb opentsdb prometheus elasticsearch opensearch`),
+);
+const COMMANDS = new Set(
+  words('redis valkey keydb dragonfly garnet memcached memcache aws.elasticache tair'),
+);
+
+/** A statement as it may be shown, in the language its system and its own begin tell. */
+export function shownStatement(
+  statement: string,
+  system: string,
+  { masksSql }: StatementRules,
+  asText: (text: string) => string,
+): string {
+  if (COMMANDS.has(system)) return shownCommands(statement);
+  if (
+    /^\s*[[{]/.test(statement) ||
+    (/mongo|dynamo|couchdb|elastic|opensearch|firestore/.test(system) && !isSql(statement))
+  )
+    return shownDocument(statement);
+  if (system === '' && isRedisCommand(statement)) return shownCommands(statement);
+  if (!masksSql) return asText(statement);
+  const doubleQuotes: DoubleQuotes = NAMES.has(system) ? 'name' : TEXTS.has(system) ? 'text' : 'by place';
+  return redactShapes(maskSql(statement, doubleQuotes), HIDDEN);
+}
+
+function isSql(statement: string): boolean {
+  return /^\s*(?:select|insert|update|delete|with|create|alter|drop)\s/i.test(statement);
+}
+
+function words(text: string): string[] {
+  return text.trim().split(/\s+/);
+}

@@ -1,0 +1,61 @@
+import { maskSql } from '../sql/sql.ts';
+
+/** Where a statement begins in a text: a verb, and what makes it one. */
+const STATEMENT = new RegExp(
+  [
+    String.raw`\bselect\s+(?!(?:a|an|the|your|one|another|from)\s)[^;\r\n]{0,500}?\b(?:from|form|where|limit)\s`,
+    String.raw`\bselect\s+(?:\*|['"$:@?(\d]|distinct\b|top\b|count\s*\()`,
+    String.raw`\binsert\s+(?:(?:ignore|low_priority|delayed|overwrite|or\s+\w+)\s+)?(?:into|table)\s+\S`,
+    String.raw`\breplace\s+into\s+\S`,
+    String.raw`\bupdate\s+(?:only\s+|ignore\s+)?\S+(?:\s+(?:as\s+)?[\w"\x60]+)?\s+set\s`,
+    String.raw`\bdelete\s+from\s+\S+(?:\s+(?:as\s+)?\w+)?\s*(?:where|using|returning|limit|order|;|$)`,
+    String.raw`\bmerge\s+into\s+\S`,
+    String.raw`\bwith\s+(?:recursive\s+)?["\x60\w]+\s*(?:\([^)]{0,200}\)\s*)?as\s+(?:(?:not\s+)?materialized\s*)?\(`,
+    String.raw`\b(?:create|alter|modify|change)\s+(?:or\s+replace\s+)?(?:if\s+not\s+exists\s+)?(?:public\s+|shared\s+|database\s+)*(?:user|role|login|link|master|replication|server|credential|secret|stage|group)\s`,
+    String.raw`\bidentified\s+(?:with\s+\S+\s+)?by\s`,
+    String.raw`\bset\s+(?:session\s+|encryption\s+)?password\b`,
+    String.raw`\bconnect\s+to\s+\S+\s+user\s`,
+    String.raw`\bcopy\s+\S+(?:\s*\([^)]{0,500}\))?\s+from\s`,
+    String.raw`\b(?:call|exec|execute)\s+[\w.\[\]]+\s*(?:\(|@|N?')`,
+    String.raw`\bvalues\s*\((?=[^)]{0,200}['"])`,
+    String.raw`\bwhere\s+[\w.\x60"\[\]]{1,80}\s*(?:[=<>]|!=|\s(?:like|in|between)\s)\s*\(?\s*(?:N?'|\d)`,
+    String.raw`\bmatch\s*\(\w*:?\w*\s*(?:\{|\))`,
+  ].join('|'),
+  'gi',
+);
+/** Most texts hold none of these, and are looked at no further. */
+const VERB =
+  /\b(?:select|insert|replace|update|delete|merge|with|create|alter|modify|change|identified|set|connect|copy|call|exec|execute|values|where|match)\b/i;
+/** Where a stack begins, no statement goes on. */
+const STACK = /\n\s*at\s/;
+const QUOTE_BEFORE = /(\\*)(["'`])$/;
+
+/** The text with every statement in it masked, and everything around the statements as `between` makes it. */
+export function maskStatements(text: string, between: (text: string) => string): string {
+  STATEMENT.lastIndex = 0;
+  const found = VERB.test(text) ? STATEMENT.exec(text) : null;
+  if (found === null) return between(text);
+  const start = found.index;
+  const end = endOf(text, start);
+  const statement = text.slice(start, end);
+  return (
+    between(text.slice(0, start)) +
+    maskSql(statement) +
+    (end < text.length ? maskStatements(text.slice(end), between) : '')
+  );
+}
+
+/** The end of the quotes that a statement stands in, as in JSON; else where a stack begins, or the end of the text. */
+function endOf(text: string, start: number): number {
+  const [, slashes = '', quote = ''] = QUOTE_BEFORE.exec(text.slice(Math.max(0, start - 10), start)) ?? [];
+  if (quote === '') {
+    const stack = text.slice(start).search(STACK);
+    return stack < 0 ? text.length : start + stack;
+  }
+  const close = new RegExp(
+    `(?<!\\\\)${slashes.replaceAll('\\', '\\\\')}${quote}\\s*(?:[,;:)\\]}]|\\.?\\s|$)`,
+    'g',
+  );
+  close.lastIndex = start;
+  return close.exec(text)?.index ?? text.length;
+}

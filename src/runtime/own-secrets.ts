@@ -1,0 +1,61 @@
+/** More than a process has at a time: its secret, its headers, its keys, and the tokens of some hours. */
+const MAX_SECRETS = 60;
+const SECRET_UNITS = 10_000;
+/** A piece of a secret of this length is searched for, so that one that was cut or quoted in part is found too. */
+const PIECE_UNITS = 10;
+/** What is shorter would be found in ordinary words. */
+const LEAST_UNITS = 4;
+const FOREIGN_UNITS = 10_000;
+const SHOWN_UNITS = 200;
+
+// Control characters, line separators, and what changes the direction of what is read.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
+
+/** The secrets of this process, the latest last; bounded, and kept by `keepSecret` alone. */
+const secrets = new Set<string>();
+
+/** Notes a secret of our own: `withoutSecrets` finds it from now on. */
+export function keepSecret(secret: string | undefined): void {
+  if (secret === undefined || secret.length < LEAST_UNITS) return;
+  const text = secret.slice(0, SECRET_UNITS);
+  secrets.delete(text);
+  secrets.add(text);
+  const [oldest] = secrets;
+  if (secrets.size > MAX_SECRETS && oldest !== undefined) secrets.delete(oldest);
+}
+
+/** The text without our own secrets, whole or in pieces, also as a URL or JSON writes them. */
+export function withoutSecrets(text: string): string {
+  if (secrets.size === 0) return text;
+  const pieces = new Set<string>();
+  let shown = text;
+  for (const secret of secrets) {
+    for (const form of new Set([
+      secret,
+      encodeURIComponent(secret.toWellFormed()),
+      JSON.stringify(secret).slice(1, -1),
+    ])) {
+      if (form.length < PIECE_UNITS) shown = shown.replaceAll(form, '***');
+      for (let at = 0; at + PIECE_UNITS <= form.length; at++) pieces.add(form.slice(at, at + PIECE_UNITS));
+    }
+  }
+  return withoutPieces(shown, pieces);
+}
+
+function withoutPieces(text: string, pieces: ReadonlySet<string>): string {
+  let out = '';
+  let kept = 0;
+  for (let at = 0; at + PIECE_UNITS <= text.length; at++) {
+    if (!pieces.has(text.slice(at, at + PIECE_UNITS))) continue;
+    if (at >= kept) out += `${text.slice(kept, at)}***`;
+    kept = at + PIECE_UNITS;
+  }
+  return out + text.slice(kept);
+}
+
+/** What a server, a proxy or an error says, as it may be shown: on one line, without our own secrets, cut. */
+export function foreignText(text: string): string {
+  const line = text.slice(0, FOREIGN_UNITS).replace(UNPRINTABLE, ' ').trim();
+  return withoutSecrets(line).slice(0, SHOWN_UNITS).toWellFormed();
+}
