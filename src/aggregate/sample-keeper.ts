@@ -109,10 +109,9 @@ export class SampleKeeper {
     const limit = failed ? this.#maxErrors : this.#maxSamples;
     if (kept >= limit * FAVOURED) return false;
     if (place?.isWanted || (!failed && costMs > this.#slowMs)) return true;
-    if (this.#flagsMark && (span.spanContext().traceFlags & SAMPLED) !== 0) return true;
-    if (kept >= limit) return false;
-    // A chain that is not marked and passes a period's border is kept as it was begun: not at all.
-    return failed || !this.#flagsMark || place === undefined || !isCutOff(place, name);
+    // A chain that passes a period's border without a mark is kept as it was begun: not at all, but for errors.
+    if (!failed && this.#flagsMark && place !== undefined && isCutOff(place, name)) return false;
+    return kept < limit || (this.#flagsMark && (span.spanContext().traceFlags & SAMPLED) !== 0);
   }
 
   #keep({ name, builder, failed }: Counted, write: () => Sample): Sample | undefined {
