@@ -183,15 +183,10 @@ class PairScan {
   #isList({ start, key, valueAt }: Pair): boolean {
     const text = this.#text;
     const value = quotedValue(text, valueAt);
-    const opens = /["'\\]/.test(text.charAt(start - 1))
-      ? text
-          .slice(0, start - 1)
-          .trimEnd()
-          .at(-1)
-      : undefined;
-    if (value === undefined || opens === undefined || key === '') return false;
-    const closes = /^["'\\]*\s*([\])])/.test(text.slice(value.end, value.end + 20));
-    const isPair = (opens === '[' || opens === '(') && closes;
+    const before = text.slice(Math.max(0, start - 30), start);
+    if (value === undefined || !/["'\\]$/.test(before) || key === '') return false;
+    const closes = /^["'\\]*\s*[\])]/.test(text.slice(value.end, value.end + 20));
+    const isPair = closes && /(?:\(|[[,]\s*\[)\s*\\*["']$/.test(before);
     return isPair || !/^[a-z_ -]{0,40}$/i.test(text.slice(value.start, value.end));
   }
 

@@ -45,8 +45,7 @@ export class Redactor {
 
   /** The value of an attribute or header as it may be shown. */
   attribute(key: string, value: string): string {
-    const secrecy = this.#keys.secrecy(key);
-    if (secrecy !== undefined && hides(secrecy, value, false)) return HIDDEN;
+    if (this.#isSecret(key, value)) return HIDDEN;
     if (STATEMENT_KEYS.test(key)) return this.statement(value, '');
     return this.#text(bounded(value), QUERY_KEYS.test(key), 0);
   }
@@ -54,12 +53,13 @@ export class Redactor {
   /** A list: of values, of arguments, or of names and values in turn. */
   list(key: string, values: readonly string[]): string {
     const entries = values.slice(0, LIST_ENTRIES);
+    const areHeaders = HEADER_KEYS.test(key) && entries.length % 2 === 0;
     const shown = entries.map((value, i) => {
-      const before = i === 0 ? undefined : this.#keys.secrecy(entries[i - 1]?.trim() ?? '');
-      const follows =
-        before !== undefined && hides(before, value, false) && !/[\s:=]/.test(entries[i - 1] ?? '');
-      const isPair = entries.length === 2 || HEADER_KEYS.test(key) || !/^[a-z_ -]{0,40}$/i.test(value);
-      return follows && isPair && !value.startsWith('--') ? HIDDEN : value;
+      const before = i === 0 ? '' : (entries[i - 1] ?? '');
+      const isPair = areHeaders ? i % 2 === 1 : entries.length === 2 || !/^[a-z_ -]{0,40}$/i.test(value);
+      return isPair && !/[\s:=]/.test(before) && !value.startsWith('--') && this.#isSecret(before, value)
+        ? HIDDEN
+        : value;
     });
     return this.attribute(key, shown.join(BETWEEN_ENTRIES)).replaceAll(BETWEEN_ENTRIES, ', ');
   }
@@ -77,6 +77,11 @@ export class Redactor {
   /** A name as it may be shown: as a text, and each address and path in it without its query. */
   name(name: string): string {
     return this.text(withoutQuery(name));
+  }
+
+  #isSecret(key: string, value: string): boolean {
+    const secrecy = this.#keys.secrecy(key);
+    return secrecy !== undefined && hides(secrecy, value, false);
   }
 
   #text(text: string, isQuery: boolean, depth: number): string {

@@ -4,7 +4,7 @@
  * After the serializer of OpenTelemetry's instrumentations and the obfuscator of Datadog's agent.
  */
 const SHOWN: Readonly<Record<string, string>> = {
-  ...of('(.)', 'AUTH ECHO PING EVAL_RO SELECT2'),
+  ...of('(.)', 'AUTH ECHO PING'),
   ...of('K(.)', 'HELLO MONITOR RESET QUIT'),
   ...of(
     'K(.)',
@@ -22,10 +22,10 @@ const SHOWN: Readonly<Record<string, string>> = {
   ...of('(K.)', 'MSET MSETNX'),
   ...of('KK(.)', 'SMOVE'),
   ...of('KK.(.)', 'ACL'),
-  ...of('KK(.)', 'CONFIG CLIENT MIGRATE2'),
+  ...of('KK(.)', 'CONFIG CLIENT'),
   ...of('KKKKK(.)', 'MIGRATE'),
-  ...of('.K(K)', 'EVAL EVALSHA EVALSHA_RO FCALL2'),
-  ...of('KK(K)', 'FCALL FCALL_RO'),
+  ...of('.KK(.)', 'EVAL EVALSHA EVAL_RO EVALSHA_RO'),
+  ...of('KKK(.)', 'FCALL FCALL_RO'),
   ...of('K(.)', 'FUNCTION SCRIPT MODULE DEBUG'),
   ...of(
     '(K)',
@@ -80,7 +80,7 @@ export function shownCommands(statement: string): string {
 
 function shownCommand(line: string, isFirst: boolean): string {
   const [command = '', ...given] =
-    line.replace(/\[\d+ other arguments?\]/, (all) => all.replaceAll(' ', '\u00a0')).match(ARGUMENT) ?? [];
+    line.replace(/\[\d+ other arguments?\]/, (all) => all.replaceAll(' ', '\u0001')).match(ARGUMENT) ?? [];
   const name = command.toUpperCase();
   const isKnown = Object.hasOwn(SHOWN, name) || /^[A-Z]{1,12}\.[A-Z]{1,20}$/.test(name);
   // A line that begins with no command is the rest of a value.
@@ -89,13 +89,13 @@ function shownCommand(line: string, isFirst: boolean): string {
   const [second = ''] = given;
   const isShownWhole = SUBCOMMANDS.test(name) && !SETS.test(second);
   const shown = given.map((argument, i) => {
-    if (OMITTED.test(argument.replaceAll('\u00a0', ' ')) || /^\?+$/.test(argument)) return argument;
+    if (OMITTED.test(argument.replaceAll('\u0001', ' ')) || /^\?+$/.test(argument)) return argument;
     return isShownWhole || shows(pattern, i) ? argument : '?';
   });
   const end = shown.findLastIndex((argument) => argument !== '?');
   return [command, ...shown.slice(0, end + 1), ...(end + 1 < shown.length ? ['?'] : [])]
     .join(' ')
-    .replaceAll('\u00a0', ' ');
+    .replaceAll('\u0001', ' ');
 }
 
 /** Whether a pattern shows the argument of this number. */

@@ -47,7 +47,7 @@ const WHOLE_SHAPE = new RegExp(
 );
 
 /** Words and numbers in a row, as of `MyGreatProduct2024`. */
-const CAMEL = /^(?:[A-Z]?(?<![a-z])[a-z]{2,}|(?<![A-Z])[A-Z]{2,}|(?<!\d)\d{1,8}(?!\d))+$/;
+const CAMEL = /^(?:[A-Z]?(?<![a-z])[a-z]{2,}|(?<![A-Z])[A-Z]{2,}|[A-Z](?=\d{1,4}$)|(?<!\d)\d{1,8}(?!\d))+$/;
 const PIECE = /[A-Za-z0-9]{20,}/g;
 
 /** Hides what is a token by its shape. */

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Redactor } from '../../src/redact/redactor.ts';
+
+const SECRETS = ['K7pQm2ZtR9xLw4VbN8cYh3Jd', 'Ta5Rw8Lk2Vm7Xz4Nc9Bq6Hj3', 'Zd3Fg6Pk9Wm2Ry5Tn8Lv4Xb7'];
+const DIGITS = '482913';
+const redactor = new Redactor([]);
+
+interface Row {
+  readonly how: string;
+  readonly given: string;
+  readonly shown: readonly string[];
+}
+
+const sections = readFileSync(join(import.meta.dirname, '../fixtures/secrets/rows.txt'), 'utf8')
+  .split(/^# --- /m)
+  .slice(1)
+  .map((section) => {
+    const [title = '', ...lines] = section.trim().split('\n');
+    return { title, rows: lines.map(rowOf) };
+  });
+
+function rowOf(line: string): Row {
+  const [how = '', given = '', shown = ''] = line.split(' · ');
+  return { how, given, shown: shown.split('|') };
+}
+
+/** The text with the secret in it, and with the characters that are escaped in the file. */
+function planted(text: string, secret: string): string {
+  const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\' };
+  return text
+    .replace(/\\([nrt\\])/g, (_, name: string) => escapes[name] ?? '')
+    .replaceAll('§', secret)
+    .replaceAll('¤', DIGITS);
+}
+
+function redacted(how: string, text: string): string {
+  const [door = '', name = ''] = how.split(' ');
+  if (door === 'sql') return redactor.statement(text, name === '-' ? '' : name);
+  if (door === 'attr') return redactor.attribute(name, text);
+  if (door === 'list') return redactor.list(name, JSON.parse(text));
+  return door === 'name' ? redactor.name(text) : redactor.text(text);
+}
+
+test('the table is worth its name', () => {
+  expect(sections.flatMap(({ rows }) => rows).length).toBeGreaterThan(250);
+});
+
+describe.each(sections)('$title', ({ rows }) => {
+  test.each(rows)('$how · $given', ({ how, given, shown }) => {
+    for (const secret of SECRETS) {
+      const text = redacted(how, planted(given, secret));
+      for (let i = 0; given.includes('§') && i + 8 <= secret.length; i++) {
+        expect(text).not.toContain(secret.slice(i, i + 8));
+      }
+      if (given.includes('¤')) expect(text).not.toContain(DIGITS);
+      for (const word of shown) expect(text).toContain(word);
+    }
+  });
+});
