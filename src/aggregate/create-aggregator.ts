@@ -35,6 +35,7 @@ export function aggregatorOf(settings: Settings, limits: Limits, clock: Clock): 
       exceptionsByType: byAgents,
       samples: new SampleWriter({
         redactor,
+        strict: settings.redact.strict,
         tag: safeTag(settings.tag),
       }),
       ownCalls: new OwnCalls(settings.server ?? []),

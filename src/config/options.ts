@@ -148,11 +148,12 @@ export interface StardustOptions {
    */
   tag?: ((span: SpanLike) => string) | undefined;
   /**
-   * Keys whose values never leave, added to the built-in list, and whether the literals of SQL are masked.
-   * Variables: `STARDUST_REDACT`, keys separated by commas or semicolons, and `STARDUST_REDACT_SQL`.
+   * Keys whose values never leave, added to the built-in list, and whether the literals of SQL are masked. `'strict'`:
+   * tags and errors hold only what is known to be free of user data (docs/samples-and-secrets.md).
+   * Variables: `STARDUST_REDACT`, keys separated by commas or semicolons or `strict` alone, and `STARDUST_REDACT_SQL`.
    * @defaultValue the built-in list; `sql` true
    */
-  redact?: readonly string[] | RedactOptions | undefined;
+  redact?: 'strict' | readonly string[] | RedactOptions | undefined;
   /**
    * Whether a report whose answer never came is sent again, so that it may count twice, or counted as delivered.
    * Variable: `STARDUST_RESEND_UNCLEAR`.

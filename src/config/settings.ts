@@ -24,19 +24,32 @@ const dispatcher: Form<Dispatcher> = {
   fromText: () => undefined,
 };
 
+interface Redaction {
+  readonly keys: readonly string[];
+  readonly sql: boolean | undefined;
+  /** Whether tags and errors hold only what is known to be free of user data. */
+  readonly strict: boolean;
+}
+
+const STRICT: Redaction = { keys: [], sql: true, strict: true };
+
 /** `redact` as a list of keys is the same as its `keys`. */
-const redaction: Form<{ readonly keys: readonly string[]; readonly sql: boolean | undefined }> = {
-  accepts: 'an array of keys, or { keys?: string[], sql?: boolean }',
+const redaction: Form<Redaction> = {
+  accepts: "'strict', an array of keys, or { keys?: string[], sql?: boolean }",
   fromCode: (value) => {
+    if (value === 'strict') return STRICT;
     const keys = list.fromCode(value);
-    if (keys !== undefined) return { keys, sql: undefined };
+    if (keys !== undefined) return { keys, sql: undefined, strict: false };
     if (typeof value !== 'object' || value === null) return undefined;
     const given = value as { readonly keys?: unknown; readonly sql?: unknown };
     const named = list.fromCode(given.keys ?? []);
     const sql = given.sql === undefined ? undefined : flag.fromCode(given.sql);
-    return named === undefined || sql !== given.sql ? undefined : { keys: named, sql };
+    return named === undefined || sql !== given.sql ? undefined : { keys: named, sql, strict: false };
   },
-  fromText: (value) => ({ keys: list.fromText(value) ?? [], sql: undefined }),
+  fromText: (value) =>
+    value.toLowerCase() === 'strict'
+      ? STRICT
+      : { keys: list.fromText(value) ?? [], sql: undefined, strict: false },
 };
 
 const MILLIS = [1, 600_000, 'milliseconds'] as const;
@@ -90,7 +103,11 @@ export const SETTINGS = {
   },
   maxTagLength: { form: integer(0, 2_000), variable: 'STARDUST_MAX_TAG_LENGTH', fallback: 1_024 },
   tag: { form: hook<(span: SpanLike) => string>() },
-  redact: { form: redaction, variable: 'STARDUST_REDACT', fallback: { keys: [], sql: undefined } },
+  redact: {
+    form: redaction,
+    variable: 'STARDUST_REDACT',
+    fallback: { keys: [], sql: undefined, strict: false },
+  },
   resendUnclear: { form: flag, variable: 'STARDUST_RESEND_UNCLEAR', fallback: true },
   maxBacklogBytes: {
     form: integer(65_536, 2 ** 31, 'bytes'),

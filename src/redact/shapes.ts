@@ -1,7 +1,9 @@
+/** A private key in PEM; one that was cut off goes to the end. */
+const PRIVATE_KEY =
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S])*(?:-----END [A-Z0-9 ]{0,60}-----)?/;
+
 /** Tokens known by their shape, under any key or none: what each is of, and how it is written. */
 const SHAPES: Readonly<Record<string, RegExp>> = {
-  'private key':
-    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S])*(?:-----END [A-Z0-9 ]{0,60}-----)?/,
   JWT: /eyJ[\w-]{8,}(?:\.[\w-]+){1,4}\.?/,
   GitHub: /gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}/,
   AWS: /(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[A-Z0-9]{16}/,
@@ -34,17 +36,11 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
   'hash of a password': /\$(?:2[abxy]?|5|6|y|argon2\w{1,2}|scrypt|apr1|pbkdf2[\w-]*)\$[\w./+$=,-]{20,}/,
 };
 
-const SHAPE = new RegExp(
-  `(?<![A-Za-z0-9])(?:${Object.values(SHAPES)
-    .map(({ source }) => source)
-    .join('|')})`,
-  'g',
-);
-const WHOLE_SHAPE = new RegExp(
-  `^(?:${Object.values(SHAPES)
-    .map(({ source }) => source)
-    .join('|')})$`,
-);
+const ANY = Object.values(SHAPES)
+  .map(({ source }) => source)
+  .join('|');
+const SHAPE = new RegExp(`${PRIVATE_KEY.source}|(?<![A-Za-z0-9])(?:${ANY})`, 'g');
+const WHOLE_SHAPE = new RegExp(`^(?:${ANY})$`);
 
 /** Words and numbers in a row, as of `MyGreatProduct2024`. */
 const CAMEL = /^(?:[A-Z]?(?<![a-z])[a-z]{2,}|(?<![A-Z])[A-Z]{2,}|[A-Z](?=\d{1,4}$)|(?<!\d)\d{1,8}(?!\d))+$/;

@@ -29,6 +29,10 @@ const COMMANDS = new Set(
   words('redis valkey keydb dragonfly garnet memcached memcache aws.elasticache tair'),
 );
 
+/** What a statement of any language begins with, behind comments and parentheses. */
+const VERB =
+  /^(?:\s|--.*\n|\/\*[\s\S]*?\*\/|\(|;)*(?:select|insert|update|delete|upsert|replace|merge|with|create|alter|drop|truncate|grant|revoke|call|exec|execute|explain|describe|desc|set|show|use|begin|commit|rollback|start|savepoint|release|copy|values|table|match|optional|unwind|return|declare|do|prepare|deallocate|fetch|open|close|connect|modify|change|analyze|vacuum|lock|unlock|load|attach|pragma|optimize|refresh|from|g|for|let)\b/i;
+
 /** A statement as it may be shown, in the language its system and its own begin tell. */
 export function shownStatement(
   statement: string,
@@ -45,7 +49,10 @@ export function shownStatement(
   if (system === '' && isRedisCommand(statement)) return shownCommands(statement);
   if (!masksSql) return asText(statement);
   const doubleQuotes: DoubleQuotes = NAMES.has(system) ? 'name' : TEXTS.has(system) ? 'text' : 'by place';
-  return redactShapes(maskSql(statement, doubleQuotes), HIDDEN);
+  // Before the literals go: the half of a token may look like a name.
+  const masked = maskSql(redactShapes(statement, HIDDEN), doubleQuotes);
+  // A statement names columns, such as `token`; anything else may hold keys and values.
+  return VERB.test(statement) ? masked : asText(masked);
 }
 
 function isSql(statement: string): boolean {

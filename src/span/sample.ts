@@ -5,6 +5,7 @@ import { textOf } from './attribute.ts';
 import { bodySize } from './body-size.ts';
 import { type ExceptionText, errorText, exceptionLine, shownException } from './error-text.ts';
 import type { SpanLike } from './span-like.ts';
+import { strictErrorText, strictTagOf, strictType } from './strict-text.ts';
 import { tagOf } from './tag.ts';
 import { originalTraceId } from './trace-id.ts';
 
@@ -43,6 +44,8 @@ export interface SampledSpan {
 /** How samples are written. */
 export interface SampleRules {
   readonly redactor: Redactor;
+  /** Whether only what is known to be free of user data is shown. */
+  readonly strict: boolean;
   /** The user's `tag` hook, made safe; its answer is redacted too. */
   readonly tag: ((span: SpanLike) => string | undefined) | undefined;
 }
@@ -58,16 +61,21 @@ export class SampleWriter {
   }
 
   sampleOf({ span, costMs, failed, heard, maxTagLength }: SampledSpan): Sample {
-    const { redactor } = this.#rules;
+    const { redactor, strict } = this.#rules;
     const own = this.#rules.tag?.(span);
-    const tag = own === undefined ? tagOf(span, redactor) : redactor.text(own);
-    const error = failed ? errorText(span, redactor, heard) : '';
+    const usual = strict ? strictTagOf : tagOf;
+    const tag = own === undefined ? usual(span, redactor) : redactor.text(own);
+    const why = strict ? strictErrorText : errorText;
+    const error = failed ? why(span, redactor, heard) : '';
     return { ...placeOf(span, costMs), tag: cut(tag, maxTagLength), error: cut(error, ERROR_UNITS) };
   }
 
   /** An example of a call of `ex:<type>`: what was thrown, by an id of its own, where the span that threw was. */
   exceptionSample(span: SpanLike, costMs: number, exception: ExceptionText, maxTagLength: number): Sample {
-    const tag = shownException(exceptionLine(exception), exception.stack, this.#rules.redactor);
+    const { redactor, strict } = this.#rules;
+    const tag = strict
+      ? strictType(exception.type)
+      : shownException(exceptionLine(exception), exception.stack, redactor);
     return {
       ...placeOf(span, costMs),
       spanId: newSpanId(),

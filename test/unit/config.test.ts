@@ -79,7 +79,7 @@ test.each([
   ['STARDUST_TOKEN_IN', 'cookie', 'tokenIn', 'query'],
   ['STARDUST_NAMING', 'fancy', 'naming', 'span'],
   ['STARDUST_ERROR_STATUS_FROM', '5xx', 'errorStatusFrom', undefined],
-  ['STARDUST_REDACT_SQL', 'perhaps', 'redact', { keys: [], sql: true }],
+  ['STARDUST_REDACT_SQL', 'perhaps', 'redact', { keys: [], sql: true, strict: false }],
   ['STARDUST_SERVER', 'ftp://host', 'server', undefined],
 ] as const)('a bad %s=%s is said and its default taken', (variable, text, option, value) => {
   const { settings, warnings } = withVariable(variable, text);
@@ -100,8 +100,9 @@ test.each([
   ['STARDUST_HEADERS', 'x-a=1, x-b=a%20b', 'headers', { 'x-a': '1', 'x-b': 'a b' }],
   ['STARDUST_SECRET', 'a b', 'secret', 'a b'],
   ['STARDUST_NAMING', 'Stardust', 'naming', 'stardust'],
-  ['STARDUST_REDACT', 'iban;card', 'redact', { keys: ['iban', 'card'], sql: true }],
-  ['STARDUST_REDACT_SQL', 'false', 'redact', { keys: [], sql: false }],
+  ['STARDUST_REDACT', 'iban;card', 'redact', { keys: ['iban', 'card'], sql: true, strict: false }],
+  ['STARDUST_REDACT', 'Strict', 'redact', { keys: [], sql: true, strict: true }],
+  ['STARDUST_REDACT_SQL', 'false', 'redact', { keys: [], sql: false, strict: false }],
 ] as const)('%s=%s is read', (variable, text, option, value) => {
   const { settings, warnings } = withVariable(variable, text);
   expect(settings[option]).toEqual(value);
@@ -109,9 +110,9 @@ test.each([
 });
 
 test.each([
-  [['iban'], { keys: ['iban'], sql: true }],
-  [{ keys: ['iban'] }, { keys: ['iban'], sql: true }],
-  [{ sql: false }, { keys: [], sql: false }],
+  [['iban'], { keys: ['iban'], sql: true, strict: false }],
+  [{ keys: ['iban'] }, { keys: ['iban'], sql: true, strict: false }],
+  [{ sql: false }, { keys: [], sql: false, strict: false }],
 ] as const)('redact %j is read', (redact, value) => {
   expect(resolveSettings({ redact }, {}).settings.redact).toEqual(value);
 });

@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Redactor } from '../../src/redact/redactor.ts';
+import { SampleWriter } from '../../src/span/sample.ts';
+import type { SpanLike } from '../../src/span/span-like.ts';
+import { type RecordedSpan, recordedFiles } from '../support/recorded-spans.ts';
+
+const redactor = new Redactor([]);
+const writer = new SampleWriter({ redactor, strict: false, tag: undefined });
+const spans = recordedFiles().flatMap((file) => file.spans);
+
+const letters = (set: string, length: number) =>
+  fc.string({ unit: fc.constantFrom(...set), minLength: length, maxLength: length });
+/** As random tokens are: both cases and digits. */
+const secret = fc
+  .tuple(letters('ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789', 21), letters('ABCDEFGH', 1))
+  .map(([body, capital]) => `${capital}7x${body}`);
+
+/** A secret of each shape, under no key. */
+const SHAPES: Readonly<Record<string, (s: string) => string>> = {
+  JWT: (s) => `eyJhbGciOiJIUzI1NiJ9.${s}${s}.${s}`,
+  PEM: (s) => `-----BEGIN PRIVATE KEY-----\n${s}\n${s}\n-----END PRIVATE KEY-----`,
+  GitHub: (s) => `ghp_${s}${s}`,
+  OpenAI: (s) => `sk-proj-${s}1A${s}`,
+  Slack: (s) => `xoxb-123-${s}`,
+  GitLab: (s) => `glpat-${s}`,
+  Stripe: (s) => `sk_live_${s}`,
+  Alibaba: (s) => `LTAI${s}`,
+};
+/** A secret under a key or in an address, in each notation. */
+const NOTATIONS: Readonly<Record<string, (s: string) => string>> = {
+  pair: (s) => `password=${s}`,
+  'pair with spaces': (s) => `api_key = "${s}"`,
+  colon: (s) => `token: ${s}`,
+  'full-width': (s) => `密码：${s}`,
+  JSON: (s) => `{"clientSecret":"${s}","n":1}`,
+  'JSON in JSON': (s) => JSON.stringify(JSON.stringify({ password: s })),
+  XML: (s) => `<password>${s}</password>`,
+  'name and value': (s) => `[{"name":"token","value":"${s}"}]`,
+  option: (s) => `run --password ${s} now`,
+  query: (s) => `https://h.test/a?page=1&access_token=${s}`,
+  'user info': (s) => `https://ana:${s}@h.test/a`,
+  'user info without a password': (s) => `https://${s}@h.test/a`,
+  path: (s) => `https://h.test/reset/${s}/done`,
+  Bearer: (s) => `Bearer ${s}`,
+  header: (s) => `Authorization: Custom ${s}`,
+  statement: (s) => `SELECT a FROM t WHERE b = '${s}'`,
+};
+
+/** Every place of a span where a text may stand: a function that puts one there. */
+function placesOf(span: RecordedSpan): ((text: string) => Partial<RecordedSpan>)[] {
+  const attributes = Object.entries(span.attributes).filter(([, value]) => typeof value !== 'number');
+  return [
+    ...attributes.map(([key, value]) => (text: string) => ({
+      attributes: { ...span.attributes, [key]: Array.isArray(value) ? [...value, text] : text },
+    })),
+    (text) => ({ attributes: { ...span.attributes, note: text } }),
+    (text) => ({ status: { code: 2, message: text } }),
+    (text) => ({ name: text }),
+    (text) => ({
+      status: { code: 2 },
+      events: [
+        {
+          name: 'exception',
+          attributes: {
+            'exception.type': 'Error',
+            'exception.message': text,
+            'exception.stacktrace': `at f (${text})`,
+          },
+        },
+      ] as unknown as RecordedSpan['events'],
+    }),
+  ];
+}
+
+/** All that leaves of a span. */
+function textsOf(span: RecordedSpan): string {
+  const { tag, error } = writer.sampleOf({
+    span: span as unknown as SpanLike,
+    costMs: 1,
+    failed: true,
+    heard: undefined,
+    maxTagLength: 2_000,
+  });
+  return `${redactor.name(span.name)}\n${tag}\n${error}`;
+}
+
+const place = fc
+  .constantFrom(...spans)
+  .chain((span) => fc.tuple(fc.constant(span), fc.constantFrom(...placesOf(span))));
+
+describe('planted in any place of a recorded span, a secret is found in no name, tag or error', () => {
+  test.each(Object.entries({ ...SHAPES, ...NOTATIONS }))('%s', (_, write) => {
+    fc.assert(
+      fc.property(place, secret, ([span, put], s) => {
+        const changed = { ...span, spanContext: span.spanContext, ...put(write(s)) };
+        const texts = textsOf(changed);
+        for (let i = 0; i + 8 <= s.length; i++) expect(texts).not.toContain(s.slice(i, i + 8));
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe('planted in a message or an attribute, what only looks like a secret is found', () => {
+  test.each([
+    'max_tokens=512',
+    'token.type=Bearer',
+    'a basic requirement was violated',
+    'password: must be at least 8 characters',
+    'connect ECONNREFUSED session:6379',
+    'risk-level-high-number-two',
+    'GET /tokens/:id',
+    'order 550e8400-e29b-41d4-a716-446655440000',
+    'web@sha256:0123456789abcdef0123456789abcdef',
+    '密码错误，请重新输入',
+    'Unexpected token } in JSON at position 3',
+    'https://h.test/npm/@scope/pkg@1.0.0?page=2',
+  ])('%s', (text) => {
+    for (const span of spans) {
+      const { error } = writer.sampleOf({
+        span: {
+          ...span,
+          spanContext: span.spanContext,
+          status: { code: 2, message: text },
+          events: [],
+          attributes: {},
+        } as unknown as SpanLike,
+        costMs: 1,
+        failed: true,
+        heard: undefined,
+        maxTagLength: 2_000,
+      });
+      expect(error).toContain(text);
+    }
+    expect(redactor.attribute('note', text)).toBe(text);
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { Redactor } from '../../src/redact/redactor.ts';
+import { SampleWriter } from '../../src/span/sample.ts';
+import type { SpanLike } from '../../src/span/span-like.ts';
+
+const writer = new SampleWriter({ redactor: new Redactor([]), strict: true, tag: undefined });
+
+const USER = 'Ana Lopez';
+
+function sampleOf(kind: number, attributes: Record<string, unknown>): { tag: string; error: string } {
+  const span = {
+    name: 'x',
+    kind,
+    attributes: { ...attributes, note: USER, 'enduser.id': USER },
+    status: { code: 2, message: `no account of ${USER}` },
+    events: [
+      {
+        name: 'exception',
+        attributes: {
+          'exception.type': 'AuthError',
+          'exception.message': USER,
+          'exception.stacktrace': `at ${USER}`,
+        },
+      },
+    ],
+    links: [],
+    startTime: [0, 0],
+    duration: [0, 0],
+    resource: { attributes: {} },
+    spanContext: () => ({ traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 }),
+  } as unknown as SpanLike;
+  return writer.sampleOf({ span, costMs: 1, failed: true, heard: undefined, maxTagLength: 1_000 });
+}
+
+describe('under strict a sample shows', () => {
+  test.each([
+    [
+      'method, route and status of a request',
+      1,
+      {
+        'http.request.method': 'GET',
+        'http.route': '/users/:id',
+        'url.path': `/users/${USER}`,
+        'url.query': `q=${USER}`,
+        'client.address': '10.0.0.7',
+        'http.request.header.x-user': [USER],
+        'http.response.status_code': 500,
+      },
+      'GET /users/:id → 500',
+      'AuthError, Http Error 500',
+    ],
+    [
+      'verb and tables of a statement',
+      2,
+      { 'db.system': 'postgresql', 'db.statement': `SELECT a FROM users WHERE name = '${USER}'` },
+      'postgresql Select users',
+      'AuthError',
+    ],
+    [
+      'the command of Redis',
+      2,
+      { 'db.system': 'redis', 'db.statement': `GET user:${USER}` },
+      'redis Get',
+      'AuthError',
+    ],
+    [
+      'the template of a destination',
+      3,
+      {
+        'messaging.system': 'rabbitmq',
+        'messaging.destination.name': `reply.${USER}`,
+        'messaging.destination.template': 'reply.{user}',
+      },
+      'reply.{user}',
+      'AuthError',
+    ],
+    [
+      'service and method',
+      2,
+      { 'rpc.system': 'grpc', 'rpc.service': 's.A', 'rpc.method': 'M' },
+      's.A/M',
+      'AuthError',
+    ],
+    ['nothing of any other span', 0, { step: USER }, '', 'AuthError'],
+  ] as const)('%s', (_, kind, attributes, tag, error) => {
+    const sample = sampleOf(kind, attributes);
+    expect(sample).toMatchObject({ tag, error });
+    expect(JSON.stringify(sample)).not.toContain('Ana');
+  });
+});
