@@ -20,6 +20,10 @@ async function checkApp(command: readonly string[], env: Readonly<Record<string,
   return check(variables, { cwd: REPO, args: [...LONG, '--', ...command] });
 }
 
+function sumOf(names: readonly { total: number }[]): number {
+  return names.reduce((sum, { total }) => sum + total, 0);
+}
+
 describe('check -- <command>', { timeout: 60_000 }, () => {
   it('finds nothing to fix in a good app, and tells its spans', async () => {
     const { code, bad, step } = await checkApp(['node', fixture('good.cjs')]);
@@ -29,8 +33,9 @@ describe('check -- <command>', { timeout: 60_000 }, () => {
     expect(step('libraries')).toMatchObject({ verdict: 'good', text: 'loaded after OpenTelemetry: express' });
     const names = step('spans')?.details?.names as { name: string; kind: string; total: number }[];
     expect(names).toContainEqual({ name: 'GET /orders/:id', kind: 'server', total: 1 });
-    const total = names.reduce((sum, each) => sum + each.total, 0);
-    expect(step('processor')?.details).toMatchObject({ counted: total });
+    const layers = sumOf(names.filter(({ name }) => /^(?:middleware|request handler)/.test(name)));
+    const counted = sumOf(names) - layers;
+    expect(step('processor')?.details).toMatchObject({ counted, dropped: { internal: layers } });
   });
 
   it('leaves standard output to the JSON, and lets the app speak on standard error', async () => {

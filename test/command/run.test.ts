@@ -28,7 +28,7 @@ describe('run -- <command>', { timeout: 60_000 }, () => {
     const { code, stdout } = await runCommand(['run', '--', ...command], { env });
     expect(stdout).toMatch(/^served by \d+\n$/);
     expect(code).toBe(0);
-    await server.waitForName('shop', 'GET /orders/:id');
+    await server.waitForName('shop', '/orders/:id');
   });
 
   it('has those of an app reported that npm starts', async () => {
@@ -40,7 +40,7 @@ describe('run -- <command>', { timeout: 60_000 }, () => {
     );
     const { code } = await runCommand(['run', '--', 'npm', 'start'], { cwd, env: { ...env, HOME: cwd } });
     expect(code).toBe(0);
-    await server.waitForName('shop', 'GET /orders/:id');
+    await server.waitForName('shop', '/orders/:id');
     expect(server.app('shop')?.logins).toBe(1);
   });
 
@@ -111,7 +111,7 @@ describe('run -- <command>', { timeout: 60_000 }, () => {
     // Once for the command itself and once for the app.
     expect(stdout).toMatch(/^before\nbefore\ntrue\nserved by \d+\n$/);
     expect(code).toBe(0);
-    await server.waitForName('shop', 'GET /orders/:id');
+    await server.waitForName('shop', '/orders/:id');
   });
 
   it('says how to install what it needs and the app does not have', async () => {
