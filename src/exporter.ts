@@ -7,9 +7,11 @@ import { isSdkDisabled } from './config/environment.ts';
 import type { StardustOptions } from './config/options.ts';
 import { type Defaults, describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';
 import type { HandedOver } from './delivery/handed-over.ts';
-import { type Reporting, startReporting } from './delivery/reporter.ts';
-import { type StardustStats, statsOf } from './delivery/stats.ts';
+import { Ledger } from './delivery/ledger.ts';
+import { type Reporter, startReporting } from './delivery/reporter.ts';
+import { type StardustStats, snapshotOf } from './delivery/stats.ts';
 import { inBackground } from './runtime/background.ts';
+import { monotonicTime } from './runtime/clock.ts';
 import { holdProcess } from './runtime/deadline.ts';
 import { log, startLogHour } from './runtime/log.ts';
 import { identityOf } from './session/identity.ts';
@@ -36,11 +38,11 @@ type Stage =
   | { readonly is: 'new'; readonly waitsForSpan: boolean }
   | { readonly is: 'inactive' }
   | { readonly is: 'counting'; readonly naming?: Naming }
-  | { readonly is: 'reporting'; readonly naming?: Naming; readonly reporter: Reporting }
+  | { readonly is: 'reporting'; readonly naming?: Naming; readonly reporter: Reporter }
   | {
       readonly is: 'ending' | 'ended';
       readonly over: Promise<void>;
-      readonly reporter: Reporting | undefined;
+      readonly reporter: Reporter | undefined;
     };
 
 /** Reads the first span's resource, which may name the app, its display name and version. Absent before that span. */
@@ -58,10 +60,10 @@ type Naming = Promise<void>;
 export class StardustExporter {
   readonly #resolved: Resolved;
   readonly #limits: Limits;
-  readonly #clock = new ServerClock(() => this.#reporter?.align());
+  readonly #ledger = new Ledger();
+  readonly #clock = new ServerClock((byMs) => this.#reporter?.clockMoved(byMs));
   readonly #aggregator: SpanAggregator;
   readonly #samplingSource: SamplingSource;
-  readonly #lost = { afterShutdown: 0, unusable: 0, noApp: 0, lostAtShutdown: 0 };
   #stage: Stage = { is: 'new', waitsForSpan: false };
   /** How spans come in: by `export()` until a processor is there; by both, they count twice. */
   #entrance: 'export' | 'processor' | 'both' = 'export';
@@ -74,7 +76,11 @@ export class StardustExporter {
     this.#resolved = resolveSettings(options, process.env, defaults);
     const { settings } = this.#resolved;
     this.#limits = new Limits(settings);
-    this.#aggregator = aggregatorOf(settings, this.#limits, this.#clock);
+    this.#aggregator = aggregatorOf(settings, {
+      limits: this.#limits,
+      clock: this.#clock,
+      counts: this.#ledger,
+    });
     this.#samplingSource = {
       maxSamples: () => this.#limits.value.maxSamples,
       maxNames: () => settings.maxNames,
@@ -124,7 +130,7 @@ export class StardustExporter {
       if (this.#countsAtOnce) this.#aggregator.add(span);
       else this.#countFirst(span);
     } catch {
-      this.#lost.unusable++;
+      this.#ledger.unusable++;
     }
   }
 
@@ -200,14 +206,11 @@ export class StardustExporter {
   /** What happened since start, as a frozen plain object. */
   stats(): StardustStats {
     const reporter = this.#reporter;
-    return statsOf({
-      aggregator: this.#aggregator,
-      backlog: reporter?.backlog,
-      leftOnDisk: reporter?.leftOnDisk ?? 0,
-      delivery: reporter?.delivery,
+    return snapshotOf(this.#ledger, {
+      namesInUse: this.#aggregator.namesInUse,
+      periodsWaiting: reporter?.periodsWaiting ?? 0,
       session: reporter?.session.state ?? (this.#stage.is === 'inactive' ? 'inactive' : 'new'),
       server: reporter?.session.server ?? this.#resolved.settings.server?.[0],
-      ...this.#lost,
     });
   }
 
@@ -216,7 +219,7 @@ export class StardustExporter {
     return (is === 'reporting' || is === 'counting') && this.#stage.naming !== undefined;
   }
 
-  get #reporter(): Reporting | undefined {
+  get #reporter(): Reporter | undefined {
     return 'reporter' in this.#stage ? this.#stage.reporter : undefined;
   }
 
@@ -243,7 +246,7 @@ export class StardustExporter {
   #countFirst(span: SpanLike): void {
     this.#start();
     const stage = this.#stage;
-    if (stage.is === 'ending' || stage.is === 'ended') this.#lost.afterShutdown++;
+    if (stage.is === 'ending' || stage.is === 'ended') this.#ledger.afterShutdown++;
     if (stage.is !== 'counting' && stage.is !== 'reporting') return;
     this.#aggregator.add(span);
     const resource = resourceOf(span);
@@ -265,7 +268,7 @@ export class StardustExporter {
       'inactive: nothing names the app (option appId, STARDUST_APP_ID, OTEL_SERVICE_NAME or service.name)',
     );
     this.#aggregator.take();
-    this.#lost.noApp = this.#aggregator.counted;
+    this.#ledger.giveUp('noApp', this.#ledger.waiting);
     if (this.#stage.is === 'counting') this.#stage = { is: 'inactive' };
   }
 
@@ -275,24 +278,34 @@ export class StardustExporter {
       `reporting as ${appId} (${appName} ${version}, ${clientId}): ${describeSettings(this.#resolved)}`,
     );
     claimInstance(identity, this.#resolved.settings.server ?? [], () => this.#stage.is === 'reporting');
-    const reporter = startReporting(this.#resolved, identity, this.#limits, this.#aggregator, this.#clock);
+    const reporter = startReporting({
+      resolved: this.#resolved,
+      identity,
+      limits: this.#limits,
+      aggregator: this.#aggregator,
+      clock: this.#clock,
+      ledger: this.#ledger,
+    });
     const stage = this.#stage;
     if (stage.is === 'counting') this.#stage = { ...stage, is: 'reporting', reporter };
     if (stage.is === 'ending') this.#stage = { ...stage, reporter };
   }
 
   async #end(naming: Naming | undefined): Promise<void> {
+    const { shutdownTimeoutMillis } = this.#resolved.settings;
+    const untilMs = monotonicTime() + shutdownTimeoutMillis;
     const deliverLast = async () => {
       await naming;
-      await this.#reporter?.end();
+      await this.#reporter?.end(untilMs);
     };
-    await holdProcess(deliverLast(), this.#resolved.settings.shutdownTimeoutMillis);
+    await holdProcess(deliverLast(), shutdownTimeoutMillis);
     const reporter = this.#reporter;
     if (this.#stage.is === 'ending') this.#stage = { ...this.#stage, is: 'ended' };
-    const lost = reporter === undefined ? this.#aggregator.counted - this.#lost.noApp : reporter.abandon();
-    this.#aggregator.take();
-    this.#lost.lostAtShutdown = lost;
-    if (lost > 0) log.warn(`${lost} spans could not be delivered before the end`);
+    if (reporter === undefined) this.#ledger.giveUp('shutdown', this.#ledger.waiting);
+    else reporter.abandon();
+    const { waiting, givenUp } = this.#ledger;
+    if (givenUp.shutdown > 0) log.warn(`${givenUp.shutdown} spans could not be delivered before the end`);
+    if (waiting > 0) log.info(`${waiting} spans wait on disk for the next process of this app`);
   }
 }
 

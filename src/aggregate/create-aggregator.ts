@@ -11,12 +11,14 @@ import type { SpanLike } from '../span/span-like.ts';
 import type { Place } from '../structure/place.ts';
 import { detached } from '../wire/text.ts';
 import { Excludes } from './excludes.ts';
-import type { Limits } from './limits.ts';
 import { NameGroups } from './name-groups.ts';
-import { type Clock, SpanAggregator } from './span-aggregator.ts';
+import { type AggregatorParts, SpanAggregator } from './span-aggregator.ts';
 
 /** An aggregator that counts, names and samples as the settings say. */
-export function aggregatorOf(settings: Settings, limits: Limits, clock: Clock): SpanAggregator {
+export function aggregatorOf(
+  settings: Settings,
+  { limits, clock, counts }: Pick<AggregatorParts, 'limits' | 'clock' | 'counts'>,
+): SpanAggregator {
   const byAgents = settings.naming === 'stardust';
   const groups = new NameGroups(settings.nameGroups);
   const redactor = new Redactor(settings.redact.keys, { masksSql: settings.redact.sql !== false });
@@ -44,6 +46,7 @@ export function aggregatorOf(settings: Settings, limits: Limits, clock: Clock): 
     },
     limits,
     clock,
+    counts,
     excludes: new Excludes([], settings.excludes),
     events: {
       overflowed: (examples) =>

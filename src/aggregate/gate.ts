@@ -1,5 +1,6 @@
 import type { OwnCalls } from '../span/own-call.ts';
 import { KIND_CLIENT, type SpanLike } from '../span/span-like.ts';
+import type { SpanCounts } from './span-counts.ts';
 
 /** What keeps a span out before anything else is asked. */
 export interface GateSettings {
@@ -14,26 +15,22 @@ export class Gate {
   readonly #filter: GateSettings['filter'];
   /** Nothing but our own calls, which are client spans, is kept out: what the hot path asks first. */
   readonly isOpen: boolean;
-  #ownCall = 0;
-  #filtered = 0;
+  readonly #counts: SpanCounts;
 
-  constructor({ ownCalls, filter }: GateSettings) {
+  constructor({ ownCalls, filter }: GateSettings, counts: SpanCounts) {
+    this.#counts = counts;
     this.#ownCalls = ownCalls;
     this.#filter = filter;
     this.isOpen = filter === undefined;
   }
 
-  get dropped(): { readonly ownCall: number; readonly filtered: number } {
-    return { ownCall: this.#ownCall, filtered: this.#filtered };
-  }
-
   lets(span: SpanLike): boolean {
     if (span.kind === KIND_CLIENT && this.#ownCalls.include(span)) {
-      this.#ownCall++;
+      this.#counts.ownCall++;
       return false;
     }
     if (this.#filter === undefined || this.#filter(span)) return true;
-    this.#filtered++;
+    this.#counts.filtered++;
     return false;
   }
 }

@@ -2,6 +2,7 @@ import { foldIds } from '../naming/fold-ids.ts';
 import { builderName } from '../wire/text.ts';
 import type { Excludes } from './excludes.ts';
 import { Name } from './name.ts';
+import type { SpanCounts } from './span-counts.ts';
 
 /** The builder of the names for which there was no place left. */
 const OVERFLOW_NAME = 'other:overflow';
@@ -25,6 +26,7 @@ export interface NamesParts {
   readonly excludes: Excludes;
   /** The name under which another one is counted, such as its group. Asked once for each new name. */
   regroup(name: string): string;
+  readonly counts: SpanCounts;
   readonly events: NameEvents;
 }
 
@@ -39,16 +41,16 @@ export class Names {
   readonly #maxNames: number;
   readonly #regroup: NamesParts['regroup'];
   readonly #events: NameEvents;
+  readonly #counts: SpanCounts;
   #excludes: Excludes;
   #size = 0;
   #sweptMs = 0;
   #overflow: Name | undefined;
-  #excluded = 0;
-  #overflowed = 0;
   #overflowExamples: string[] = [];
   #isHiddenLogged = false;
 
-  constructor({ maxNames, excludes, regroup, events }: NamesParts) {
+  constructor({ maxNames, excludes, regroup, counts, events }: NamesParts) {
+    this.#counts = counts;
     this.#maxNames = maxNames;
     this.#excludes = excludes;
     this.#regroup = regroup;
@@ -57,16 +59,6 @@ export class Names {
 
   get size(): number {
     return this.#size;
-  }
-
-  /** Spans whose name the excludes hide. */
-  get excluded(): number {
-    return this.#excluded;
-  }
-
-  /** Spans counted under the overflow's name. */
-  get overflowed(): number {
-    return this.#overflowed;
   }
 
   /** A new list: all names give up their places, and are judged when they are next seen. */
@@ -105,7 +97,7 @@ export class Names {
   /** The way of a name seen for the first time, excluded, or not fit to be one. */
   #admit(raw: unknown): Name | undefined {
     if (this.#hidden.has(raw)) {
-      this.#excluded++;
+      this.#counts.excluded++;
       return undefined;
     }
     const text = this.#textOf(raw);
@@ -129,7 +121,7 @@ export class Names {
   #hides(raw: unknown, text: string): boolean {
     const verdict = this.#excludes.verdict(text);
     if (verdict === undefined) return false;
-    this.#excluded++;
+    this.#counts.excluded++;
     if (typeof raw !== 'string' || raw.length <= KEY_UNITS) {
       if (this.#hidden.size >= this.#maxNames) this.#hidden.clear();
       this.#hidden.add(raw);
@@ -158,8 +150,8 @@ export class Names {
   }
 
   #overflowName(text: string): Name {
-    this.#overflowed++;
-    if (this.#overflowed <= OVERFLOW_EXAMPLES) this.#overflowExamples.push(text);
+    this.#counts.overflowed++;
+    if (this.#counts.overflowed <= OVERFLOW_EXAMPLES) this.#overflowExamples.push(text);
     this.#overflow ??= new Name(OVERFLOW_NAME);
     return this.#overflow;
   }

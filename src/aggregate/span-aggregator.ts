@@ -1,5 +1,5 @@
 import { withRoute } from '../naming/span-name.ts';
-import { wallTime } from '../runtime/clock.ts';
+import { monotonicTime } from '../runtime/clock.ts';
 import { bodySize } from '../span/body-size.ts';
 import { type ExceptionText, exceptionsOf } from '../span/error-text.ts';
 import { costMs, type ErrorStatusRule, failed } from '../span/outcome.ts';
@@ -15,6 +15,7 @@ import type { Name } from './name.ts';
 import { type NameEvents, Names } from './names.ts';
 import { SampleKeeper } from './sample-keeper.ts';
 import { SpanBuilder } from './span-builder.ts';
+import type { SpanCounts } from './span-counts.ts';
 
 /** How spans are counted, named and sampled; fixed at construction. */
 export interface AggregatorSettings extends GateSettings {
@@ -33,14 +34,15 @@ export interface AggregatorSettings extends GateSettings {
 
 /** The server's clock: builders carry its time. */
 export interface Clock {
-  /** Server time minus ours, in milliseconds. */
-  readonly offsetMs: number;
+  /** Unix ms. Runs with the monotonic clock, but for a correction. */
+  now(): number;
 }
 
 export interface AggregatorParts {
   readonly settings: AggregatorSettings;
   readonly limits: Limits;
   readonly clock: Clock;
+  readonly counts: SpanCounts;
   readonly excludes: Excludes;
   readonly events: NameEvents;
 }
@@ -58,19 +60,18 @@ export class SpanAggregator {
   readonly #samples: SampleKeeper;
   readonly #limits: Limits;
   readonly #clock: Clock;
+  readonly #counts: SpanCounts;
   #open: Name[] = [];
-  #taken = 0;
-  #leftOut = 0;
 
-  constructor({ settings, limits, clock, excludes, events }: AggregatorParts) {
+  constructor({ settings, limits, clock, counts, excludes, events }: AggregatorParts) {
     const { maxNames, regroup, internalSpans } = settings;
-    this.#gate = new Gate(settings);
+    this.#gate = new Gate(settings, counts);
     this.#gateIsOpen = this.#gate.isOpen;
     this.#structure = new Structure({
       countsInsides: internalSpans,
       count: (span, place) => this.#count(span, place),
     });
-    this.#names = new Names({ maxNames, excludes, regroup, events });
+    this.#names = new Names({ maxNames, excludes, regroup, counts, events });
     this.#naming = settings.naming;
     this.#errorStatus = settings.errorStatus;
     this.#exceptionsByType = settings.exceptionsByType;
@@ -78,6 +79,7 @@ export class SpanAggregator {
     this.#samples = new SampleKeeper(settings.samples, limits);
     this.#limits = limits;
     this.#clock = clock;
+    this.#counts = counts;
   }
 
   set excludes(excludes: Excludes) {
@@ -91,7 +93,7 @@ export class SpanAggregator {
 
   /** The number of the period we are in, by the server's clock. */
   get period(): number {
-    return Math.floor((wallTime() + this.#clock.offsetMs) / (this.#limits.value.periodSeconds * 1_000));
+    return Math.floor(this.#clock.now() / (this.#limits.value.periodSeconds * 1_000));
   }
 
   /** Notes where a span that starts stands in its trace. Without it, a span is counted by itself. */
@@ -114,17 +116,17 @@ export class SpanAggregator {
   take(): SpanBuilder[] {
     this.#structure.settle();
     this.#samples.settle();
-    const nowMs = wallTime();
-    const { offsetMs } = this.#clock;
+    const nowMs = monotonicTime();
+    // A builder's start is monotonic while it is open, so that no step of our own clock moves it.
+    const serverMinusMonotonicMs = this.#clock.now() - nowMs;
     const builders: SpanBuilder[] = [];
     for (const name of this.#open) {
       const builder = name.builder;
       if (builder === undefined) continue;
       name.builder = undefined;
       name.lastSeenMs = nowMs;
-      builder.startTimeMs += offsetMs;
-      builder.endTimeMs = Math.max(nowMs + offsetMs, builder.startTimeMs);
-      this.#taken += builder.total;
+      builder.startTimeMs = Math.floor(builder.startTimeMs + serverMinusMonotonicMs);
+      builder.endTimeMs = Math.max(Math.floor(nowMs + serverMinusMonotonicMs), builder.startTimeMs);
       builders.push(builder);
     }
     this.#open = [];
@@ -133,28 +135,15 @@ export class SpanAggregator {
     return builders;
   }
 
-  /** Spans added up since the last taking. */
-  get openTotal(): number {
-    return this.#open.reduce((sum, name) => sum + (name.builder?.total ?? 0), 0);
-  }
-
-  get counted(): number {
-    return this.#taken + this.openTotal;
-  }
-
-  /** Spans that were not counted, by reason. */
-  get dropped() {
-    return { excluded: this.#names.excluded, ...this.#gate.dropped, internal: this.#leftOut };
-  }
-
-  get names(): { readonly inUse: number; readonly overflowed: number } {
-    return { inUse: this.#names.size, overflowed: this.#names.overflowed };
+  /** Names that hold a place. */
+  get namesInUse(): number {
+    return this.#names.size;
   }
 
   /** A span whose start was not told: nothing is known of those around it. */
   #addAlone(span: SpanLike): void {
     if (!this.#internalSpans && roleOf(span) === 'layer') {
-      this.#leftOut++;
+      this.#counts.internal++;
       return;
     }
     if (this.#exceptionsByType && span.events.length > 0) {
@@ -168,7 +157,7 @@ export class SpanAggregator {
     // Apart from the span itself: what a layer or an excluded operation threw is counted too.
     if (this.#exceptionsByType && place.thrown.length > 0) this.#countExceptions(span, place, place.thrown);
     if (verdict === 'count') this.#count(span, place);
-    else if (verdict === 'leave out') this.#leftOut++;
+    else if (verdict === 'leave out') this.#counts.internal++;
   }
 
   #count(span: SpanLike, place: Place | undefined): void {
@@ -181,6 +170,7 @@ export class SpanAggregator {
     const error = failed(span, this.#errorStatus);
     const builder = name.builder ?? this.#openBuilder(name);
     builder.add(cost, error);
+    this.#counts.counted++;
     if (name.hasBodySizes) addBodySize(builder, span);
     if (this.#samples.mayKeep(name, place, cost, error)) {
       this.#samples.keepIfAllowed({ span, place, name, builder, costMs: cost, failed: error });
@@ -200,13 +190,14 @@ export class SpanAggregator {
       if (name === undefined) continue;
       const builder = name.builder ?? this.#openBuilder(name);
       builder.add(cost, false);
+      this.#counts.counted++;
       this.#samples.keepException({ span, place, name, builder, costMs: cost, failed: false }, exception);
     }
   }
 
   #openBuilder(name: Name): SpanBuilder {
     name.period = this.period;
-    name.builder = new SpanBuilder(name.text, wallTime());
+    name.builder = new SpanBuilder(name.text, monotonicTime());
     this.#open.push(name);
     return name.builder;
   }

@@ -43,6 +43,12 @@ export class SpanBuilder {
     this.sampleBytes = 0;
   }
 
+  /** Moves its times, when the clock that gave them turns out to be wrong by this much. */
+  shift(byMs: number): void {
+    this.startTimeMs += byMs;
+    this.endTimeMs += byMs;
+  }
+
   /** Takes in the sums of another builder of the same name. The times are the caller's to choose. */
   merge(other: SpanBuilder): void {
     this.total += other.total;

@@ -2,9 +2,8 @@ import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { log } from '../runtime/log.ts';
 import { Batch } from './batch.ts';
 import { Bucket } from './bucket.ts';
-import type { StoredFile } from './disk/stored-file.ts';
 import { PackedHour } from './packed-hour.ts';
-import type { Slot } from './slot.ts';
+import type { Slot, Waiting } from './slot.ts';
 
 const BUCKET_MS = 300_000;
 const HOUR_MS = 3_600_000;
@@ -12,219 +11,184 @@ const BUCKETS_PER_HOUR = HOUR_MS / BUCKET_MS;
 /** The server drops what is over 72 hours old with code 0; a little less, so that nothing lapses on the way. */
 const MAX_AGE_MS = 72 * HOUR_MS - 600_000;
 
+/** What a backlog is made of. */
+export interface BacklogParts {
+  /** {@link Backlog.bytes} at most, but for what is on its way. */
+  readonly maxBytes: number;
+  /** Told of spans that will not be delivered. */
+  readonly giveUp: (reason: 'expired' | 'overBound', spans: number) => void;
+}
+
 /**
- * The builders not yet delivered, bounded by age and by bytes. Those of one name inside one of the server's
- * five-minute buckets are one: the console shows no finer. Over the bound the samples of the oldest go first, then
- * the five minutes of the oldest hours, and only then counts: the oldest hours are given up, counted and said once.
+ * The builders not yet delivered, bounded by age and by bytes. They leave oldest first, one {@link Batch} after the
+ * other, and never come back from there. Builders of one name inside one of the server's five-minute buckets are one: the
+ * console shows no finer. Over the bound the samples of the oldest go first, then the five minutes of the oldest hours,
+ * and only then counts: the oldest hours are given up, counted and logged once.
  */
 export class Backlog {
   readonly #maxBytes: number;
-  readonly #buckets = new Map<number, Bucket>();
-  readonly #hours = new Map<number, PackedHour>();
-  /** What comes while the slots are being written. */
-  #aside: SpanBuilder[] | undefined;
-  #obsolete: StoredFile[] = [];
-  #expired = 0;
-  #overBound = 0;
-  #handedOver = 0;
+  readonly #giveUp: BacklogParts['giveUp'];
+  /** What is on its way, in order; kept here until all of it is delivered or given up. */
+  readonly #leaving: Batch[] = [];
+  /** Buckets by their number; a packed hour just before the first bucket of that hour. */
+  readonly #slots = new Map<number, Slot>();
+  #slotBytes = 0;
   #saidLoss = false;
 
-  constructor(maxBytes: number) {
+  constructor({ maxBytes, giveUp }: BacklogParts) {
     this.#maxBytes = maxBytes;
+    this.#giveUp = giveUp;
   }
 
-  /** Spans waiting. */
-  get total(): number {
-    return sumOf(this.slots(), ({ total }) => total) + sumOf(this.#aside ?? [], ({ total }) => total);
-  }
-
-  /** Five-minute buckets, and hours without them, waiting. */
+  /** Batches, five-minute buckets, and hours without them, waiting. */
   get periods(): number {
-    return this.#buckets.size + this.#hours.size;
+    return this.#leaving.length + this.#slots.size;
   }
 
   /** About what waits takes in memory. */
   get bytes(): number {
-    return (
-      sumOf(this.#buckets.values(), ({ bytes }) => bytes) + sumOf(this.#hours.values(), ({ bytes }) => bytes)
-    );
+    return sumOf(this.#leaving, ({ bytes }) => bytes) + this.#slotBytes;
   }
 
   get isEmpty(): boolean {
     return this.periods === 0;
   }
 
-  /** Spans given up, by reason. */
-  get givenUp(): { readonly expired: number; readonly overBound: number; readonly handedOver: number } {
-    return { expired: this.#expired, overBound: this.#overBound, handedOver: this.#handedOver };
+  /** What is on its way now. */
+  get leaving(): Batch | undefined {
+    return this.#leaving[0];
   }
 
-  slots(): Slot[] {
-    return [...this.#hours.values(), ...this.#buckets.values()];
+  /** All that waits, in the order in which it leaves. */
+  waiting(): Waiting[] {
+    return [...this.#leaving, ...this.#inOrder().map(([, slot]) => slot)];
   }
 
   add(builders: readonly SpanBuilder[]): void {
-    if (this.#aside === undefined) for (const builder of builders) this.#bucketOf(builder).add(builder);
-    else this.#aside.push(...builders);
-    if (this.bytes > this.#maxBytes) this.#shrink();
+    for (const builder of builders) this.#addTo(bucketOf(builder), builder);
+    this.#shrink();
   }
 
-  /** What a batch still holds waits, to be merged with what comes; its files hold it too. */
-  putBack(batch: Batch): void {
-    const builders = batch.remaining();
-    const [first] = builders;
-    if (first === undefined) return;
-    const slot = batch.isHour ? this.#packedHour(first, builders) : this.#bucketWith(first, builders);
-    // Merged with anything, its file is only a part of it.
-    slot.isWritten =
-      slot.files.length === 0 && batch.isAligned && batch.done === 0 && slot.total === batch.total;
-    slot.files = [...slot.files, ...batch.files];
-    if (this.bytes > this.#maxBytes) this.#shrink();
+  /** Adds what a former process left, of which the first `inFlight` may have arrived. */
+  adopt(builders: readonly SpanBuilder[], isHour: boolean, inFlight: number): void {
+    if (inFlight > 0) this.#leaving.push(new Batch(builders.slice(0, inFlight), isHour, undefined, inFlight));
+    const others = builders.slice(inFlight);
+    const [first] = others;
+    if (!isHour || first === undefined) this.add(others);
+    else this.#pack(Math.floor(first.startTimeMs / HOUR_MS), others);
+    this.#shrink();
   }
 
-  /** Takes the oldest bucket, or hour, out; nothing when none waits. */
-  takeOldest(nowMs: number): Batch | undefined {
+  /** The batch that goes next, made of the oldest bucket or hour if none is on its way. `nowMs` is the server's time. */
+  next(nowMs: number): Batch | undefined {
     this.#expire(nowMs);
-    const hour = lowest(this.#hours.keys());
-    const key = lowest(this.#buckets.keys());
-    const slot = hour * BUCKETS_PER_HOUR <= key ? this.#hours.get(hour) : this.#buckets.get(key);
-    if (slot === undefined) return undefined;
-    if (slot.isHour) this.#hours.delete(hour);
-    else this.#buckets.delete(key);
-    if (this.isEmpty) this.#saidLoss = false;
-    return new Batch(slot.builders(), slot.isHour, slot.files, slot.isWritten);
-  }
-
-  /** Nothing changes the slots until the work is over; what comes meanwhile waits aside. */
-  async whileStill(work: () => Promise<void>): Promise<void> {
-    this.#aside = [];
-    try {
-      await work();
-    } finally {
-      const aside = this.#aside;
-      this.#aside = undefined;
-      this.add(aside);
+    const [oldest] = this.#inOrder();
+    if (this.#leaving.length === 0 && oldest !== undefined) {
+      const [key, slot] = oldest;
+      this.#remove(key, slot);
+      this.#leaving.push(new Batch(slot.builders(), slot.isHour, slot.copiedAt));
     }
+    if (this.isEmpty) this.#saidLoss = false;
+    return this.#leaving[0];
   }
 
-  /** What waits now has waited for a period when the next is taken. */
-  markDue(): void {
-    for (const slot of this.slots()) slot.isDue = true;
+  /** All of a batch is delivered or given up. */
+  finish(batch: Batch): void {
+    const at = this.#leaving.indexOf(batch);
+    if (at !== -1) this.#leaving.splice(at, 1);
+  }
+
+  /** The server's clock, by which all times here go, turns out to be this much ahead of what was thought. */
+  shift(byMs: number): void {
+    const slots = [...this.#slots.values()];
+    this.#slots.clear();
+    this.#slotBytes = 0;
+    for (const batch of this.#leaving) {
+      batch.copiedAt = undefined;
+      for (const builder of batch.builders()) builder.shift(byMs);
+    }
+    for (const slot of slots) {
+      const builders = slot.builders();
+      for (const builder of builders) builder.shift(byMs);
+      this.adopt(builders, slot.isHour, 0);
+    }
   }
 
   /** Takes everything out. */
-  clear(): Slot[] {
-    const aside = this.#aside ?? [];
-    this.#aside = undefined;
-    this.add(aside);
-    const slots = this.slots();
-    this.#buckets.clear();
-    this.#hours.clear();
-    return slots;
+  clear(): void {
+    this.#leaving.length = 0;
+    this.#slots.clear();
+    this.#slotBytes = 0;
   }
 
-  /** Files of what was given up, or merged into another: they are to be removed. */
-  takeObsolete(): StoredFile[] {
-    const files = this.#obsolete;
-    this.#obsolete = [];
-    return files;
+  #inOrder(): [number, Slot][] {
+    return [...this.#slots].sort(([a], [b]) => a - b);
   }
 
-  /** Another process has taken all files over, and will deliver what they hold. */
-  handOver(): void {
-    for (const slot of this.slots()) {
-      if (slot.isWritten) this.#handedOver += this.#drop(slot);
-      // Some of it is in the files and some is not: better twice than never.
-      slot.files = [];
+  #addTo(key: number, builder: SpanBuilder): void {
+    const found = this.#slots.get(key);
+    const bucket = found instanceof Bucket ? found : new Bucket();
+    this.#slotBytes -= found?.bytes ?? 0;
+    bucket.add(builder);
+    this.#slotBytes += bucket.bytes;
+    if (bucket !== found) this.#slots.set(key, bucket);
+  }
+
+  #remove(key: number, slot: Slot): number {
+    this.#slots.delete(key);
+    this.#slotBytes -= slot.bytes;
+    return slot.total;
+  }
+
+  /** Gives up what has waited for too long: a batch when all of it has. */
+  #expire(nowMs: number): void {
+    const isTooOld = ({ startTimeMs }: SpanBuilder) => nowMs - startTimeMs > MAX_AGE_MS;
+    for (const batch of [...this.#leaving]) {
+      const builders = batch.builders();
+      if (builders.length === 0 || !builders.every(isTooOld)) continue;
+      this.finish(batch);
+      this.#noteExpired(sumOf(builders, ({ total }) => total));
+    }
+    for (const [key, slot] of this.#slots) {
+      const lastsUntilMs = slot.isHour ? (key + 0.5) * BUCKET_MS + HOUR_MS : key * BUCKET_MS;
+      if (nowMs - lastsUntilMs > MAX_AGE_MS) this.#noteExpired(this.#remove(key, slot));
     }
   }
 
-  /** Counts a batch whose file another process has taken over. */
-  noteHandedOver(total: number): void {
-    this.#handedOver += total;
-  }
-
-  /** Gives a batch up where it has waited for too long. */
-  expire(batch: Batch, nowMs: number): boolean {
-    const isTooOld =
-      !batch.isEmpty && batch.remaining().every(({ startTimeMs }) => nowMs - startTimeMs > MAX_AGE_MS);
-    if (isTooOld) {
-      this.#obsolete.push(...batch.files);
-      this.#noteExpired(batch.total);
-    }
-    return isTooOld;
-  }
-
-  #noteExpired(total: number): void {
-    this.#expired += total;
+  #noteExpired(spans: number): void {
+    this.#giveUp('expired', spans);
     this.#sayLoss('what waited for three days, the server drops');
   }
 
-  #bucketWith(first: SpanBuilder, builders: readonly SpanBuilder[]): Bucket {
-    const bucket = this.#bucketOf(first);
-    for (const builder of builders) bucket.add(builder);
-    return bucket;
-  }
-
-  #packedHour(first: SpanBuilder, builders: readonly SpanBuilder[]): PackedHour {
-    return this.#pack(Math.floor(first.startTimeMs / HOUR_MS), builders);
-  }
-
-  #bucketOf({ startTimeMs }: SpanBuilder): Bucket {
-    const key = Math.floor(startTimeMs / BUCKET_MS);
-    let bucket = this.#buckets.get(key);
-    if (bucket === undefined) {
-      bucket = new Bucket();
-      this.#buckets.set(key, bucket);
-    }
-    return bucket;
-  }
-
-  #expire(nowMs: number): void {
-    for (const [key, slot] of this.#hours) {
-      if (nowMs - (key + 1) * HOUR_MS > MAX_AGE_MS) this.#noteExpired(this.#drop(slot));
-    }
-    for (const [key, slot] of this.#buckets) {
-      if (nowMs - key * BUCKET_MS > MAX_AGE_MS) this.#noteExpired(this.#drop(slot));
-    }
-  }
-
   #shrink(): void {
-    const isOver = () => this.bytes > this.#maxBytes;
-    for (const bucket of inOrder(this.#buckets)) if (isOver()) bucket.dropSamples();
-    const hours = new Set(ascending(this.#buckets.keys()).map((key) => Math.floor(key / BUCKETS_PER_HOUR)));
+    const isOver = () => this.#slotBytes > this.#maxBytes;
+    if (!isOver()) return;
+    const buckets = this.#inOrder().filter(([, slot]) => slot instanceof Bucket);
+    for (const [, bucket] of buckets) {
+      if (!isOver()) return;
+      this.#slotBytes -= bucket.bytes;
+      (bucket as Bucket).dropSamples();
+      this.#slotBytes += bucket.bytes;
+    }
+    const hours = new Set(buckets.map(([key]) => Math.floor(key / BUCKETS_PER_HOUR)));
     for (const hour of hours) if (isOver()) this.#pack(hour);
-    while (isOver() && !this.isEmpty) {
-      const hour = lowest(this.#hours.keys());
-      const bucket = lowest(this.#buckets.keys());
-      const slot = hour * BUCKETS_PER_HOUR <= bucket ? this.#hours.get(hour) : this.#buckets.get(bucket);
-      this.#overBound += this.#drop(slot);
+    for (const [key, slot] of this.#inOrder()) {
+      if (!isOver()) return;
+      this.#giveUp('overBound', this.#remove(key, slot));
       this.#sayLoss('more waits than maxBacklogBytes holds');
     }
   }
 
   /** All of an hour, and what is added to it, as one. */
-  #pack(hour: number, added: readonly SpanBuilder[] = []): PackedHour {
-    const parts: Slot[] = [];
-    const before = this.#hours.get(hour);
-    if (before !== undefined) parts.push(before);
-    for (let key = hour * BUCKETS_PER_HOUR; key < (hour + 1) * BUCKETS_PER_HOUR; key++) {
-      const bucket = this.#buckets.get(key);
-      if (bucket !== undefined) parts.push(bucket);
-      this.#buckets.delete(key);
-    }
-    const packed = new PackedHour([...added, ...parts.flatMap((part) => part.builders())]);
-    packed.files = parts.flatMap((part) => part.files);
-    packed.isDue = parts.some((part) => part.isDue);
-    this.#hours.set(hour, packed);
-    return packed;
-  }
-
-  #drop(dropped: Slot | undefined): number {
-    for (const [key, slot] of this.#hours) if (slot === dropped) this.#hours.delete(key);
-    for (const [key, slot] of this.#buckets) if (slot === dropped) this.#buckets.delete(key);
-    this.#obsolete.push(...(dropped?.files ?? []));
-    return dropped?.total ?? 0;
+  #pack(hour: number, added: readonly SpanBuilder[] = []): void {
+    const first = hour * BUCKETS_PER_HOUR;
+    const parts = this.#inOrder().filter(
+      ([key]) => key >= first - 0.5 && key < first + BUCKETS_PER_HOUR - 0.5,
+    );
+    for (const [key, slot] of parts) this.#remove(key, slot);
+    const packed = new PackedHour([...added, ...parts.flatMap(([, slot]) => slot.builders())]);
+    this.#slots.set(first - 0.5, packed);
+    this.#slotBytes += packed.bytes;
   }
 
   /** Once in an outage: the loss goes on in the stats. */
@@ -235,17 +199,8 @@ export class Backlog {
   }
 }
 
-function ascending(keys: Iterable<number>): number[] {
-  return [...keys].sort((a, b) => a - b);
-}
-
-function inOrder<T>(slots: ReadonlyMap<number, T>): T[] {
-  return [...slots].sort(([a], [b]) => a - b).map(([, slot]) => slot);
-}
-
-/** The lowest of some keys; infinite where there is none. */
-function lowest(keys: Iterable<number>): number {
-  return Math.min(...keys);
+function bucketOf({ startTimeMs }: SpanBuilder): number {
+  return Math.floor(startTimeMs / BUCKET_MS);
 }
 
 function sumOf<T>(items: Iterable<T>, figure: (item: T) => number): number {

@@ -1,152 +1,94 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
-import { piecesThatFit } from '../report/encode.ts';
 import { packReport, REPORT_BUILDERS, REPORT_MEMORY_BYTES } from '../report/packing.ts';
-import type { StoredFile } from './disk/stored-file.ts';
+import { BUILDER_BYTES } from './bucket.ts';
+import type { Waiting } from './slot.ts';
 
-/** One report of a batch. */
+/** Builders that go together. Kept as they are until they are delivered, split or given up. */
 export interface Report {
   readonly builders: readonly SpanBuilder[];
-  readonly json: readonly Buffer[];
-  /** It left once and no answer came: sent again, it may count twice. */
-  readonly unclear: boolean;
+  /** `sent`: on its way. `unclear`: it left once, and may have arrived; sent again, it may count twice. */
+  state: 'ready' | 'sent' | 'unclear';
+  /** How often it was turned away, while an empty report was taken each time. */
+  rejections: number;
 }
 
-/**
- * What was taken out of the backlog to be delivered, in the order in which it goes: reports that go as they are (an
- * unclear one, halves of an unreadable one), then builders not yet put into a report. Always the tail of what its
- * file holds, so that one number tells how far it has come.
- */
-export class Batch {
-  /** Builders of a whole hour, else of five minutes. */
+/** What left the backlog to be delivered, in the order in which it goes: reports, then builders not yet in one. */
+export class Batch implements Waiting {
   readonly isHour: boolean;
-  /** The files that hold what this batch holds: none where it has never waited long. */
-  files: readonly StoredFile[];
-  /** There is one file, whose tail this batch is. */
-  isAligned: boolean;
+  copiedAt: number | undefined;
+  readonly #reports: Report[] = [];
   #builders: SpanBuilder[];
-  readonly #ahead: Report[] = [];
-  #current: Report | undefined;
-  #isSent = false;
-  #done: number;
 
-  constructor(
-    builders: readonly SpanBuilder[],
-    isHour: boolean,
-    files: readonly StoredFile[] = [],
-    isAligned = false,
-    done = 0,
-  ) {
-    this.#builders = builders.flatMap(piecesThatFit).slice(done);
-    this.#done = done;
+  /** Of the builders, which each fit into a report, the first `inFlight` were sent and may have arrived. */
+  constructor(builders: readonly SpanBuilder[], isHour: boolean, copiedAt?: number, inFlight = 0) {
+    this.#builders = builders.slice(inFlight);
     this.isHour = isHour;
-    this.files = files;
-    this.isAligned = isAligned;
+    this.copiedAt = copiedAt;
+    if (inFlight > 0)
+      this.#reports.push({ builders: builders.slice(0, inFlight), state: 'unclear', rejections: 0 });
   }
 
-  /** Spans of what is not delivered yet. */
-  get total(): number {
-    return this.remaining().reduce((sum, builder) => sum + builder.total, 0);
+  /** The report that goes next, once it was made by {@link next}. */
+  get first(): Report | undefined {
+    return this.#reports[0];
   }
 
   get isEmpty(): boolean {
-    return this.remaining().length === 0;
+    return this.#reports.length === 0 && this.#builders.length === 0;
   }
 
-  /** Builders at the head of its file that are no longer here. */
-  get done(): number {
-    return this.#done;
-  }
-
-  /** How many builders may have arrived, or are on their way. */
   get inFlight(): number {
-    const first = this.#current ?? this.#ahead[0];
-    const isOut = first?.unclear === true || (first !== undefined && first === this.#current && this.#isSent);
-    return isOut ? first.builders.length : 0;
+    const { first } = this;
+    return first === undefined || first.state === 'ready' ? 0 : first.builders.length;
   }
 
-  get isUnclear(): boolean {
-    return this.#ahead[0]?.unclear === true;
+  /** About what it takes in memory. */
+  get bytes(): number {
+    return this.builders().reduce((sum, { sampleBytes }) => sum + BUILDER_BYTES + sampleBytes, 0);
   }
 
-  /** What is not delivered yet, in order. */
-  remaining(): SpanBuilder[] {
-    const reports = this.#current === undefined ? this.#ahead : [this.#current, ...this.#ahead];
-    return [...reports.flatMap(({ builders }) => builders), ...this.#builders];
+  builders(): SpanBuilder[] {
+    return [...this.#reports.flatMap(({ builders }) => builders), ...this.#builders];
   }
 
-  /** The next report, which stays in the batch until it is {@link delivered} or {@link giveBack given back}. */
-  async next(clockOffsetMs: number): Promise<Report | undefined> {
-    const report = this.#ahead.shift() ?? (await this.#pack(clockOffsetMs));
-    this.#current = report;
-    this.#isSent = false;
-    return report;
+  /** The next report as JSON; it stays {@link first} until it is removed or split. */
+  async next(clockOffsetMs: number): Promise<{ readonly report: Report; readonly json: readonly Buffer[] }> {
+    const before = this.#reports[0];
+    const { json } = await packReport(before?.builders ?? this.#candidates(), clockOffsetMs);
+    const report = before ?? {
+      builders: this.#builders.splice(0, json.length),
+      state: 'ready',
+      rejections: 0,
+    };
+    if (report !== before) this.#reports.unshift(report);
+    if (json.length < report.builders.length) this.#split(json.length);
+    return { report: this.#reports[0] ?? report, json };
   }
 
-  /** From now on one file holds what is here. */
-  storedIn(file: StoredFile): void {
-    this.files = [file];
-    this.isAligned = true;
-    this.#done = 0;
+  /** The first report is delivered or given up. */
+  removeFirst(): void {
+    const report = this.#reports.shift();
+    if (this.copiedAt !== undefined) this.copiedAt += report?.builders.length ?? 0;
   }
 
-  /** The first builders were on their way when their process ended. */
-  async resumeUnclear(count: number, clockOffsetMs: number): Promise<void> {
-    const { builders, json } = await packReport(this.#builders.slice(0, count), clockOffsetMs);
-    this.#builders.splice(0, builders.length);
-    if (builders.length > 0) this.#ahead.push({ builders, json, unclear: true });
-  }
-
-  /** The report under way is about to leave; false where another process has taken the batch over. */
-  leaves(): Promise<boolean> {
-    this.#isSent = true;
-    return this.mark();
-  }
-
-  /** Tells the file how far this has come; false where another process has taken it over. */
-  async mark(): Promise<boolean> {
-    const [only] = this.files;
-    if (only !== undefined && this.isAligned) return only.mark(this.#done, this.inFlight);
-    if (this.inFlight === 0) return true;
-    // The files hold parts of it: all of them are on their way until the whole batch is delivered.
-    const marks = await Promise.all(this.files.map((file) => file.markWhole()));
-    return marks.every((isHere) => isHere);
-  }
-
-  /** The report under way is done with. */
-  delivered(): void {
-    this.#done += this.#current?.builders.length ?? 0;
-    this.#current = undefined;
-  }
-
-  /** The report under way goes again later, as it is. */
-  giveBack(unclear: boolean): void {
-    const report = this.#current;
-    this.#current = undefined;
-    if (report !== undefined) this.#ahead.unshift({ ...report, unclear });
-  }
-
-  /** The report under way goes again in two halves. */
+  /** The first report goes again in two halves, in the same order. */
   halve(): void {
-    const report = this.#current;
-    this.#current = undefined;
-    if (report === undefined) return;
-    const middle = Math.ceil(report.builders.length / 2);
-    for (const [from, to] of [[middle], [0, middle]]) {
-      const builders = report.builders.slice(from, to);
-      this.#ahead.unshift({ builders, json: report.json.slice(from, to), unclear: false });
-    }
+    this.#split(Math.ceil((this.first?.builders.length ?? 0) / 2));
   }
 
-  async #pack(clockOffsetMs: number): Promise<Report | undefined> {
+  #split(at: number): void {
+    const report = this.#reports.shift();
+    if (report === undefined) return;
+    const parts = [report.builders.slice(0, at), report.builders.slice(at)];
+    this.#reports.unshift(...parts.map((builders) => ({ ...report, builders })));
+  }
+
+  #candidates(): SpanBuilder[] {
     let bytes = 0;
     const enough = this.#builders.findIndex((builder, index) => {
       bytes += builder.sampleBytes;
       return index === REPORT_BUILDERS || bytes > REPORT_MEMORY_BYTES;
     });
-    const candidates = enough === -1 ? this.#builders : this.#builders.slice(0, Math.max(1, enough));
-    if (candidates.length === 0) return undefined;
-    const { builders, json } = await packReport(candidates, clockOffsetMs);
-    this.#builders.splice(0, builders.length);
-    return { builders, json, unclear: false };
+    return enough === -1 ? this.#builders : this.#builders.slice(0, Math.max(1, enough));
   }
 }

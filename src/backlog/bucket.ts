@@ -1,12 +1,15 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
-import { Slot } from './slot.ts';
+import { piecesThatFit } from '../report/encode.ts';
+import type { Slot } from './slot.ts';
 
 /** What a builder without samples takes in memory, measured once and rounded up; its name is shared. */
-const BUILDER_BYTES = 256;
+export const BUILDER_BYTES = 256;
 
 /** The builders of one of the server's five-minute buckets, one for each name: the console shows no finer. */
-export class Bucket extends Slot {
+export class Bucket implements Slot {
   readonly isHour = false;
+  readonly inFlight = 0;
+  copiedAt: number | undefined;
   readonly #builders = new Map<string, SpanBuilder>();
   #bytes = 0;
   #total = 0;
@@ -19,12 +22,12 @@ export class Bucket extends Slot {
     return this.#total;
   }
 
-  override builders(): SpanBuilder[] {
-    return [...this.#builders.values()];
+  builders(): SpanBuilder[] {
+    return [...this.#builders.values()].flatMap(piecesThatFit);
   }
 
   add(builder: SpanBuilder): void {
-    this.isWritten = false;
+    this.copiedAt = undefined;
     this.#total += builder.total;
     const waiting = this.#builders.get(builder.name);
     this.#bytes += builder.sampleBytes + (waiting === undefined ? BUILDER_BYTES : 0);
@@ -37,7 +40,7 @@ export class Bucket extends Slot {
     waiting.endTimeMs = Math.max(waiting.endTimeMs, builder.endTimeMs);
   }
 
-  /** In memory only: where a file holds them they are not lost with it. */
+  /** In memory only: a copy on disk keeps them. */
   dropSamples(): void {
     for (const builder of this.#builders.values()) builder.dropSamples();
     this.#bytes = this.#builders.size * BUILDER_BYTES;

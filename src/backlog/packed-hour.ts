@@ -1,5 +1,6 @@
 import { SpanBuilder } from '../aggregate/span-builder.ts';
-import { Slot } from './slot.ts';
+import { piecesThatFit } from '../report/encode.ts';
+import type { Slot } from './slot.ts';
 
 /** What one builder takes in a packed hour: eight numbers and the reference to its name, rounded up. */
 const PACKED_BUILDER_BYTES = 80;
@@ -10,15 +11,16 @@ const COLUMNS = 8;
  * The builders of an hour that has waited long, one for each name, as a row of numbers: a third of the memory of
  * objects. Its five minutes and its samples are gone, its counts are not.
  */
-export class PackedHour extends Slot {
+export class PackedHour implements Slot {
   readonly isHour = true;
+  readonly inFlight = 0;
+  copiedAt: number | undefined;
   readonly total: number;
   readonly #names: string[] = [];
   readonly #figures: Float64Array;
 
   /** `builders` may hold a name several times; the merged one carries the latest start of its parts. */
   constructor(builders: Iterable<SpanBuilder>) {
-    super();
     const merged = new Map<string, SpanBuilder>();
     for (const builder of builders) {
       const before = merged.get(builder.name);
@@ -41,8 +43,8 @@ export class PackedHour extends Slot {
     return this.#names.length * PACKED_BUILDER_BYTES;
   }
 
-  override builders(): SpanBuilder[] {
-    return this.#names.map((name, index) => {
+  builders(): SpanBuilder[] {
+    return this.#names.flatMap((name, index) => {
       const at = index * COLUMNS;
       const [start = 0, end = 0, total = 0, errors = 0, cost = 0, max = 0, min = 0, value = 0] =
         this.#figures.subarray(at, at + COLUMNS);
@@ -54,7 +56,7 @@ export class PackedHour extends Slot {
       builder.maxCostMs = max;
       builder.minCostMs = min;
       builder.value = value;
-      return builder;
+      return piecesThatFit(builder);
     });
   }
 }

@@ -1,308 +1,297 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import type { Backlog } from '../backlog/backlog.ts';
-import { Batch, type Report } from '../backlog/batch.ts';
-import type { Stored } from '../backlog/disk/stored-builders.ts';
-import type { StoredFile } from '../backlog/disk/stored-file.ts';
+import type { Batch, Report } from '../backlog/batch.ts';
+import type { Kept } from '../backlog/disk/store.ts';
 import { announcementJson } from '../report/encode.ts';
 import { log } from '../runtime/log.ts';
 import type { ReportSession } from '../session/report-session.ts';
 import type { ServerClock } from '../session/server-clock.ts';
-import type { Outcome } from '../wire/answer.ts';
+import type { Outcome, Unreachable } from '../wire/answer.ts';
 import type { Fields } from '../wire/fields.ts';
-import { Announcing } from './announcing.ts';
-import { type DeliveryCounts, NO_DELIVERY } from './delivery-counts.ts';
+import { announce } from './announcing.ts';
+import type { DiskCopy } from './disk-copy.ts';
+import type { Ledger } from './ledger.ts';
 import type { Settlement } from './settling.ts';
-import { isUnreadable } from './unreadable.ts';
 
-/** How a run of deliveries ended. */
+/** What a run of deliveries is for, and when it has to be over, by the monotonic clock. */
+export interface Run {
+  /** `flush` and `end` make no pauses; at the `end` nothing is asked that only a later run could use. */
+  readonly for: 'period' | 'flush' | 'end';
+  readonly untilMs: number;
+}
+
+/** How a run ended. */
 export type RunEnd =
   | { readonly kind: 'done' }
-  /** So much was sent that others shall have their turn: go on soon. */
+  /** This run sent its share; more is waiting. */
   | { readonly kind: 'more' }
-  /** The server is away: try again after a back-off. */
+  /** The server is away, or did not answer: try again after a back-off. */
   | { readonly kind: 'away'; readonly unclear: boolean }
   /** The server knows us and takes nothing: ask again calmly. */
   | { readonly kind: 'refused' };
 
-/** What delivery tells, and asks of, its owner. */
-export interface DeliveryEvents {
-  /** A batch that is on disk is about to be sent: it needs one file that holds all of it. */
-  align(batch: Batch): Promise<void>;
-
-  /** A report was taken; the data of its answer carries the limits. */
-  answered(data: Fields): void;
-  /** Builders with counts were taken. */
-  delivered(builders: readonly SpanBuilder[]): void;
+/** What a delivery is made of. */
+export interface DeliveryParts {
+  readonly backlog: Backlog;
+  readonly session: ReportSession;
+  readonly clock: ServerClock;
+  readonly ledger: Ledger;
+  readonly disk?: DiskCopy | undefined;
+  /** Whether a report that may have arrived goes again, or has passed for delivered. */
+  readonly resendUnclear: boolean;
+  /** Called with the data of each answer to a report: the limits. */
+  readonly answered?: (data: Fields) => void;
+  /** Called with builders that the server took. */
+  readonly delivered?: (builders: readonly SpanBuilder[]) => void;
 }
 
-/** A thousand services that find their server again shall not fell it: so many reports, then a pause. */
+/**
+ * How far the server is trusted. `unasked`: it has not told the limits yet, or is to tell them anew; `trusted`: reports
+ * go; `doubted`: the last report may or may not have arrived, or something else answered; `refusing`: it turned a report
+ * away. In all but `trusted` an empty report goes first.
+ */
+type Trust = 'unasked' | 'trusted' | 'doubted' | 'refusing';
+
+/** Reports per run. After an outage many services come back at once, so each pauses between runs. */
 const REPORTS_AT_ONCE = 4;
-/** So many unreadable names are said; after them it is no news. */
-const SAID_NAMES = 20;
+/** Rejections of one report, while an empty one is taken each time, after which its content is at fault. */
+const REFUSALS = 2;
+const FOREIGN_ANSWERS = 3;
+/** Unreadable names that are logged; further ones are no news. */
+const LOGGED_NAMES = 20;
 
-/** Sends what waits in the backlog, oldest first, one report at a time, and judges what comes back. */
+/** Sends what waits in the backlog, oldest first, one report at a time, and acts on the outcome. */
 export class Delivery {
-  readonly #backlog: Backlog;
-  readonly #session: ReportSession;
-  readonly #clock: ServerClock;
-  readonly #events: DeliveryEvents;
-  readonly #resendUnclear: boolean;
-  readonly #announcing: Announcing;
-  /** Taken out of the backlog: the one being sent, and those that must not go back, as they end unclear. */
-  readonly #batches: Batch[] = [];
-  /** Why an empty report goes first: to learn the limits, or to see whether the server takes anything. */
-  #probe: 'limits' | 'doubt' | undefined = 'limits';
-  #refusedBefore = false;
-  #abandoned = false;
-  readonly #counts: { -readonly [K in keyof DeliveryCounts]: number } = { ...NO_DELIVERY };
-  readonly #saidUnreadable = new Set<string>();
-  #lastError: string | undefined;
+  readonly #parts: DeliveryParts;
+  #trust: Trust = 'unasked';
+  /** Nothing is sent or judged any more. */
+  #isOver = false;
+  readonly #unreadable = new Set<string>();
+  #loggedNoTime = false;
 
-  constructor(
-    backlog: Backlog,
-    session: ReportSession,
-    clock: ServerClock,
-    options: { readonly resendUnclear: boolean; readonly maxNames: number },
-    events: DeliveryEvents,
-  ) {
-    this.#backlog = backlog;
-    this.#session = session;
-    this.#clock = clock;
-    this.#resendUnclear = options.resendUnclear;
-    this.#announcing = new Announcing(session, options.maxNames * 4, (data) => events.answered(data));
-    this.#events = events;
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
   }
 
-  get counts(): DeliveryCounts {
-    return { ...this.#counts };
+  /** Whether the server took the last report: only then may it be bothered with what is not urgent. */
+  get isTrusted(): boolean {
+    return this.#trust === 'trusted';
   }
 
-  get lastError(): string | undefined {
-    return this.#lastError;
-  }
-
-  /** What was taken out of the backlog and is not delivered yet. */
-  get batches(): readonly Batch[] {
-    return this.#batches;
-  }
-
-  /** Spans of them. */
-  get pendingTotal(): number {
-    return this.#batches.reduce((sum, batch) => sum + batch.total, 0);
-  }
-
-  /**
-   * Makes ours what another has left at its end: of its builders the first `done` had been delivered, and the next
-   * `inFlight` were on their way.
-   */
-  async takeUp(stored: Stored, done: number, inFlight: number, files: readonly StoredFile[]): Promise<void> {
-    const again = this.#resendUnclear ? inFlight : 0;
-    const batch = new Batch(stored.builders, stored.isHour, files, true, done + inFlight - again);
-    if (inFlight > 0) this.#counts.unclear++;
-    this.#counts.adoptedSpans += batch.total;
-    if (batch.isEmpty) {
-      for (const file of files) await file.remove();
-    } else if (again === 0) {
-      this.#backlog.putBack(batch);
+  /** Makes ours what another has left: the first builders of it may have arrived. */
+  adopt({ builders, isHour, inFlight }: Kept): void {
+    const { ledger, backlog, resendUnclear } = this.#parts;
+    ledger.adopt(totalOf(builders));
+    if (inFlight > 0) ledger.noteUnclear();
+    if (resendUnclear) {
+      if (inFlight > 0) this.#trust = 'doubted';
+      backlog.adopt(builders, isHour, inFlight);
     } else {
-      this.#probe = 'doubt';
-      this.#batches.push(batch);
-      await batch.resumeUnclear(again, this.#clock.offsetMs);
+      ledger.deliver(totalOf(builders.slice(0, inFlight)));
+      backlog.adopt(builders.slice(inFlight), isHour, 0);
     }
   }
 
   /** Asks for the limits with the next run, even if nothing waits. */
   wantLimits(): void {
-    this.#probe ??= 'limits';
+    if (this.#trust === 'trusted') this.#trust = 'unasked';
   }
 
-  /**
-   * Delivers what waits, `atMost` so many reports of it. `untilMs` is when it has to be over: where announcing new
-   * names would take longer, their counts go without. `last`: nothing is asked that only a later run could use.
-   */
-  async run(untilMs: number, atMost = REPORTS_AT_ONCE, last = false): Promise<RunEnd> {
-    await this.#session.prepare();
+  /** Delivers what waits. */
+  async run(run: Run): Promise<RunEnd> {
+    const { session } = this.#parts;
+    await session.prepare();
     const tried = new Set<string>();
     let end: RunEnd;
     do {
-      tried.add(this.#session.server);
-      end = await this.#runOnce(untilMs, atMost, last);
-      // Another server is in use now: on with it, but not with a report that may have been taken.
-    } while (end.kind === 'away' && !end.unclear && !tried.has(this.#session.server));
-    if (end.kind !== 'refused') this.#refusedBefore = false;
-    if (end.kind !== 'more') await this.#putBack();
+      tried.add(session.server);
+      end = await this.#runOnce(run);
+      // Another server is in use now: on with it, but not with a report that the first may have taken.
+    } while (end.kind === 'away' && !end.unclear && !this.#isOver && !tried.has(session.server));
     return end;
   }
 
   /** Sends builders of Total 0 to bring hours up to date; true when they were taken. */
   async settle(settlements: readonly Settlement[]): Promise<boolean> {
-    if (this.#probe === 'doubt') return false;
-    const outcome = await this.#session.report(settlements.map((each) => announcementJson(each)));
-    if (outcome.kind === 'delivered') this.#events.answered(outcome.data);
+    if (!this.isTrusted) return false;
+    const outcome = await this.#parts.session.report(settlements.map(announcementJson));
+    if (outcome.kind === 'delivered') this.#parts.answered?.(outcome.data);
     return outcome.kind === 'delivered';
   }
 
-  /** Judges no more; what was not delivered, as it is. */
-  abandon(): Batch[] {
-    this.#abandoned = true;
-    return this.#batches.splice(0);
+  /** Stops at once: an answer that still comes changes nothing. */
+  stop(): void {
+    this.#isOver = true;
   }
 
-  async #runOnce(untilMs: number, atMost: number, last: boolean): Promise<RunEnd> {
-    const probing = this.#probe === 'doubt' || (this.#probe === 'limits' && !last);
-    return (
-      (probing ? await this.#sendEmpty() : undefined) ?? (await this.#sendAll(last ? 0 : untilMs, atMost))
-    );
+  async #runOnce(run: Run): Promise<RunEnd> {
+    const mustAsk = this.#trust !== 'trusted' && !(this.#trust === 'unasked' && run.for === 'end');
+    const refused = mustAsk ? await this.#ask() : undefined;
+    return refused ?? (await this.#sendAll(run));
   }
 
-  async #sendAll(untilMs: number, atMost: number): Promise<RunEnd> {
-    for (let sent = 0; ; ) {
-      const batch = await this.#nextBatch();
+  async #sendAll(run: Run): Promise<RunEnd> {
+    const { backlog, clock, disk } = this.#parts;
+    const atMost = run.for === 'period' ? REPORTS_AT_ONCE : Number.POSITIVE_INFINITY;
+    for (let sent = 0; !this.#isOver; sent++) {
+      const batch = backlog.next(clock.now());
       if (batch === undefined) return { kind: 'done' };
-      const report = await batch.next(this.#clock.offsetMs);
-      if (report === undefined) {
-        await this.#finish(batch);
-        const isLeft = this.#batches.length > 0 || !this.#backlog.isEmpty;
-        if (sent >= atMost && isLeft) return { kind: 'more' };
-        continue;
-      }
-      const failed = await this.#announcing.announce(report.builders, untilMs, this.#refusedBefore);
-      if (this.#abandoned) return { kind: 'done' };
-      if (failed === undefined && !(await batch.leaves())) {
-        this.#handOver(batch);
-        continue;
-      }
-      const end = this.#judge(batch, report, failed ?? (await this.#sendReport(report)));
+      if (sent >= atMost) return { kind: 'more' };
+      const { report, json } = await batch.next(clock.offsetMs);
+      const outcome = await this.#send(run, batch, report, json);
+      if (outcome === undefined || this.#isOver) break;
+      const end = await this.#judge(batch, report, outcome);
+      await disk?.ended(batch);
       if (end !== undefined) return end;
-      sent++;
     }
+    return { kind: 'done' };
   }
 
-  async #nextBatch(): Promise<Batch | undefined> {
-    const nowMs = this.#clock.now();
-    let batch = this.#batches[0];
-    while (batch !== undefined && this.#backlog.expire(batch, nowMs)) {
-      this.#batches.shift();
-      batch = this.#batches[0];
-    }
-    if (batch === undefined) {
-      batch = this.#backlog.takeOldest(nowMs);
-      if (batch !== undefined) this.#batches.push(batch);
-      if (batch !== undefined && batch.files.length > 0) await this.#events.align(batch);
-    }
-    return batch;
+  /** `undefined` if this delivery is over before the report left. */
+  async #send(run: Run, batch: Batch, report: Report, json: readonly Buffer[]): Promise<Outcome | undefined> {
+    const { session, disk } = this.#parts;
+    const { untilMs } = run;
+    const announced = await announce(report.builders, session, { untilMs, answered: this.#answered });
+    if (announced === 'noTime') this.#logNoTime();
+    else if (announced !== 'known') return announced;
+    const wasUnclear = report.state === 'unclear';
+    if (!wasUnclear) report.state = 'sent';
+    await disk?.leaves(batch);
+    if (this.#isOver) return undefined;
+    if (wasUnclear) this.#noteResent(report);
+    const outcome = await session.report(json, true);
+    if (!wasUnclear) report.state = 'ready';
+    return outcome;
   }
 
-  async #finish(batch: Batch): Promise<void> {
-    this.#remove(batch);
-    for (const file of batch.files) await file.remove();
-  }
-
-  #handOver(batch: Batch): void {
-    this.#remove(batch);
-    this.#backlog.noteHandedOver(batch.total);
-    this.#backlog.handOver();
-  }
-
-  #remove(batch: Batch): void {
-    this.#batches.splice(this.#batches.indexOf(batch), 1);
-  }
-
-  /** Whatever must not go as it was goes back, to be merged with what comes. */
-  async #putBack(): Promise<void> {
-    for (const batch of [...this.#batches]) {
-      const isHere = await batch.mark();
-      if (this.#abandoned || batch.isUnclear) continue;
-      if (!isHere) {
-        this.#handOver(batch);
-        continue;
-      }
-      this.#remove(batch);
-      this.#backlog.putBack(batch);
-    }
-  }
-
-  async #sendEmpty(): Promise<RunEnd | undefined> {
-    const outcome = await this.#session.report([]);
-    if (outcome.kind === 'delivered') this.#events.answered(outcome.data);
-    if (outcome.kind === 'delivered' || outcome.kind === 'unreadable') {
-      this.#probe = undefined;
-      return undefined;
-    }
-    this.#noteFailure(outcome);
-    return outcome.kind === 'unreachable' ? { kind: 'away', unclear: false } : { kind: 'refused' };
-  }
-
-  #sendReport(report: Report): Promise<Outcome> {
-    if (report.unclear) {
-      this.#counts.resent++;
-      this.#counts.resentSpans += totalOf(report.builders);
-    }
-    return this.#session.report(report.json);
-  }
-
-  #judge(batch: Batch, report: Report, outcome: Outcome): RunEnd | undefined {
-    if (this.#abandoned) return { kind: 'done' };
+  async #judge(batch: Batch, report: Report, outcome: Outcome): Promise<RunEnd | undefined> {
     if (outcome.kind === 'delivered') {
-      this.#events.answered(outcome.data);
+      this.#answered(outcome.data);
       this.#take(batch, report);
       return undefined;
     }
-    this.#noteFailure(outcome);
-    if (isUnreadable(outcome, this.#refusedBefore)) {
-      this.#halve(batch, report);
+    this.#parts.ledger.noteFailure(outcome);
+    if (outcome.kind === 'unreadable') {
+      this.#split(batch, report);
       return undefined;
     }
-    if (outcome.kind === 'unreachable') {
-      this.#keep(batch, report, outcome.unclear);
-      return { kind: 'away', unclear: outcome.unclear };
+    if (outcome.kind === 'unreachable') return this.#judgeUnreachable(batch, report, outcome);
+    // A refused login says nothing of the report, which did not even leave.
+    if (this.#parts.session.state === 'refused') return { kind: 'refused' };
+    this.#noteRefusal(outcome.message);
+    return this.#reject(batch, report, REFUSALS, { kind: 'refused' });
+  }
+
+  async #judgeUnreachable(batch: Batch, report: Report, outcome: Unreachable): Promise<RunEnd | undefined> {
+    const { unclear, status } = outcome;
+    const { ledger, resendUnclear } = this.#parts;
+    this.#trust = 'doubted';
+    if (unclear) {
+      ledger.noteUnclear();
+      // A proxy also says 500 and 503 without having asked the server.
+      if (!resendUnclear && status !== 500 && status !== 503) {
+        this.#take(batch, report);
+        return { kind: 'away', unclear };
+      }
+      report.state = 'unclear';
     }
-    this.#probe = 'doubt';
-    this.#refusedBefore = true;
-    this.#keep(batch, report, false);
+    if (status === undefined) return { kind: 'away', unclear };
+    return this.#reject(batch, report, FOREIGN_ANSWERS, { kind: 'away', unclear });
+  }
+
+  /** Counts that a report was turned away: often enough, while an empty one is taken each time, and it is split. */
+  async #reject(batch: Batch, report: Report, atMost: number, end: RunEnd): Promise<RunEnd | undefined> {
+    report.rejections++;
+    if (report.rejections < atMost) return end;
+    const stillRejected = await this.#ask();
+    if (stillRejected === undefined) this.#split(batch, report);
+    return stillRejected;
+  }
+
+  /** Sends an empty report; how the run ends if it is not taken. */
+  async #ask(): Promise<RunEnd | undefined> {
+    const { session, backlog, ledger } = this.#parts;
+    const outcome = await session.report([]);
+    if (this.#isOver) return { kind: 'done' };
+    if (outcome.kind === 'delivered' || outcome.kind === 'unreadable') {
+      if (outcome.kind === 'delivered') this.#answered(outcome.data);
+      if (this.#trust === 'refusing') log.info(`${session.server} takes reports again`);
+      this.#trust = 'trusted';
+      return undefined;
+    }
+    ledger.noteFailure(outcome);
+    // It is not this report's content that is at fault.
+    const first = backlog.leaving?.first;
+    if (first !== undefined) first.rejections = 0;
+    if (outcome.kind === 'unreachable') return { kind: 'away', unclear: false };
+    this.#noteRefusal(outcome.message);
     return { kind: 'refused' };
   }
 
-  #take(batch: Batch, report: Report): void {
-    batch.delivered();
-    this.#counts.delivered++;
-    this.#counts.deliveredSpans += totalOf(report.builders);
-    this.#announcing.note(report.builders);
-    this.#events.delivered(report.builders);
+  #noteRefusal(message: string): void {
+    const { session } = this.#parts;
+    if (this.#trust !== 'refusing' && session.state !== 'refused') {
+      log.warn(
+        `${session.server} refuses the reports of ${session.identity.appId} (${message}); counts are kept`,
+      );
+    }
+    this.#trust = 'refusing';
   }
 
-  #halve(batch: Batch, report: Report): void {
-    const [only] = report.builders;
-    if (report.builders.length > 1) {
+  /** What cannot be read is halved, with its samples; the one builder that is left goes once more without, then not at all. */
+  #split(batch: Batch, report: Report): void {
+    const [only, ...others] = report.builders;
+    if (only === undefined || others.length > 0) {
       batch.halve();
-    } else if (only !== undefined) {
-      batch.delivered();
-      this.#counts.unreadableSpans += only.total;
-      this.#sayUnreadable(only.name);
+    } else if (only.sampleBytes > 0) {
+      only.dropSamples();
+      report.rejections = 0;
+    } else {
+      this.#parts.ledger.giveUp('unreadable', only.total);
+      this.#logUnreadable(only.name);
+      this.#remove(batch);
     }
   }
 
-  #sayUnreadable(name: string): void {
-    if (this.#saidUnreadable.has(name) || this.#saidUnreadable.size >= SAID_NAMES) return;
-    this.#saidUnreadable.add(name);
+  #take(batch: Batch, { builders }: Report): void {
+    const { ledger, session, delivered } = this.#parts;
+    ledger.deliver(totalOf(builders));
+    ledger.noteTaken();
+    session.knownNames.add(builders.map(({ name }) => name));
+    this.#remove(batch);
+    delivered?.(builders);
+  }
+
+  #remove(batch: Batch): void {
+    batch.removeFirst();
+    if (batch.isEmpty) this.#parts.backlog.finish(batch);
+  }
+
+  readonly #answered = (data: Fields): void => this.#parts.answered?.(data);
+
+  #noteResent({ builders }: Report): void {
+    const calls = totalOf(builders);
+    this.#parts.ledger.noteResent(calls);
+    log.warn(
+      `a report is sent again, since it is unknown whether it arrived: up to ${calls} calls of ${builders.length} names may count twice`,
+    );
+  }
+
+  #logNoTime(): void {
+    if (this.#loggedNoTime) return;
+    this.#loggedNoTime = true;
+    log.warn(
+      'too little time is left to announce new names: other processes that bring them now may lose counts',
+    );
+  }
+
+  #logUnreadable(name: string): void {
+    if (this.#unreadable.has(name) || this.#unreadable.size >= LOGGED_NAMES) return;
+    this.#unreadable.add(name);
     log.warn(`the server cannot read the builder ${JSON.stringify(name)}: its counts are given up`);
-  }
-
-  #keep(batch: Batch, report: Report, unclear: boolean): void {
-    if (unclear) this.#counts.unclear++;
-    if (unclear || report.unclear) this.#probe = 'doubt';
-    if (unclear && !this.#resendUnclear) this.#take(batch, report);
-    else batch.giveBack(unclear || report.unclear);
-  }
-
-  #noteFailure(outcome: Outcome): void {
-    if (outcome.kind === 'delivered') return;
-    const kind = outcome.kind === 'unauthorized' ? 'refused' : outcome.kind;
-    this.#counts[kind]++;
-    this.#lastError = 'reason' in outcome ? outcome.reason : outcome.message;
   }
 }
 
 function totalOf(builders: readonly SpanBuilder[]): number {
-  return builders.reduce((sum, builder) => sum + builder.total, 0);
+  return builders.reduce((sum, { total }) => sum + total, 0);
 }

@@ -1,136 +1,131 @@
-import { Excludes, tidy } from '../aggregate/excludes.ts';
 import type { Limits } from '../aggregate/limits.ts';
 import type { SpanAggregator } from '../aggregate/span-aggregator.ts';
 import { Backlog } from '../backlog/backlog.ts';
-import type { Batch } from '../backlog/batch.ts';
-import { DiskBacklog } from '../backlog/disk/disk-backlog.ts';
-import type { Slot } from '../backlog/slot.ts';
+import { DiskStore } from '../backlog/disk/disk-store.ts';
 import type { Resolved } from '../config/resolve.ts';
 import { Alarm } from '../runtime/alarm.ts';
 import { inBackground } from '../runtime/background.ts';
-import { wallTime } from '../runtime/clock.ts';
+import { monotonicTime } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
 import { onExit } from '../runtime/process-exit.ts';
 import { sessionOf } from '../session/create-session.ts';
 import type { ReportSession } from '../session/report-session.ts';
 import type { ServerClock } from '../session/server-clock.ts';
-import type { Fields } from '../wire/fields.ts';
 import type { Identity } from '../wire/login.ts';
+import { Answers } from './answers.ts';
 import { Backoff } from './backoff.ts';
-import { Delivery, type RunEnd } from './delivery.ts';
-import { type HandedOver, partsOf } from './handed-over.ts';
+import { Delivery, type Run, type RunEnd } from './delivery.ts';
+import { DiskCopy } from './disk-copy.ts';
+import type { HandedOver } from './handed-over.ts';
+import type { Ledger } from './ledger.ts';
 import { Period } from './period.ts';
 import { Settling } from './settling.ts';
 
-/** What reporting is told once. */
-export interface ReportingSettings {
-  /** The user's own excludes, which stay beside the server's. */
-  readonly excludes: readonly string[];
-  readonly resendUnclear: boolean;
-  readonly maxNames: number;
+/** What reporting is made of. */
+export interface ReporterParts {
+  readonly resolved: Resolved;
+  /** Who reports. */
+  readonly identity: Identity;
+  readonly limits: Limits;
+  readonly aggregator: SpanAggregator;
+  readonly clock: ServerClock;
+  readonly ledger: Ledger;
 }
 
 const FIRST_PERIOD_MS = [3_000, 7_000] as const;
 const MAX_DELAY_MS = 10_000;
 /** Between bursts of reports. */
 const PAUSE_MS = 1_000;
-/** A dead folder is adopted at the second look; a process that lives touches its own every 15 s. */
+/** What others left is looked for after the login, once more after this, and then once a minute. */
 const SECOND_LOOK_MS = [15_000, 30_000] as const;
 const LOOK_AGAIN_MS = 60_000;
+const IS_LOGGED_IN_MS = 1_000;
 const ASK_AGAIN_MS = 60_000;
 const LOG_IN_AGAIN_MS = 180_000;
 const SILENT_PERIODS = 5;
 
-/** The period: takes the builders, has them delivered, one run at a time, and hands the answer's limits back. */
-export class Reporting {
-  readonly #settings: ReportingSettings;
-  readonly #limits: Limits;
-  readonly #aggregator: SpanAggregator;
-  readonly #backlog: Backlog;
-  readonly #disk: DiskBacklog | undefined;
+/** When builders are taken and when they are sent: once a period, one run of deliveries at a time. */
+export class Reporter {
+  readonly #parts: ReporterParts;
   readonly #session: ReportSession;
-  readonly #clock: ServerClock;
+  readonly #backlog: Backlog;
+  readonly #disk: DiskCopy | undefined;
   readonly #delivery: Delivery;
+  readonly #settling: Settling;
   readonly #period: Period;
-  readonly #settling = new Settling(
-    async (due) => (await this.#exclusively(() => this.#delivery.settle(due))) === true,
-  );
   readonly #sending = new Alarm('sending', () => this.#sendUnlessBusy());
   readonly #retry = new Alarm('sending again', () => this.#sendUnlessBusy());
   readonly #looking = new Alarm('the look for left counts', () => this.#look(LOOK_AGAIN_MS));
   readonly #backoff = new Backoff();
   /** Where in the time after a taking this process sends, so that many do not send at once. */
-  readonly #place = Math.random();
-  #serverExcludes = '[]';
-  #accepted = false;
-  #ended = false;
-  #leftOnDisk = 0;
+  readonly #sendDelayShare = Math.random();
   #forgetExit = () => {};
+  #isAccepted = false;
+  #isEnded = false;
   #running: Promise<unknown> | undefined;
   #flush: Promise<void> | undefined;
-  #silent = 0;
+  #silentPeriods = 0;
   #excludedBefore = 0;
 
-  constructor(
-    settings: ReportingSettings,
-    limits: Limits,
-    aggregator: SpanAggregator,
-    backlog: Backlog,
-    disk: DiskBacklog | undefined,
-    session: ReportSession,
-    clock: ServerClock,
-  ) {
-    this.#settings = settings;
-    this.#aggregator = aggregator;
-    this.#backlog = backlog;
-    this.#disk = disk;
+  constructor(parts: ReporterParts) {
+    const { resolved, identity, limits, aggregator, clock, ledger } = parts;
+    const { backlogDirectory, maxBacklogBytes, resendUnclear, excludes } = resolved.settings;
+    this.#parts = parts;
+    const session = sessionOf(resolved, identity, clock);
     this.#session = session;
-    this.#clock = clock;
-    this.#limits = limits;
-    limits.onChange((now, before) => {
-      if (now.periodSeconds !== before.periodSeconds) this.align();
+    this.#backlog = new Backlog({
+      maxBytes: maxBacklogBytes,
+      giveUp: (reason, spans) => ledger.giveUp(reason, spans),
     });
-    this.#period = new Period(clock, (over) => this.#take(over));
-    this.#delivery = new Delivery(backlog, session, clock, settings, {
-      align: async (batch) => this.#disk?.align(batch),
-      answered: (data) => this.#apply(data),
+    if (backlogDirectory !== undefined) {
+      this.#disk = new DiskCopy(this.#backlog, new DiskStore(backlogDirectory, identity.appId));
+    }
+    const answers = new Answers({ limits, aggregator, session, excludes });
+    this.#delivery = new Delivery({
+      backlog: this.#backlog,
+      session,
+      clock,
+      ledger,
+      disk: this.#disk,
+      resendUnclear,
+      answered: (data) => answers.take(data),
       delivered: (builders) => {
-        this.#sayAccepted();
+        this.#logFirst();
         this.#settling.note(builders);
       },
     });
-  }
-
-  /** Spans that wait on disk for the next process. */
-  get leftOnDisk(): number {
-    return this.#leftOnDisk;
-  }
-
-  get backlog(): Backlog {
-    return this.#backlog;
+    this.#settling = new Settling(
+      clock,
+      async (due) => (await this.#exclusively(() => this.#delivery.settle(due))) === true,
+    );
+    this.#period = new Period(clock, (over) => this.#take(over));
+    limits.onChange((now, before) => {
+      if (now.periodSeconds !== before.periodSeconds) this.#align();
+    });
   }
 
   get session(): ReportSession {
     return this.#session;
   }
 
-  get delivery(): Delivery {
-    return this.#delivery;
+  /** Five-minute periods that wait. */
+  get periodsWaiting(): number {
+    return this.#backlog.periods;
   }
 
   /** Logs in and asks for the limits at once; the first taking follows within seconds. */
   start(): void {
-    const [least, most] = FIRST_PERIOD_MS;
-    this.#period.start(this.#limits.value.periodSeconds * 1_000, between(least, most));
+    this.#period.start(this.#periodMs, between(...FIRST_PERIOD_MS));
     this.#sendUnlessBusy();
     if (this.#disk === undefined) return;
     this.#look(between(...SECOND_LOOK_MS));
     this.#forgetExit = onExit('leaving counts on disk', () => this.abandon());
   }
 
-  /** The clock was set: periods and borders are the server's. */
-  align(): void {
-    if (!this.#ended) this.#period.align(this.#limits.value.periodSeconds * 1_000);
+  /** The clock was corrected by this much: what waits moves with it, and so do periods and borders. */
+  clockMoved(byMs: number): void {
+    this.#backlog.shift(byMs);
+    this.#align();
   }
 
   /** Joins a run under way, then takes what is there and tries once at once. */
@@ -138,53 +133,73 @@ export class Reporting {
     this.#flush ??= this.#exclusively(async () => {
       this.#flush = undefined;
       this.#collect();
-      await this.#run(wallTime() + atMostMs, Number.POSITIVE_INFINITY);
+      await this.#run({ for: 'flush', untilMs: monotonicTime() + atMostMs });
     });
     return this.#flush;
   }
 
-  /** The last delivery and the logout, then silence; ends early where the server is away already. */
-  async end(): Promise<void> {
+  /** The last delivery and the logout, then silence; ends early if the server is away already. */
+  async end(untilMs: number): Promise<void> {
     this.#stop();
     await this.#exclusively(async () => {
       this.#collect();
-      if (this.#session.state !== 'away') await this.#delivery.run(0, Number.POSITIVE_INFINITY, true);
+      if (this.#session.state !== 'away') await this.#delivery.run({ for: 'end', untilMs });
     });
-    this.#stop();
     if (this.#session.state !== 'away') await this.#session.logout('shutdown');
   }
 
-  /** Breaks off whatever still runs; the number of spans that are neither delivered nor on disk. */
-  abandon(): number {
+  /** Breaks off what still runs. What is neither delivered nor on disk is given up. */
+  abandon(): void {
+    const { ledger } = this.#parts;
     this.#forgetExit();
-    const { total, slots, batches } = this.#breakOff();
-    const left = this.#disk?.leave(slots, batches) ?? 0;
-    this.#leftOnDisk += left;
+    this.#breakOff();
+    const onDisk = Math.min(this.#disk?.leave() ?? 0, ledger.waiting);
+    ledger.giveUp('shutdown', ledger.waiting - onDisk);
+    this.#backlog.clear();
     this.#session.close();
-    return total - left;
   }
 
-  /** Takes out what another thread could deliver now; with a disk it is left to the next process. */
+  /** Removes and returns what another thread could deliver now; with a disk it is left to the next process. */
   handOver(): HandedOver | undefined {
-    const { identity, server, state } = this.#session;
+    const { identity, server, token, knownNames, state } = this.#session;
+    const { ledger, clock } = this.#parts;
     if (this.#disk !== undefined || state === 'away') return undefined;
-    const { total, slots, batches } = this.#breakOff();
-    if (total === 0) return undefined;
-    this.#backlog.noteHandedOver(total);
-    const parts = partsOf(slots, batches);
-    return { identity, server, clockOffsetMs: this.#clock.offsetMs, parts, total };
+    this.#breakOff();
+    if (ledger.waiting === 0) return undefined;
+    ledger.giveUp('handedOver', ledger.waiting);
+    const waiting = this.#backlog.waiting().map((each) => ({
+      builders: each.builders(),
+      isHour: each.isHour,
+      inFlight: each.inFlight,
+    }));
+    this.#backlog.clear();
+    const names = waiting.flatMap(({ builders }) => builders.map(({ name }) => name));
+    return {
+      identity,
+      server,
+      token,
+      knownNames: names.filter((name) => knownNames.has(name)),
+      clockOffsetMs: clock.offsetMs,
+      waiting,
+    };
   }
 
-  /** Takes everything out, whatever still runs. */
-  #breakOff(): { readonly total: number; readonly slots: Slot[]; readonly batches: Batch[] } {
+  get #periodMs(): number {
+    return this.#parts.limits.value.periodSeconds * 1_000;
+  }
+
+  #align(): void {
+    if (!this.#isEnded) this.#period.align(this.#periodMs);
+  }
+
+  #breakOff(): void {
     this.#stop();
+    this.#delivery.stop();
     this.#collect();
-    const total = this.#backlog.total + this.#delivery.pendingTotal;
-    return { total, slots: this.#backlog.clear(), batches: this.#delivery.abandon() };
   }
 
   #stop(): void {
-    this.#ended = true;
+    this.#isEnded = true;
     this.#period.stop();
     this.#settling.stop();
     this.#sending.clear();
@@ -193,52 +208,49 @@ export class Reporting {
   }
 
   #take(periodIsOver: boolean): void {
-    if (periodIsOver) this.#store();
+    // What is here at the end of a period has waited for one.
+    if (periodIsOver) inBackground('storing on disk', () => this.#disk?.periodIsOver());
     this.#collect();
     if (!periodIsOver) return;
-    const { excluded } = this.#aggregator.dropped;
-    this.#silent = this.#backlog.isEmpty ? this.#silent + 1 : 0;
-    if (this.#silent > 0 && (excluded > this.#excludedBefore || this.#silent % SILENT_PERIODS === 0)) {
-      // Excludes come only with a report's answer: without asking, a cleared list would never be learnt.
-      this.#delivery.wantLimits();
-    }
+    const { excluded } = this.#parts.ledger;
+    this.#silentPeriods = this.#backlog.isEmpty ? this.#silentPeriods + 1 : 0;
+    const isHidden = excluded > this.#excludedBefore || this.#silentPeriods % SILENT_PERIODS === 0;
+    // Excludes come only with a report's answer: without asking, a cleared list would never be learnt.
+    if (this.#silentPeriods > 0 && isHidden) this.#delivery.wantLimits();
     this.#excludedBefore = excluded;
-    this.#sending.set(this.#place * Math.min(MAX_DELAY_MS, this.#limits.value.periodSeconds * 250));
+    this.#sending.set(this.#sendDelayShare * Math.min(MAX_DELAY_MS, this.#periodMs / 4));
   }
 
-  /** What is here at the end of a period has waited for one. */
-  #store(): void {
-    const disk = this.#disk;
-    if (disk === undefined) return;
-    this.#backlog.markDue();
-    inBackground('storing on disk', () => this.#exclusively(() => disk.store(this.#delivery)));
-  }
-
+  /** Only once the server's clock is known: what is found must not move with its correction. */
   #look(nextMs: number): void {
     const disk = this.#disk;
-    if (disk === undefined || this.#ended) return;
+    if (disk === undefined || this.#isEnded) return;
+    if (this.#session.state !== 'loggedIn') {
+      this.#looking.set(IS_LOGGED_IN_MS);
+      return;
+    }
     this.#looking.set(nextMs);
-    inBackground('the look for left counts', () =>
-      this.#exclusively(async () => {
-        if (await disk.adopt(this.#delivery)) this.#sending.set(0);
-      }),
-    );
+    inBackground('the look for left counts', async () => {
+      await disk.adopt((kept) => this.#delivery.adopt(kept));
+      if (!this.#backlog.isEmpty) this.#sending.set(0);
+    });
   }
 
   #collect(): void {
-    this.#backlog.add(this.#aggregator.take());
+    this.#backlog.add(this.#parts.aggregator.take());
   }
 
   #sendUnlessBusy(): void {
     if (this.#running !== undefined || this.#retry.isSet) return;
-    inBackground('sending', () => this.#exclusively(() => this.#run(Number.POSITIVE_INFINITY)));
+    const run = () => this.#run({ for: 'period', untilMs: Number.POSITIVE_INFINITY });
+    inBackground('sending', () => this.#exclusively(run));
   }
 
-  async #run(untilMs: number, atMost?: number): Promise<void> {
+  async #run(run: Run): Promise<void> {
     this.#retry.clear();
-    const end = await this.#delivery.run(untilMs, atMost);
+    const end = await this.#delivery.run(run);
     if (end.kind === 'done' || end.kind === 'more') this.#backoff.reset();
-    if (end.kind !== 'done' && !this.#ended) this.#retry.set(this.#pause(end));
+    if (end.kind !== 'done' && !this.#isEnded) this.#retry.set(this.#pause(end));
   }
 
   #pause(end: RunEnd): number {
@@ -262,50 +274,18 @@ export class Reporting {
     return result;
   }
 
-  #apply(data: Fields): void {
-    this.#limits.take(data);
-    this.#applyExcludes(data.get('excludes'));
-    const figuresWanted = data.get('enableMeter');
-    if (typeof figuresWanted === 'boolean') this.#session.wantFigures(figuresWanted);
-  }
-
-  /** A list replaces the former one, null clears it, anything else is no list. */
-  #applyExcludes(value: unknown): void {
-    if (!Array.isArray(value) && value !== null) return;
-    const entries = tidy(value ?? []);
-    const key = JSON.stringify(entries);
-    if (key === this.#serverExcludes) return;
-    this.#serverExcludes = key;
-    this.#aggregator.excludes = new Excludes(entries, this.#settings.excludes);
-  }
-
-  #sayAccepted(): void {
-    if (this.#accepted) return;
-    this.#accepted = true;
-    const { appId } = this.#session.identity;
-    log.info(`${this.#session.server} took the first report of ${appId}`);
+  #logFirst(): void {
+    if (this.#isAccepted) return;
+    this.#isAccepted = true;
+    log.info(`${this.#session.server} took the first report of ${this.#session.identity.appId}`);
   }
 }
 
-/** Starts to report as this app. */
-export function startReporting(
-  resolved: Resolved,
-  identity: Identity,
-  limits: Limits,
-  aggregator: SpanAggregator,
-  clock: ServerClock,
-): Reporting {
-  const { settings } = resolved;
-  const backlog = new Backlog(settings.maxBacklogBytes);
-  const { backlogDirectory, maxBacklogBytes } = settings;
-  const disk =
-    backlogDirectory === undefined
-      ? undefined
-      : new DiskBacklog(backlogDirectory, identity.appId, maxBacklogBytes, backlog);
-  const session = sessionOf(resolved, identity, clock);
-  const reporting = new Reporting(settings, limits, aggregator, backlog, disk, session, clock);
-  reporting.start();
-  return reporting;
+/** Starts to report. */
+export function startReporting(parts: ReporterParts): Reporter {
+  const reporter = new Reporter(parts);
+  reporter.start();
+  return reporter;
 }
 
 function between(least: number, most: number): number {

@@ -1,11 +1,16 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { Alarm } from '../runtime/alarm.ts';
-import { wallTime } from '../runtime/clock.ts';
+import { monotonicTime } from '../runtime/clock.ts';
+import type { ServerClock } from '../session/server-clock.ts';
 
 const HOUR_MS = 3_600_000;
-/** The server flushes an hour's figures once a minute; two looks, a little over a minute apart, find all. */
-const AFTER_MS = [70_000, 140_000] as const;
+const BUCKET_MS = 300_000;
+/** The server flushes an hour's figures once a minute; for thousands of names two looks are too few. */
+const AFTER_MS = [70_000, 140_000, 300_000] as const;
 const AGAIN_MS = 60_000;
+const NAMES_AT_ONCE = 499;
+/** After a long outage many hours are delivered at once: names beyond these are not settled. */
+const MAX_NAMES = 20_000;
 
 /** A builder to be sent with Total 0: it names the bucket whose hour is to be brought up to date. */
 export interface Settlement {
@@ -14,35 +19,46 @@ export interface Settlement {
 }
 
 interface Hour {
-  settlement: Settlement;
+  readonly names: Set<string>;
+  /** In its last bucket that had counts. */
+  startTimeMs: number;
   reportedMs: number;
   done: number;
 }
 
 /**
- * The server shows an hour and a day up to date only after a later report of the same app for that hour. This
- * sees to it: after the last report with counts for an hour, two builders of Total 0 follow in its last bucket
+ * The server shows an hour and a day up to date only after a later report of the same app for that hour. This sees to
+ * it: after the last report with counts for an hour, builders of Total 0 follow three times in its last bucket, for each
+ * of its names. So they do for the hour before this process started, in the place of a process that ended then
  * (docs/protocol.md, "Hour and day figures").
  */
 export class Settling {
   readonly #hours = new Map<number, Hour>();
-  readonly #alarm = new Alarm('the settling of an hour', () => this.#settle());
+  readonly #alarm = new Alarm('settling an hour', () => this.#settle());
+  readonly #clock: ServerClock;
   readonly #send: (settlements: readonly Settlement[]) => Promise<boolean>;
+  /** The number of the hour before the first delivery. */
+  #hourBefore: number | undefined;
 
   /** `send` delivers the builders and tells whether they were taken. */
-  constructor(send: (settlements: readonly Settlement[]) => Promise<boolean>) {
+  constructor(clock: ServerClock, send: (settlements: readonly Settlement[]) => Promise<boolean>) {
+    this.#clock = clock;
     this.#send = send;
   }
 
   /** Builders with counts that were just delivered. */
   note(builders: readonly SpanBuilder[]): void {
-    const nowMs = wallTime();
+    this.#hourBefore ??= this.#openHourBefore();
+    const before = this.#hours.get(this.#hourBefore);
     for (const { name, startTimeMs, total } of builders) {
       if (total === 0) continue;
+      this.#addName(before, name);
       const key = Math.floor(startTimeMs / HOUR_MS);
-      const before = this.#hours.get(key)?.settlement;
-      const settlement = before && before.startTimeMs >= startTimeMs ? before : { name, startTimeMs };
-      this.#hours.set(key, { settlement, reportedMs: nowMs, done: 0 });
+      const hour = this.#hours.get(key) ?? this.#open(key, startTimeMs);
+      hour.startTimeMs = Math.max(hour.startTimeMs, startTimeMs);
+      hour.reportedMs = monotonicTime();
+      hour.done = 0;
+      this.#addName(hour, name);
     }
     this.#setAlarm();
   }
@@ -52,10 +68,31 @@ export class Settling {
     this.#hours.clear();
   }
 
+  #openHourBefore(): number {
+    const key = Math.floor(this.#clock.now() / HOUR_MS) - 1;
+    this.#open(key, (key + 1) * HOUR_MS - BUCKET_MS);
+    return key;
+  }
+
+  #open(key: number, startTimeMs: number): Hour {
+    const hour = { names: new Set<string>(), startTimeMs, reportedMs: monotonicTime(), done: 0 };
+    this.#hours.set(key, hour);
+    return hour;
+  }
+
+  #addName(hour: Hour | undefined, name: string): void {
+    const held = [...this.#hours.values()].reduce((sum, { names }) => sum + names.size, 0);
+    if (hour?.names.size === 0 || held < MAX_NAMES) hour?.names.add(name);
+  }
+
   async #settle(): Promise<void> {
-    const nowMs = wallTime();
+    const nowMs = monotonicTime();
     const due = [...this.#hours.values()].filter((hour) => dueMs(hour) <= nowMs);
-    if (due.length > 0 && !(await this.#send(due.map((hour) => hour.settlement)))) {
+    const settlements = due.flatMap(({ names, startTimeMs }) =>
+      [...names].map((name) => ({ name, startTimeMs })),
+    );
+    for (let i = 0; i < settlements.length; i += NAMES_AT_ONCE) {
+      if (await this.#send(settlements.slice(i, i + NAMES_AT_ONCE))) continue;
       this.#alarm.set(AGAIN_MS);
       return;
     }
@@ -68,7 +105,7 @@ export class Settling {
 
   #setAlarm(): void {
     const next = Math.min(...[...this.#hours.values()].map(dueMs));
-    if (Number.isFinite(next)) this.#alarm.set(Math.max(0, next - wallTime()));
+    if (Number.isFinite(next)) this.#alarm.set(Math.max(0, next - monotonicTime()));
   }
 }
 

@@ -1,8 +1,5 @@
-import type { SpanAggregator } from '../aggregate/span-aggregator.ts';
-import type { Backlog } from '../backlog/backlog.ts';
 import type { SessionState } from '../session/report-session.ts';
-import type { Delivery } from './delivery.ts';
-import { NO_DELIVERY } from './delivery-counts.ts';
+import type { Ledger } from './ledger.ts';
 
 /**
  * What happened since start. The books balance at every moment:
@@ -18,7 +15,7 @@ export interface StardustStats {
   readonly adopted: number;
   /** Spans in reports that the server took. */
   readonly delivered: number;
-  /** Spans in reports sent again after an unclear end: at most so many were counted twice. */
+  /** Spans in reports sent again after an unclear end: at most this many were counted twice. */
   readonly resentSpans: number;
   /** Spans not yet delivered, those of the open period included; after the shutdown those left on disk. */
   readonly waiting: number;
@@ -28,10 +25,7 @@ export interface StardustStats {
     readonly expired: number;
     /** Did not fit into `maxBacklogBytes`. */
     readonly overBound: number;
-    /**
-     * In files that another process took over, as it must when this one does not run for a minute; or what a thread
-     * of `register` delivers while the process ends.
-     */
+    /** Given to the thread of `register` that delivers while the process ends. */
     readonly handedOver: number;
     /** In a builder that the server could not read. */
     readonly unreadable: number;
@@ -76,47 +70,30 @@ export interface StardustStats {
   readonly server: string | undefined;
 }
 
-/** Where the figures come from; parts that do not exist yet count nothing. */
-export interface StatsSources {
-  readonly aggregator: SpanAggregator | undefined;
-  readonly backlog: Backlog | undefined;
-  readonly leftOnDisk: number;
-  readonly delivery: Delivery | undefined;
+/** What the ledger does not know. */
+export interface Situation {
+  readonly namesInUse: number;
+  readonly periodsWaiting: number;
   readonly session: StardustStats['session'];
   readonly server: string | undefined;
-  readonly afterShutdown: number;
-  readonly unusable: number;
-  readonly noApp: number;
-  readonly lostAtShutdown: number;
 }
 
-export function statsOf(sources: StatsSources): StardustStats {
-  const { aggregator, backlog, delivery } = sources;
-  const counts = delivery?.counts ?? NO_DELIVERY;
-  const { delivered, refused, unreadable, unreachable, unclear, resent } = counts;
-  const inMemory = (aggregator?.openTotal ?? 0) + (backlog?.total ?? 0) + (delivery?.pendingTotal ?? 0);
+/** The ledger as it stands, as a frozen plain object. */
+export function snapshotOf(ledger: Ledger, situation: Situation): StardustStats {
+  const { counted, adopted, delivered, resentSpans, waiting, givenUp, reports, lastError } = ledger;
+  const { excluded, filtered, internal, ownCall, afterShutdown, unusable, overflowed } = ledger;
+  const { namesInUse, ...rest } = situation;
   return Object.freeze({
-    counted: (aggregator?.counted ?? 0) + counts.adoptedSpans,
-    adopted: counts.adoptedSpans,
-    delivered: counts.deliveredSpans,
-    resentSpans: counts.resentSpans,
-    waiting: inMemory + sources.leftOnDisk,
-    givenUp: Object.freeze({
-      ...(backlog?.givenUp ?? { expired: 0, overBound: 0, handedOver: 0 }),
-      unreadable: counts.unreadableSpans,
-      shutdown: sources.lostAtShutdown,
-      noApp: sources.noApp,
-    }),
-    dropped: Object.freeze({
-      ...(aggregator?.dropped ?? { excluded: 0, filtered: 0, ownCall: 0, internal: 0 }),
-      afterShutdown: sources.afterShutdown,
-      unusable: sources.unusable,
-    }),
-    names: Object.freeze(aggregator?.names ?? { inUse: 0, overflowed: 0 }),
-    periodsWaiting: backlog?.periods ?? 0,
-    reports: Object.freeze({ delivered, refused, unreadable, unreachable, unclear, resent }),
-    lastError: delivery?.lastError,
-    session: sources.session,
-    server: sources.server,
+    counted,
+    adopted,
+    delivered,
+    resentSpans,
+    waiting,
+    givenUp,
+    dropped: Object.freeze({ excluded, filtered, internal, ownCall, afterShutdown, unusable }),
+    names: Object.freeze({ inUse: namesInUse, overflowed }),
+    reports,
+    lastError,
+    ...rest,
   });
 }

@@ -20,7 +20,8 @@ export async function applyFault(
     case 'code':
       return refused(fault.code, fault.message ?? 'injected');
     case 'status': {
-      const { status, body = '', contentType = 'text/html', headers = {} } = fault;
+      const { status, body = '', contentType = 'text/html', headers = {}, counted = false } = fault;
+      if (counted) await usual();
       return { status, body, contentType, headers };
     }
     case 'unreadable':

@@ -14,13 +14,14 @@ interface FaultScope {
 type FaultEffect =
   /** HTTP 200 with this code; nothing is counted. */
   | { readonly kind: 'code'; readonly code: number; readonly message?: string }
-  /** This status, as a proxy would answer; nothing is counted. */
+  /** This status, as a proxy would answer. Nothing is counted, unless `counted`: the call was passed on before. */
   | {
       readonly kind: 'status';
       readonly status: number;
       readonly body?: string;
       readonly contentType?: string;
       readonly headers?: Readonly<Record<string, string>>;
+      readonly counted?: boolean;
     }
   /** Code 0 with data null; nothing is counted. */
   | { readonly kind: 'unreadable' }

@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import type { HandedOver } from '../delivery/handed-over.ts';
 import { log } from '../runtime/log.ts';
-import { startThread } from '../runtime/thread.ts';
+import { startThread, type ThreadData } from '../runtime/thread.ts';
 
 /** Handed over to the thread that delivers the last counts. */
-export interface LastCounts extends HandedOver {
-  /** [0 until it is over, spans not delivered]: shared, as the main thread can hear of nothing else. */
+export interface LastCounts extends HandedOver, ThreadData {
+  /** [0 until it is over, spans not delivered yet]: shared, as the main thread can hear of nothing else. */
   readonly end: Int32Array;
+  readonly atMostMs: number;
 }
 
 /**
@@ -16,10 +17,15 @@ export interface LastCounts extends HandedOver {
 export function deliverAtExit(handedOver: HandedOver | undefined, atMostMs: number): void {
   if (handedOver === undefined) return;
   const end = new Int32Array(new SharedArrayBuffer(8));
-  const workerData: LastCounts = { ...handedOver, end };
+  end[1] = handedOver.waiting.reduce(
+    (sum, { builders }) => builders.reduce((spans, { total }) => spans + total, sum),
+    0,
+  );
+  const workerData: LastCounts = { ...handedOver, end, atMostMs };
   const file = fileURLToPath(new URL('last-counts.cjs', import.meta.url));
-  const isStarted = startThread('the thread that delivers the last counts', file, workerData);
-  const isOver = isStarted && Atomics.wait(end, 0, 0, atMostMs) !== 'timed-out';
-  const lost = isOver ? (end[1] ?? 0) : handedOver.total;
+  if (startThread('the thread that delivers the last counts', file, workerData)) {
+    Atomics.wait(end, 0, 0, atMostMs);
+  }
+  const lost = end[1] ?? 0;
   if (lost > 0) log.warn(`${lost} spans could not be delivered before the end`);
 }

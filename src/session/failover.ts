@@ -3,6 +3,7 @@ import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
 import type { Outcome } from '../wire/answer.ts';
 import type { Identity } from '../wire/login.ts';
+import type { KnownNames } from './known-names.ts';
 import type { ReportSession, SessionState } from './report-session.ts';
 
 const FIRST_RETURN_MS = 60_000;
@@ -39,6 +40,18 @@ export class Failover implements ReportSession {
     return this.#current.identity;
   }
 
+  get token(): string | undefined {
+    return this.#current.token;
+  }
+
+  get knownNames(): KnownNames {
+    return this.#current.knownNames;
+  }
+
+  resume(token: string | undefined, knownNames: Iterable<string>): void {
+    this.#current.resume(token, knownNames);
+  }
+
   describe(appName: string, version: string): void {
     for (const session of this.#sessions) session.describe(appName, version);
   }
@@ -56,8 +69,10 @@ export class Failover implements ReportSession {
     if (outcome.kind === 'delivered') this.#use(first);
   }
 
-  async report(builders: readonly Uint8Array[]): Promise<Outcome> {
-    const outcome = await this.#current.report(builders);
+  async report(builders: readonly Uint8Array[], hasCounts = false): Promise<Outcome> {
+    const outcome = await this.#current.report(builders, hasCounts);
+    // A report that may have been taken goes to the same server again, as long as that one lives.
+    if (outcome.kind === 'unreachable' && outcome.unclear) return outcome;
     if (outcome.kind === 'unreachable') this.#goOn();
     else this.#logServer();
     return outcome;

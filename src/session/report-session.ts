@@ -1,5 +1,6 @@
 import type { Outcome } from '../wire/answer.ts';
 import type { Identity } from '../wire/login.ts';
+import type { KnownNames } from './known-names.ts';
 
 /**
  * `new`: no login yet; `loggedIn`: there is a token; `refused`: the server knows this app and does not want it;
@@ -14,14 +15,23 @@ export interface ReportSession {
   readonly server: string;
   /** Who reports, as the server calls it since the last login. */
   readonly identity: Identity;
+  /** The token at hand. */
+  readonly token: string | undefined;
+  /** Names that the server in use has taken from this process. */
+  readonly knownNames: KnownNames;
+  /** Goes on with the token and the names of another thread's session. */
+  resume(token: string | undefined, knownNames: Iterable<string>): void;
   /** Sets the display name and version, which the resource may tell after the login. */
   describe(appName: string, version: string): void;
   /** Sets whether the server wants the figures of the process (`enableMeter`). */
   wantFigures(wanted: boolean): void;
   /** Before a run of reports: chooses the server, which changes during the run only if it goes away. */
   prepare(): Promise<void>;
-  /** Sends builders, JSON already, as one report; none is an empty report, which asks for the limits. */
-  report(builders: readonly Uint8Array[]): Promise<Outcome>;
+  /**
+   * Sends builders, JSON already, as one report; none is an empty report, which asks for the limits. Only the end of
+   * one with counts can be unclear.
+   */
+  report(builders: readonly Uint8Array[], hasCounts?: boolean): Promise<Outcome>;
   /** Marks this instance as gone on the console, if it had logged in. The session is closed from then on. */
   logout(reason: string): Promise<void>;
   /** Another server is used for now: no more pings, and a new login when it is this one's turn again. */

@@ -1,15 +1,16 @@
 import { reportBody } from '../report/encode.ts';
 import { Alarm } from '../runtime/alarm.ts';
-import { wallTime } from '../runtime/clock.ts';
+import { monotonicTime, wallTime } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
 import { keepSecret } from '../runtime/own-secrets.ts';
 import { reasonOf } from '../runtime/reason.ts';
 import type { Transport } from '../transport/transport.ts';
-import { type Outcome, outcomeOf } from '../wire/answer.ts';
+import { answersReport, type Outcome, outcomeOf } from '../wire/answer.ts';
 import type { TransportRequest, TransportResult } from '../wire/call.ts';
 import { loginCall, logoutCall, pingCall, reportCall, withToken } from '../wire/calls.ts';
 import { type Identity, loginAnswer, saltedSecret } from '../wire/login.ts';
 import { pingAnswer } from '../wire/ping.ts';
+import { KnownNames } from './known-names.ts';
 import { ProcessFigures } from './process-figures.ts';
 import type { ReportSession, SessionState } from './report-session.ts';
 import type { ServerClock } from './server-clock.ts';
@@ -50,8 +51,13 @@ type Reachable =
 /** Away leads back to what was before, and nothing leads out of closed. */
 type State = Reachable | { readonly kind: 'away'; readonly before: Reachable } | { readonly kind: 'closed' };
 
+/** What a call is, as far as its answer is judged by it. */
+type CallKind = 'report' | 'empty report' | 'other';
+
 const NEW: Reachable = { kind: 'new' };
 const MAX_PING_SECONDS = 3_600;
+/** A ping that is refused with a fresh token must not log in with each interval. */
+const REFUSED_PING_MS = 60_000;
 
 /** One server's session: logs in once for all callers, keeps the token, pings, and logs in again if the token is refused. */
 export class StardustSession implements ReportSession {
@@ -59,6 +65,7 @@ export class StardustSession implements ReportSession {
   readonly #transport: Transport;
   readonly #clock: ServerClock;
   readonly #observe: (seen: SeenAnswer) => void;
+  readonly knownNames = new KnownNames();
   readonly #ping = new Alarm('a ping', () => this.#pingAgain());
   #figures: ProcessFigures | undefined;
   #identity: Identity;
@@ -107,17 +114,24 @@ export class StardustSession implements ReportSession {
     }
   }
 
+  resume(token: string | undefined, knownNames: Iterable<string>): void {
+    if (token !== undefined) this.#become({ kind: 'loggedIn', token });
+    this.knownNames.add(knownNames);
+  }
+
   async prepare(): Promise<void> {}
 
-  report(builders: readonly Uint8Array[]): Promise<Outcome> {
-    return this.#authorized(async (token) => {
+  async report(builders: readonly Uint8Array[], hasCounts = false): Promise<Outcome> {
+    const outcome = await this.#authorized(async (token) => {
       try {
-        return await this.#call(await reportCall(reportBody(this.#identity, builders)), token);
+        const kind = builders.length === 0 ? 'empty report' : 'report';
+        return await this.#call(await reportCall(reportBody(this.#identity, builders)), token, kind);
       } catch (error) {
         // No memory to compress in, say: nothing has left, and the counts must not be lost with the exception.
         return { kind: 'unreachable', unclear: false, reason: reasonOf(error) };
       }
     });
+    return outcome.kind === 'unreachable' && !hasCounts ? { ...outcome, unclear: false } : outcome;
   }
 
   /** Logs in. A login under way is joined. */
@@ -146,7 +160,7 @@ export class StardustSession implements ReportSession {
   }
 
   async logout(reason: string): Promise<void> {
-    const token = this.#token;
+    const token = this.token;
     this.#end();
     if (token !== undefined) await this.#call(logoutCall(reason), token);
   }
@@ -172,7 +186,7 @@ export class StardustSession implements ReportSession {
     return state.kind === 'away' ? state.before : state.kind === 'closed' ? undefined : state;
   }
 
-  get #token(): string | undefined {
+  get token(): string | undefined {
     const reachable = this.#reachable;
     return reachable?.kind === 'loggedIn' ? reachable.token : undefined;
   }
@@ -183,7 +197,7 @@ export class StardustSession implements ReportSession {
   }
 
   #forgetToken(): void {
-    if (this.#token !== undefined) this.#become(NEW);
+    if (this.token !== undefined) this.#become(NEW);
   }
 
   #end(): void {
@@ -194,17 +208,17 @@ export class StardustSession implements ReportSession {
   async #authorized(call: (token: string) => Promise<Outcome>): Promise<Outcome> {
     for (let attempt = 1; ; attempt++) {
       if (this.#isClosed) return { kind: 'unreachable', unclear: false, reason: 'closed' };
-      if (this.#token === undefined) {
+      if (this.token === undefined) {
         const login = await this.logIn();
         if (login.kind !== 'delivered') return login;
       }
-      const token = this.#token;
+      const token = this.token;
       if (token === undefined) return { kind: 'refused', code: 403, message: 'no token' };
       const outcome = await call(token);
       if (outcome.kind !== 'unauthorized') return outcome;
       if (attempt === 2) return { kind: 'refused', code: 401, message: outcome.message };
       // Another call may have logged in meanwhile.
-      if (this.#token === token) this.#forgetToken();
+      if (this.token === token) this.#forgetToken();
     }
   }
 
@@ -237,25 +251,26 @@ export class StardustSession implements ReportSession {
 
   /** Leaves logging in to the reports, whose back-off decides when a server is asked again. */
   async #pingAgain(): Promise<void> {
+    let isRefused = false;
     try {
-      if (this.#token !== undefined) await this.ping();
+      isRefused = this.token !== undefined && (await this.ping()).kind === 'refused';
     } finally {
-      this.#setPing();
+      this.#setPing(isRefused ? REFUSED_PING_MS : 0);
     }
   }
 
-  #setPing(): void {
-    if (!this.#isClosed) this.#ping.set(this.#pingSeconds * 1_000);
+  #setPing(atLeastMs = 0): void {
+    if (!this.#isClosed) this.#ping.set(Math.max(this.#pingSeconds * 1_000, atLeastMs));
   }
 
-  async #call(request: TransportRequest, token?: string): Promise<Outcome> {
-    const sentMs = wallTime();
+  async #call(request: TransportRequest, token?: string, kind: CallKind = 'other'): Promise<Outcome> {
+    const sentMs = monotonicTime();
     const result = await this.#transport.send(
       token === undefined ? request : withToken(request, token, this.#settings.tokenIn),
     );
-    const outcome = outcomeOf(result);
+    const outcome = judged(outcomeOf(result), kind);
     if (outcome.kind === 'delivered') this.#clock.learn(outcome.data.number('serverTime'), sentMs);
-    this.#noteReachable(outcome);
+    if (!isForContent(outcome, kind)) this.#noteReachable(outcome);
     this.#observe({ result, outcome });
     return outcome;
   }
@@ -270,4 +285,14 @@ export class StardustSession implements ReportSession {
     if (isAway) log.warn(`${this.#transport.server} is away (${outcome.reason}); counts are kept`);
     else log.info(`${this.#transport.server} is back`);
   }
+}
+
+function judged(outcome: Outcome, kind: CallKind): Outcome {
+  if (outcome.kind !== 'delivered' || kind === 'other' || answersReport(outcome.data)) return outcome;
+  return { kind: 'unreachable', unclear: true, reason: 'the answer is that of another call' };
+}
+
+/** A firewall that takes offence at a report does not tell that the server is away; an empty report tells. */
+function isForContent(outcome: Outcome, kind: CallKind): boolean {
+  return kind === 'report' && outcome.kind === 'unreachable' && outcome.status !== undefined;
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { Alarm } from '../runtime/alarm.ts';
 import type { TransportResult } from '../wire/call.ts';
@@ -18,6 +19,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #ended = false;
   #status = 0;
+  #location: string | undefined;
   #interim = 0;
   /** Grows as the answer comes: a list of its pieces would weigh a hundred bytes for each, and one may be a byte. */
   #body: Buffer = NO_BYTES;
@@ -39,8 +41,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#ended) controller.abort(new Error('ended before it was sent'));
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
     this.#status = status;
+    this.#location = headers?.location;
     if (status < 200 && ++this.#interim > MAX_INTERIM_ANSWERS)
       this.#fail(new Error('no answer after many 1xx'));
   }
@@ -52,7 +59,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#append(chunk, bytes);
       return;
     }
-    // An answer came, if a useless one: nothing is unclear.
+    // An answer came, if a useless one.
     this.#end({ kind: 'answered', status: this.#status, body: '' });
     this.#controller?.abort(new Error('answer too large'));
   }
@@ -62,6 +69,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       kind: 'answered',
       status: this.#status,
       body: this.#body.toString('utf8', 0, this.#bytes),
+      location: this.#location,
     });
   }
 

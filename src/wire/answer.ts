@@ -13,8 +13,17 @@ export type Outcome =
   | { readonly kind: 'unauthorized'; readonly message: string }
   | { readonly kind: 'unreadable'; readonly message: string }
   | { readonly kind: 'refused'; readonly code: number; readonly message: string }
-  /** `unclear`: the request left, the connection ended without an answer; it may have been taken. */
-  | { readonly kind: 'unreachable'; readonly unclear: boolean; readonly reason: string };
+  | Unreachable;
+
+/** No answer of Stardust's came. */
+export interface Unreachable {
+  readonly kind: 'unreachable';
+  /** The request left as a whole, so it may have been taken. */
+  readonly unclear: boolean;
+  /** The HTTP status of an answer that is not Stardust's, such as a gateway's. */
+  readonly status?: number;
+  readonly reason: string;
+}
 
 const ABOUT_THE_TOKEN = /base-?64|\btoken\b|令牌/i;
 const BODY_TOO_LARGE = /body too large/i;
@@ -24,22 +33,39 @@ export function outcomeOf(result: TransportResult): Outcome {
   if (result.kind === 'unreachable') {
     return { kind: 'unreachable', unclear: result.sent, reason: foreignText(result.reason) };
   }
-  const { status, body } = result;
+  const { status, body, location } = result;
   if (status === 413 || (status === 400 && isProblem(body))) {
     return { kind: 'unreadable', message: `HTTP ${status}` };
   }
   const envelope = status === 200 ? parseEnvelope(body) : undefined;
   if (envelope === undefined) {
-    // A proxy, a load balancer, a login page: whoever answered, it was not Stardust.
-    return { kind: 'unreachable', unclear: false, reason: `HTTP ${status} without a Stardust answer` };
+    // A proxy, a load balancer, a firewall: Stardust itself did not answer. The query of an address may hold a token.
+    const to = location === undefined ? '' : ` to ${foreignText(location.split('?')[0] ?? '')}`;
+    const reason = `HTTP ${status}${to} without a Stardust answer`;
+    return { kind: 'unreachable', unclear: mayHaveBeenTaken(status), status, reason };
   }
   return verdictOf(envelope);
+}
+
+/** A gateway that gives up waiting answers by itself, after the server may have taken the request. */
+function mayHaveBeenTaken(status: number): boolean {
+  return status < 300 || status === 408 || status === 499 || status >= 500;
+}
+
+/**
+ * Whether data can be the answer to a report. A proxy that answers a ping twice on a kept connection makes the second
+ * answer that of the next call, and it looks like a success.
+ */
+export function answersReport(data: Fields): boolean {
+  const isOfPing = data.get('serverTime') !== undefined || data.get('token') !== undefined;
+  return !isOfPing || data.get('maxSamples') !== undefined;
 }
 
 /** Stardust's own 400 is a problem document; a page with that status is of something in between. */
 function isProblem(body: string): boolean {
   try {
-    return isRecord(JSON.parse(body));
+    const parsed: unknown = JSON.parse(body);
+    return isRecord(parsed) && new Fields(parsed).text('title') !== undefined;
   } catch {
     return false;
   }

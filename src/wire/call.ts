@@ -9,6 +9,12 @@ export interface TransportRequest {
 
 /** What a transport brings back from one call. */
 export type TransportResult =
-  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly body: string;
+      /** Where a redirect leads. */
+      readonly location?: string | undefined;
+    }
   /** `sent` tells whether any byte of the request may have reached the server. */
   | { readonly kind: 'unreachable'; readonly sent: boolean; readonly reason: string };

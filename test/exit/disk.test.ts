@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { readStored } from '../../src/backlog/disk/stored-builders.ts';
-import { stateOf } from '../../src/backlog/disk/stored-file.ts';
+import { readSnapshot } from '../../src/backlog/disk/snapshot.ts';
+import { idOf, parseName } from '../../src/backlog/disk/snapshot-name.ts';
 import type { DevServer } from '../../src/dev/index.ts';
 import { StardustExporter } from '../../src/index.ts';
 import { Dice } from '../support/dice.ts';
@@ -81,20 +81,20 @@ describe('without a shutdown', () => {
 async function written(directory: string): Promise<{ waiting: number; inFlight: number; sending: number }> {
   const sums = { waiting: 0, inFlight: 0, sending: 0 };
   const files = filesIn(directory).flatMap((path) => {
-    const state = stateOf(path.split(/[\\/]/).at(-1) ?? '');
-    return state === undefined ? [] : [{ path, state }];
+    const name = parseName(basename(path));
+    return name === undefined ? [] : [{ path, name }];
   });
-  const contents = await Promise.all(
-    files.map(({ path }) => readStored(readFileSync(join(directory, path)))),
-  );
+  const contents = await Promise.all(files.map(({ path }) => readSnapshot(join(directory, path), 'exit')));
   const replaced = new Set(contents.flatMap(({ replaces }) => replaces));
-  for (const [index, { state }] of files.entries()) {
-    if (replaced.has(state.id)) continue;
-    const totals = (contents[index]?.builders ?? []).map(({ total }) => total);
-    const sum = (from: number, to?: number) => totals.slice(from, to).reduce((all, each) => all + each, 0);
-    sums.inFlight += sum(state.done, state.done + state.inFlight);
-    sums.waiting += sum(state.done + state.inFlight);
-    if (state.inFlight > 0) sums.sending++;
+  for (const [index, { name }] of files.entries()) {
+    const isOld = files.some((each) => each.name.series === name.series && each.name.number > name.number);
+    if (isOld || replaced.has(idOf(name))) continue;
+    const builders = (contents[index]?.waiting ?? []).flatMap((each) => each.builders);
+    const sum = (from: number, to?: number) =>
+      builders.slice(from, to).reduce((all, { total }) => all + total, 0);
+    sums.inFlight += sum(name.done, name.done + name.inFlight);
+    sums.waiting += sum(name.done + name.inFlight);
+    if (name.inFlight > 0) sums.sending++;
   }
   return sums;
 }

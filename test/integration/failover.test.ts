@@ -3,7 +3,7 @@ import { devServer, fakeTime, logLines, pass, processorFor, received, reports } 
 import { makeSpan } from '../support/make-span.ts';
 
 const both = (a: { url: string }, b: { url: string }) => ({ url: `${a.url},${b.url}` });
-const away = { kind: 'status', status: 503 } as const;
+const away = { kind: 'status', status: 429 } as const;
 
 test('the first server is used while it answers, and the other hears nothing', async () => {
   const [a, b] = [await devServer(), await devServer()];
@@ -72,16 +72,52 @@ test('while all are away the counts wait, and a minute of tries says each of the
   expect(processor.stats()).toMatchObject({ waiting: 0, delivered: 1 });
 });
 
-test('a report whose end is unclear is not handed to the next server until that one was asked', async () => {
+const withCounts = ({ body }: { readonly body: unknown }) => JSON.stringify(body).includes('"Total":1');
+
+test.each([
+  ['is cut', { kind: 'cut', counted: true }],
+  ['is answered by a gateway with 504', { kind: 'status', status: 504, counted: true }],
+  ['is answered by a proxy with 503', { kind: 'status', status: 503 }],
+] as const)('a report that %s goes to the same server again while that one lives', async (_, fault) => {
   const [a, b] = [await devServer(), await devServer()];
   const processor = processorFor(both(a, b));
   await processor.forceFlush();
-  const counts = (request: { body: unknown }) => JSON.stringify(request.body).includes('"Total":1');
-  a.fault({ path: '/Trace', kind: 'cut', counted: true, when: counts });
+  a.fault({ path: '/Trace', ...fault, when: withCounts, times: 1 });
   processor.onEnd(makeSpan({ name: 'op' }));
   await processor.forceFlush();
-  expect(processor.stats()).toMatchObject({ waiting: 1, reports: { unclear: 1, resent: 0 } });
+  expect(processor.stats()).toMatchObject({ waiting: 1, server: a.url, reports: { unclear: 1, resent: 0 } });
   await processor.forceFlush();
-  expect(processor.stats()).toMatchObject({ waiting: 0, delivered: 1, reports: { resent: 1 } });
+  expect(processor.stats()).toMatchObject({ waiting: 0, delivered: 1, resentSpans: 1 });
+  expect(received(a, 'op').total).toBe('counted' in fault ? 2 : 1);
+  expect(b.requests()).toEqual([]);
+});
+
+test('a report whose end was unclear goes to the next server once the first is away', async () => {
+  const [a, b] = [await devServer(), await devServer()];
+  const processor = processorFor(both(a, b));
+  await processor.forceFlush();
+  a.fault({ path: '/Trace', kind: 'cut', counted: true, when: withCounts, times: 1 });
+  processor.onEnd(makeSpan({ name: 'op' }));
+  await processor.forceFlush();
+  a.fault(away);
+  await processor.forceFlush();
+  expect(processor.stats()).toMatchObject({ waiting: 0, delivered: 1, resentSpans: 1, server: b.url });
+  expect([received(a, 'op').total, received(b, 'op').total]).toEqual([1, 1]);
   expect(reports(b)[0]?.builders).toEqual([]);
+});
+
+test('the pause before the first server is asked again doubles where it went again soon', async () => {
+  fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
+  const [a, b] = [await devServer({ limits: { period: 10 } }), await devServer({ limits: { period: 10 } })];
+  const processor = processorFor(both(a, b));
+  await pass(15_000);
+  a.fault({ ...away, when: withCounts });
+  const asked = () => reports(a).filter(({ builders }) => builders.length === 0).length;
+  const before = asked();
+  for (let i = 0; i < 60; i++) {
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await pass(20_000, 2_000);
+  }
+  expect(asked() - before).toBeLessThan(9);
+  expect(processor.stats()).toMatchObject({ counted: 60, delivered: 60, waiting: 0 });
 });

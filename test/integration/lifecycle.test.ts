@@ -201,14 +201,27 @@ describe('flush and shutdown', () => {
     expect(warnings(lines).filter((line) => line.includes('could not be delivered'))).toHaveLength(1);
   });
 
-  test('at shutdown counts go without announcing, then the instance logs out', async () => {
+  test('at shutdown new names are announced, their counts follow, then the instance logs out', async () => {
     const server = await devServer();
     const processor = processorFor(server);
     processor.onEnd(makeSpan({ name: 'op' }));
     await processor.shutdown();
     expect(server.requests().map(({ path }) => path)).toContain('/App/Logout');
-    expect(reports(server).filter(({ builders }) => builders.some((each) => each.Total === 0))).toEqual([]);
+    const sent = reports(server).map(({ builders }) => builders.map(({ Total }) => Total));
+    expect(sent.filter((totals) => totals.length > 0)).toEqual([[0], [1]]);
     expect(received(server, 'op').total).toBe(1);
+  });
+
+  test('at shutdown counts go without, which is logged once, if announcing would take over half of the time left', async () => {
+    const lines = logLines();
+    const server = await devServer();
+    const processor = processorFor(server, { shutdownTimeoutMillis: 1_000 });
+    for (let i = 0; i < 60; i++) processor.onEnd(makeSpan({ name: `op ${i}` }));
+    await processor.shutdown();
+    const sent = reports(server).filter(({ builders }) => builders.length > 0);
+    expect(sent.map(({ builders }) => builders.length)).toEqual([60]);
+    expect(processor.stats()).toMatchObject({ delivered: 60, waiting: 0 });
+    expect(lines.filter((line) => line.includes('too little time is left to announce'))).toHaveLength(1);
   });
 
   test('a period that ends while a delivery runs waits for the next', async () => {

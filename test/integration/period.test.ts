@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { DevServer } from '../../src/dev/index.ts';
 import {
   devServer,
   exporterFor,
@@ -53,7 +54,7 @@ describe('a taking', () => {
     const delays = counted.map(({ atMs }) => atMs % 20_000);
     expect(Math.max(...delays)).toBeLessThanOrEqual(5_300);
     expect(Math.max(...delays) - Math.min(...delays)).toBeLessThanOrEqual(500);
-    expect(received(server, 'op')).toMatchObject({ total: 120, builders: 7 });
+    expect(received(server, 'op').total).toBe(120);
   });
 
   test('ends at every five-minute border, so that no builder spans two of the buckets of the server', async () => {
@@ -170,32 +171,83 @@ describe('excludes of the server', () => {
   });
 });
 
+/** Reports of builders of Total 0: which names, for which five minutes, and when, in seconds since `fromMs`. */
+function settlements(server: DevServer, fromMs: number) {
+  return reports(server)
+    .filter(({ builders }) => builders.length > 0 && builders.every(({ Total }) => Total === 0))
+    .map(({ atMs, builders }) => ({
+      names: builders.map(({ Name, StartTime }) => `${Name} ${minuteOf(StartTime)}`).toSorted(),
+      afterSeconds: Math.round((atMs - fromMs) / 1_000),
+    }));
+}
+
+/** Of its five minutes, as hh:mm. */
+function minuteOf(ms: number): string {
+  return new Date(Math.floor(ms / 300_000) * 300_000).toISOString().slice(11, 16);
+}
+
 describe('the hour', () => {
-  test('is brought up to date by builders of Total 0, 70 s and 140 s after its last counts', async () => {
+  test('is brought up to date for each of its names, 70, 140 and 300 s after its last counts, and so is the one before the start', async () => {
     fakeTime(Date.UTC(2026, 10, 24, 10, 41, 1));
     const server = await devServer();
     const processor = processorFor(server);
-    for (let i = 0; i < 4; i++) processor.onEnd(makeSpan({ name: 'op' }));
+    for (const name of ['a', 'b']) processor.onEnd(makeSpan({ name }));
     await pass(18_000);
     const counted = reports(server).findLast(({ builders }) => builders.some((each) => each.Total > 0));
     server.clear();
-    await pass(4 * MINUTE, 1_000);
-    const settled = reports(server).filter(({ builders }) => builders.length > 0);
-    expect(
-      settled.flatMap(({ builders }) => builders.map((each) => [each.Name, each.Total, each.Cost])),
-    ).toEqual([
-      ['op', 0, 0],
-      ['op', 0, 0],
-    ]);
-    const bucket = (ms: number) => Math.floor(ms / 300_000);
-    const start = counted?.builders[0]?.StartTime ?? 0;
-    expect(settled.every(({ builders }) => bucket(builders[0]?.StartTime ?? 0) === bucket(start))).toBe(true);
-    const after = settled.map(({ atMs }) => Math.round((atMs - (counted?.atMs ?? 0)) / 1_000));
-    expect(after[0]).toBeGreaterThanOrEqual(69);
-    expect(after[0]).toBeLessThanOrEqual(73);
-    expect(after[1]).toBeGreaterThanOrEqual(139);
-    expect(after[1]).toBeLessThanOrEqual(143);
-    expect(processor.stats()).toMatchObject({ counted: 4, delivered: 4 });
+    await pass(8 * MINUTE, 1_000);
+    const settled = settlements(server, counted?.atMs ?? 0);
+    expect(settled.map(({ names }) => names)).toEqual(
+      Array(3).fill(['a 09:55', 'a 10:40', 'b 09:55', 'b 10:40']),
+    );
+    for (const [index, seconds] of [70, 140, 300].entries()) {
+      expect(Math.abs((settled[index]?.afterSeconds ?? 0) - seconds)).toBeLessThanOrEqual(2);
+    }
+    expect(processor.stats()).toMatchObject({ counted: 2, delivered: 2 });
+  });
+
+  test('with counts in two of its five minutes is settled in the last one', async () => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 43, 1));
+    const server = await devServer();
+    const processor = processorFor(server);
+    await pass(10_000, 1_000);
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await pass(3 * MINUTE, 1_000);
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await pass(MINUTE, 1_000);
+    server.clear();
+    await pass(8 * MINUTE, 1_000);
+    const names = settlements(server, 0).flatMap((each) => each.names);
+    expect(names.filter((name) => name.endsWith('10:45')).length).toBeGreaterThanOrEqual(2);
+    expect(names.filter((name) => name.endsWith('10:40'))).toEqual([]);
+  });
+
+  test('is settled again after a minute if that failed', async () => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 41, 1));
+    const server = await devServer({ limits: { period: 3_600 } });
+    const processor = processorFor(server);
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await pass(20_000, 1_000);
+    server.clear();
+    server.fault({ path: '/Trace', kind: 'code', code: 500, message: 'busy', times: 1 });
+    await pass(9 * MINUTE, 1_000);
+    expect(settlements(server, 0)).toHaveLength(4);
+    expect(processor.stats()).toMatchObject({ counted: 1, delivered: 1 });
+  });
+
+  test('is not settled while the server is in doubt', async () => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 41, 1));
+    const server = await devServer();
+    const processor = processorFor(server);
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await pass(18_000, 1_000);
+    server.fault({ path: '/Trace', kind: 'code', code: 500, message: 'off' });
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await processor.forceFlush();
+    server.clear();
+    await pass(5 * MINUTE, 1_000);
+    expect(settlements(server, 0)).toEqual([]);
+    expect(processor.stats()).toMatchObject({ waiting: 1, givenUp: { unreadable: 0 } });
   });
 });
 

@@ -17,7 +17,7 @@ const LINES_AN_HOUR = 21;
 
 const away = { kind: 'status', status: 503 } as const;
 
-test('a server away for a day costs one line when it goes and one when it is back', {
+test('a server away for a day costs one line when it goes, one when it is back, and one for the report that was on its way', {
   timeout: 120_000,
 }, async () => {
   const lines = logLines();
@@ -37,6 +37,7 @@ test('a server away for a day costs one line when it goes and one when it is bac
   expect(lines.slice(before)).toEqual([
     expect.stringMatching(/^warn http\S+ is away \([^\n]*\); counts are kept$/),
     expect.stringMatching(/^info http\S+ is back$/),
+    expect.stringMatching(/^warn a report is sent again.* up to 1 calls of 1 names may count twice$/),
   ]);
   expect(received(server, 'op').total).toBe(25);
 });

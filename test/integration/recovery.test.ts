@@ -1,9 +1,8 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { devServer, exporterFor, fakeTime, pass, reports } from '../support/harness.ts';
 import { makeSpan } from '../support/make-span.ts';
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 
 test('after an outage what waited goes oldest first, a few reports a second', async () => {
   fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
@@ -41,24 +40,4 @@ test('forceFlush() does not wait for the pauses of a recovery', async () => {
   mend();
   await exporter.forceFlush();
   expect(exporter.stats()).toMatchObject({ delivered: 18, waiting: 0 });
-});
-
-test('a report whose end is unclear is given up after three days too, and counted', async () => {
-  fakeTime();
-  const server = await devServer();
-  const exporter = exporterFor(server);
-  await pass(1_000);
-  exporter.count(makeSpan({ name: 'old' }));
-  const hasCounts = ({ body }: { readonly body: unknown }) => JSON.stringify(body).includes('"Total":1');
-  server.fault({ path: '/Trace', kind: 'cut', counted: false, times: 1, when: hasCounts });
-  await exporter.forceFlush();
-  expect(exporter.stats()).toMatchObject({ waiting: 1, reports: { unclear: 1 } });
-  vi.setSystemTime(Date.now() + 73 * HOUR);
-  exporter.count(makeSpan({ name: 'new' }));
-  for (let i = 0; i < 3; i++) await exporter.forceFlush();
-  expect(server.app('app')?.names.map(({ name, total }) => [name, total])).toEqual([
-    ['old', 0],
-    ['new', 1],
-  ]);
-  expect(exporter.stats()).toMatchObject({ delivered: 1, waiting: 0, givenUp: { expired: 1 } });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { outcomeOf } from '../../src/wire/answer.ts';
+import { answersReport, outcomeOf } from '../../src/wire/answer.ts';
+import { Fields } from '../../src/wire/fields.ts';
 
 interface Exchange {
   readonly name: string;
@@ -44,21 +45,59 @@ describe('what the real server answered', () => {
   });
 });
 
+const PAGE = '<html>Bad Gateway</html>';
+
 test.each([
-  ['HTML of a proxy', 200, '<html>login please</html>'],
-  ['nothing', 204, ''],
-  ['half JSON', 200, '{"code":0,"da'],
-  ['an array', 200, '[1]'],
-  ['a string', 200, '"ok"'],
-  ['JSON without a code', 200, '{"status":"ok"}'],
-  ['a code that is a word', 200, '{"code":"0","data":{}}'],
-  ['a redirect', 302, ''],
-  ['too many requests', 429, ''],
-  ['a page of nginx that asks for a certificate', 400, '<html>No required SSL certificate was sent</html>'],
-  ['a bad gateway', 502, '{"code":0,"data":{}}'],
-  ['deep nesting', 200, '['.repeat(100_000)],
-])('%s is no Stardust answer: kept, and nothing is unclear', (_, status, body) => {
-  expect(answered(status, body)).toMatchObject({ kind: 'unreachable', unclear: false });
+  ['a page of a proxy', 200, '<html>login please</html>', true],
+  ['nothing', 204, '', true],
+  ['half JSON', 200, '{"code":0,"da', true],
+  ['an array', 200, '[1]', true],
+  ['a string', 200, '"ok"', true],
+  ['JSON without a code', 200, '{"status":"ok"}', true],
+  ['a code that is a word', 200, '{"code":"0","data":{}}', true],
+  ['deep nesting', 200, '['.repeat(100_000), true],
+  ['a request time-out', 408, PAGE, true],
+  ['a client that went away, as nginx has it', 499, PAGE, true],
+  ['an error', 500, PAGE, true],
+  ['a bad gateway', 502, '{"code":0,"data":{}}', true],
+  ['a service that is not available', 503, PAGE, true],
+  ['a gateway that waited for too long', 504, PAGE, true],
+  ['an error of a content network', 520, PAGE, true],
+  ['a redirect', 302, '', false],
+  ['a permanent redirect', 308, '', false],
+  ['a firewall', 403, PAGE, false],
+  ['a firewall that speaks JSON', 400, '{"message":"Bad Request"}', false],
+  ['an unknown path', 404, '', false],
+  ['too many requests', 429, '', false],
+  [
+    'a page of nginx that asks for a certificate',
+    400,
+    '<html>No required SSL certificate was sent</html>',
+    false,
+  ],
+])(
+  '%s (HTTP %i) is no Stardust answer; the request may have been taken: %4$s',
+  (_, status, body, unclear) => {
+    expect(answered(status, body)).toMatchObject({ kind: 'unreachable', unclear, status });
+  },
+);
+
+test('a redirect is told with where it leads, without the query, which may hold a token', () => {
+  const location = 'https://stardust.example/Trace/Report?Token=secret';
+  const outcome = outcomeOf({ kind: 'answered', status: 301, body: '', location });
+  expect(outcome).toMatchObject({
+    reason: 'HTTP 301 to https://stardust.example/Trace/Report without a Stardust answer',
+  });
+});
+
+test.each([
+  ['the limits', { period: 60, maxSamples: 1 }, true],
+  ['limits beside a time', { maxSamples: 1, serverTime: 1 }, true],
+  ['nothing', {}, true],
+  ['what a ping is answered with', { serverTime: 1, period: 60 }, false],
+  ['what a login is answered with', { Token: 't', ServerTime: 1 }, false],
+])('%s can be the answer to a report: %3$s', (_, data, isOne) => {
+  expect(answersReport(new Fields(data))).toBe(isOne);
 });
 
 test('PascalCase is read as camelCase is', () => {

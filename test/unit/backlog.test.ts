@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SpanBuilder } from '../../src/aggregate/span-builder.ts';
-import { Backlog } from '../../src/backlog/backlog.ts';
+import { boundedBacklog, takeAll, totalOf } from '../support/backlog.ts';
 import { spanBuilder } from '../support/builder.ts';
 import { logLines } from '../support/harness.ts';
 import { expectNothingLostIn } from '../support/outage.ts';
@@ -16,32 +16,24 @@ function withSample(made: SpanBuilder, tag: string): SpanBuilder {
   return made;
 }
 
-const takeAll = (backlog: Backlog, nowMs = NOW) => {
-  const taken: SpanBuilder[] = [];
-  for (let batch = backlog.takeOldest(nowMs); batch !== undefined; batch = backlog.takeOldest(nowMs)) {
-    taken.push(...batch.remaining());
-  }
-  return taken;
-};
-
 describe('what waits', () => {
   test('is merged name by name inside the five minutes of the server', () => {
-    const backlog = new Backlog(1_000_000);
+    const { backlog } = boundedBacklog();
     backlog.add([spanBuilder('a', NOW, 3), spanBuilder('b', NOW)]);
     backlog.add([spanBuilder('a', NOW + 4 * MINUTE, 2), spanBuilder('a', NOW + 5 * MINUTE)]);
-    expect(backlog.total).toBe(7);
+    expect(totalOf(backlog)).toBe(7);
     expect(backlog.periods).toBe(2);
-    const [a, b, later] = takeAll(backlog);
+    const [a, b, later] = takeAll(backlog, NOW);
     expect(a).toMatchObject({ name: 'a', total: 5, errors: 2, costMs: 9, maxCostMs: 3, minCostMs: 1 });
     expect(a).toMatchObject({ startTimeMs: NOW, endTimeMs: NOW + 5 * MINUTE });
     expect([b?.name, later?.name, later?.total]).toEqual(['b', 'a', 1]);
-    expect([backlog.total, backlog.isEmpty]).toEqual([0, true]);
+    expect([totalOf(backlog), backlog.isEmpty]).toEqual([0, true]);
   });
 
   test('is taken oldest first, whenever it came', () => {
-    const backlog = new Backlog(1_000_000);
+    const { backlog } = boundedBacklog();
     for (const hours of [2, 5, 1]) backlog.add([spanBuilder(`${hours}`, NOW - hours * HOUR)]);
-    expect(takeAll(backlog).map(({ name }) => name)).toEqual(['5', '2', '1']);
+    expect(takeAll(backlog, NOW).map(({ name }) => name)).toEqual(['5', '2', '1']);
   });
 
   test.each([
@@ -49,39 +41,100 @@ describe('what waits', () => {
     [73, 0, 1],
   ])('for %d hours is delivered: %d, given up: %d', (hours, delivered, expired) => {
     const lines = logLines();
-    const backlog = new Backlog(1_000_000);
+    const { backlog, givenUp } = boundedBacklog();
     backlog.add([spanBuilder('old', NOW - hours * HOUR)]);
-    expect(takeAll(backlog)).toHaveLength(delivered);
-    expect(backlog.givenUp).toEqual({ expired, overBound: 0, handedOver: 0 });
+    expect(takeAll(backlog, NOW)).toHaveLength(delivered);
+    expect(givenUp).toEqual({ expired, overBound: 0 });
     expect(lines.filter((line) => line.includes('given up'))).toHaveLength(expired);
   });
 });
 
+describe('what is on its way', () => {
+  test('is given up after three days too, and only when all of it has waited for that long', () => {
+    const { backlog, givenUp } = boundedBacklog();
+    backlog.adopt([spanBuilder('old', NOW - 73 * HOUR, 2), spanBuilder('young', NOW - 2 * HOUR, 3)], true, 2);
+    expect(backlog.next(NOW)?.builders()).toHaveLength(2);
+    expect(givenUp.expired).toBe(0);
+    expect(backlog.next(NOW + 72 * HOUR)).toBeUndefined();
+    expect(givenUp.expired).toBe(5);
+  });
+
+  test('goes in order, halved or not, and tells how far a copy of it has come', async () => {
+    const { backlog } = boundedBacklog();
+    backlog.add(['a', 'b', 'c', 'd'].map((name) => spanBuilder(name, NOW)));
+    for (const waiting of backlog.waiting()) waiting.copiedAt = 7;
+    const batch = backlog.next(NOW);
+    const left: string[] = [];
+    for (let first = true; batch !== undefined && !batch.isEmpty; first = false) {
+      const { report } = await batch.next(0);
+      if (first) {
+        batch.halve();
+        continue;
+      }
+      left.push(`${batch.copiedAt}: ${report.builders.map(({ name }) => name).join(' ')}`);
+      batch.removeFirst();
+    }
+    expect(left).toEqual(['7: a b', '9: c d']);
+  });
+
+  test('is not merged with what comes, and what comes after a copy is no longer what the copy holds', () => {
+    const { backlog } = boundedBacklog();
+    backlog.add([spanBuilder('a', NOW)]);
+    backlog.next(NOW);
+    backlog.add([spanBuilder('a', NOW)]);
+    for (const waiting of backlog.waiting()) waiting.copiedAt = 0;
+    backlog.add([spanBuilder('a', NOW)]);
+    expect(backlog.waiting().map(({ copiedAt }) => copiedAt)).toEqual([0, undefined]);
+    expect(backlog.waiting().map((each) => each.builders().map(({ total }) => total))).toEqual([[1], [2]]);
+  });
+});
+
+test('when the clock turns out to be wrong, all that waits moves, into the five minutes that are right', () => {
+  const { backlog } = boundedBacklog();
+  backlog.add([
+    spanBuilder('a', NOW),
+    spanBuilder('a', NOW + 4 * MINUTE),
+    spanBuilder('b', NOW + 4 * MINUTE),
+  ]);
+  backlog.next(NOW);
+  backlog.add([spanBuilder('c', NOW), spanBuilder('d', NOW + 4 * MINUTE)]);
+  backlog.adopt([spanBuilder('e', NOW - 5 * HOUR)], true, 0);
+  backlog.shift(3 * MINUTE);
+  const moved = takeAll(backlog, NOW).map(({ name, startTimeMs }) => [name, (startTimeMs - NOW) / MINUTE]);
+  expect(moved).toEqual([
+    ['a', 3],
+    ['b', 7],
+    ['e', -297],
+    ['c', 3],
+    ['d', 7],
+  ]);
+});
+
 describe('over its bound', () => {
   test('the samples of the oldest go first, and no count with them', () => {
-    const backlog = new Backlog(10_000);
+    const { backlog, givenUp } = boundedBacklog(10_000);
     for (let i = 0; i < 4; i++)
       backlog.add([withSample(spanBuilder(`${i}`, NOW - (4 - i) * HOUR), 'x'.repeat(1_500))]);
-    expect(backlog.total).toBe(4);
-    expect(takeAll(backlog).map(({ samples }) => samples.length)).toEqual([0, 0, 1, 1]);
-    expect(backlog.givenUp).toEqual({ expired: 0, overBound: 0, handedOver: 0 });
+    expect(totalOf(backlog)).toBe(4);
+    expect(takeAll(backlog, NOW).map(({ samples }) => samples.length)).toEqual([0, 0, 1, 1]);
+    expect(givenUp).toEqual({ expired: 0, overBound: 0 });
   });
 
   test('the five minutes of the oldest hours go next, and no count with them', () => {
-    const backlog = new Backlog(65_536);
+    const { backlog, givenUp } = boundedBacklog(65_536);
     for (let bucket = 0; bucket < 24; bucket++) {
       backlog.add(
         Array.from({ length: 20 }, (_, i) => spanBuilder(`op ${i}`, NOW - 2 * HOUR + bucket * 5 * MINUTE, 2)),
       );
     }
     expect(backlog.bytes).toBeLessThanOrEqual(65_536);
-    expect(backlog.total).toBe(24 * 20 * 2);
-    const taken = takeAll(backlog);
+    expect(totalOf(backlog)).toBe(24 * 20 * 2);
+    const taken = takeAll(backlog, NOW);
     expect(taken.reduce((sum, each) => sum + each.total, 0)).toBe(960);
     expect(taken[0]).toMatchObject({ total: 24, errors: 12, maxCostMs: 2, minCostMs: 1 });
     // The latest of its parts: what is younger must not lapse with what is older.
     expect(taken[0]?.startTimeMs).toBe(NOW - HOUR - 5 * MINUTE);
-    expect(backlog.givenUp).toEqual({ expired: 0, overBound: 0, handedOver: 0 });
+    expect(givenUp).toEqual({ expired: 0, overBound: 0 });
   });
 
   test('an outage of 7 hours at 2,000 names loses no count in 4 MiB', () => {
@@ -90,14 +143,14 @@ describe('over its bound', () => {
 
   test('the oldest counts go last, are counted, and are said once', () => {
     const lines = logLines();
-    const backlog = new Backlog(65_536);
+    const { backlog, givenUp } = boundedBacklog(65_536);
     for (let hour = 60; hour > 0; hour--) {
       backlog.add(Array.from({ length: 40 }, (_, i) => spanBuilder(`op ${i}`, NOW - hour * HOUR, 2)));
     }
-    const { overBound } = backlog.givenUp;
+    const { overBound } = givenUp;
     expect(overBound).toBeGreaterThan(0);
-    expect(backlog.total + overBound).toBe(4_800);
-    expect(Math.min(...takeAll(backlog).map(({ startTimeMs }) => startTimeMs))).toBeGreaterThan(
+    expect(totalOf(backlog) + overBound).toBe(4_800);
+    expect(Math.min(...takeAll(backlog, NOW).map(({ startTimeMs }) => startTimeMs))).toBeGreaterThan(
       NOW - 60 * HOUR,
     );
     expect(lines.filter((line) => line.includes('given up'))).toHaveLength(1);

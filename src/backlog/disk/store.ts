@@ -12,7 +12,6 @@ export interface Kept {
 /**
  * What waits, on disk: a copy of what memory holds, in the order of delivery (oldest first), so that one number tells
  * how far it has come. Memory is the truth while the process lives. A store knows neither delivery nor the backlog.
- * @public
  */
 export interface Store {
   /**

@@ -1,0 +1,101 @@
+import type { SpanCounts } from '../aggregate/span-counts.ts';
+import type { Outcome } from '../wire/answer.ts';
+
+/** Why spans will not be delivered. */
+export type GivenUp = 'expired' | 'overBound' | 'handedOver' | 'unreadable' | 'shutdown' | 'noApp';
+
+/**
+ * Where each counted span is: `counted = delivered + waiting + the sum of givenUp`, since `waiting` is what is left.
+ * Everything that moves builders tells it. What waits in memory and on disk adds up to `waiting`; tests compare them.
+ */
+export class Ledger implements SpanCounts {
+  counted = 0;
+  excluded = 0;
+  filtered = 0;
+  internal = 0;
+  ownCall = 0;
+  overflowed = 0;
+  afterShutdown = 0;
+  unusable = 0;
+  #adopted = 0;
+  #delivered = 0;
+  #resentSpans = 0;
+  readonly #givenUp: Record<GivenUp, number> = {
+    expired: 0,
+    overBound: 0,
+    handedOver: 0,
+    unreadable: 0,
+    shutdown: 0,
+    noApp: 0,
+  };
+  readonly #reports = { delivered: 0, refused: 0, unreadable: 0, unreachable: 0, unclear: 0, resent: 0 };
+  #lastError: string | undefined;
+
+  get waiting(): number {
+    return this.counted - this.#delivered - sumOf(Object.values(this.#givenUp));
+  }
+
+  get adopted(): number {
+    return this.#adopted;
+  }
+
+  get delivered(): number {
+    return this.#delivered;
+  }
+
+  get resentSpans(): number {
+    return this.#resentSpans;
+  }
+
+  get givenUp(): Readonly<Record<GivenUp, number>> {
+    return Object.freeze({ ...this.#givenUp });
+  }
+
+  get reports() {
+    return Object.freeze({ ...this.#reports });
+  }
+
+  get lastError(): string | undefined {
+    return this.#lastError;
+  }
+
+  /** Spans that a former process left are ours to deliver. */
+  adopt(spans: number): void {
+    this.counted += spans;
+    this.#adopted += spans;
+  }
+
+  deliver(spans: number): void {
+    this.#delivered += spans;
+  }
+
+  giveUp(reason: GivenUp, spans: number): void {
+    this.#givenUp[reason] += spans;
+  }
+
+  /** A report with counts was taken. */
+  noteTaken(): void {
+    this.#reports.delivered++;
+  }
+
+  /** It is unknown whether a report arrived. */
+  noteUnclear(): void {
+    this.#reports.unclear++;
+  }
+
+  /** A report of this many spans goes again after an unclear end. */
+  noteResent(spans: number): void {
+    this.#reports.resent++;
+    this.#resentSpans += spans;
+  }
+
+  /** A report, an announcement or an empty report was not taken. */
+  noteFailure(outcome: Exclude<Outcome, { readonly kind: 'delivered' }>): void {
+    this.#reports[outcome.kind === 'unauthorized' ? 'refused' : outcome.kind]++;
+    this.#lastError = 'reason' in outcome ? outcome.reason : outcome.message;
+  }
+}
+
+function sumOf(figures: readonly number[]): number {
+  return figures.reduce((sum, each) => sum + each, 0);
+}

@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import type { DevServer, Fault } from '../../src/dev/index.ts';
+import type { StardustExporter, StardustStats } from '../../src/index.ts';
+import { devServer, exporterFor, fakeTime, logLines, pass, reports } from '../support/harness.ts';
+import { makeSpan } from '../support/make-span.ts';
+
+const withCounts = ({ body }: { readonly body: unknown }) => /"Total":[1-9]/.test(JSON.stringify(body));
+const MAY_HAVE_BEEN_TAKEN = [408, 499, 500, 502, 503, 504, 520];
+
+function totalOf(server: DevServer, name: string): number {
+  return server.app('app')?.names.find((each) => each.name === name)?.total ?? 0;
+}
+
+function count(exporter: StardustExporter, name: string, times: number): void {
+  for (let i = 0; i < times; i++) exporter.count(makeSpan({ name }));
+}
+
+function givenUpIn({ givenUp }: StardustStats): number {
+  return Object.values(givenUp).reduce((sum, each) => sum + each, 0);
+}
+
+describe('a report that a gateway answers after it was passed on', () => {
+  test.each(
+    [...MAY_HAVE_BEEN_TAKEN, 200].flatMap((status) => [1, 2].map((times) => [status, times] as const)),
+  )('with %i, %i times, is sent again behind an empty report, and told', async (status, times) => {
+    const lines = logLines();
+    const server = await devServer();
+    const exporter = exporterFor(server);
+    await exporter.forceFlush();
+    server.fault({ kind: 'status', status, body: '<html>', counted: true, when: withCounts, times });
+    count(exporter, 'op', 100);
+    for (let i = 0; i <= times; i++) await exporter.forceFlush();
+    const stats = exporter.stats();
+    expect(stats).toMatchObject({ delivered: 100, waiting: 0, resentSpans: 100 * times });
+    expect(stats.reports).toMatchObject({ unclear: times, resent: times });
+    expect(totalOf(server, 'op')).toBe(100 * (times + 1));
+    const sizes = reports(server).map(({ builders }) => builders.map(({ Total }) => Total));
+    expect(sizes.slice(-2)).toEqual([[], [100]]);
+    expect(lines.filter((line) => line.includes('100 calls of 1 names may count twice'))).toHaveLength(times);
+  });
+
+  test.each(MAY_HAVE_BEEN_TAKEN)(
+    'with %i passes for delivered under resendUnclear false, but for 500 and 503',
+    async (status) => {
+      const server = await devServer();
+      const exporter = exporterFor(server, { resendUnclear: false });
+      await exporter.forceFlush();
+      server.fault({ kind: 'status', status, counted: true, when: withCounts, times: 1 });
+      count(exporter, 'op', 10);
+      for (let i = 0; i < 3; i++) await exporter.forceFlush();
+      const goesAgain = status === 500 || status === 503;
+      expect(exporter.stats()).toMatchObject({ delivered: 10, waiting: 0, resentSpans: goesAgain ? 10 : 0 });
+      expect(totalOf(server, 'op')).toBe(goesAgain ? 20 : 10);
+    },
+  );
+
+  test.each(['announcement', 'login'] as const)(
+    'is another matter than an %s without an answer: its counts still go',
+    async (what) => {
+      const server = await devServer();
+      const exporter = exporterFor(server, { resendUnclear: false });
+      if (what === 'announcement') await exporter.forceFlush();
+      const isAnnouncement: Fault = {
+        path: '/Trace',
+        kind: 'cut',
+        counted: true,
+        times: 1,
+        when: ({ body }) => JSON.stringify(body).includes('"op"'),
+      };
+      server.fault(
+        what === 'login' ? { path: '/App/Login', kind: 'cut', counted: true, times: 1 } : isAnnouncement,
+      );
+      count(exporter, 'op', 5);
+      for (let i = 0; i < 3; i++) await exporter.forceFlush();
+      expect(exporter.stats()).toMatchObject({
+        delivered: 5,
+        waiting: 0,
+        reports: { unclear: 0, resent: 0 },
+      });
+      expect(totalOf(server, 'op')).toBe(5);
+    },
+  );
+
+  test('always follows an empty one, also the second time', async () => {
+    const server = await devServer();
+    const exporter = exporterFor(server);
+    await exporter.forceFlush();
+    server.fault({ path: '/Trace', kind: 'cut', counted: false, when: withCounts, times: 1 });
+    count(exporter, 'op', 1);
+    await exporter.forceFlush();
+    server.fault({ path: '/Trace', kind: 'code', code: 429, when: withCounts, times: 1 });
+    for (let i = 0; i < 3; i++) await exporter.forceFlush();
+    const sizes = reports(server).map(({ builders }) => builders.map(({ Total }) => Total));
+    expect(sizes.slice(-5)).toEqual([[1], [], [1], [], [1]]);
+    expect(exporter.stats()).toMatchObject({ delivered: 1, waiting: 0 });
+  });
+});
+
+describe('an outage behind a gateway', () => {
+  test.each([...MAY_HAVE_BEEN_TAKEN, 429, 403])(
+    'that answers %i to everything costs no count, and nothing counts twice',
+    async (status) => {
+      const server = await devServer();
+      const exporter = exporterFor(server);
+      const mend = server.fault({ kind: 'status', status, body: '<html>' });
+      for (let i = 0; i < 10; i++) {
+        count(exporter, 'op', 5);
+        await exporter.forceFlush();
+      }
+      mend();
+      for (let i = 0; i < 4; i++) await exporter.forceFlush();
+      expect(totalOf(server, 'op')).toBe(50);
+      expect(exporter.stats()).toMatchObject({ delivered: 50, waiting: 0, givenUp: { unreadable: 0 } });
+    },
+  );
+});
+
+describe('one text that a firewall refuses', () => {
+  const ANSWERS: readonly [string, Fault][] = [
+    ['403 and a page', { kind: 'status', status: 403, body: '<html>blocked</html>' }],
+    ['400 and a page', { kind: 'status', status: 400, body: '<html>bad request</html>' }],
+    ['JSON of its own', { kind: 'status', status: 403, body: '{"message":"Forbidden"}' }],
+    ['406', { kind: 'status', status: 406 }],
+    ['a redirect', { kind: 'status', status: 302, headers: { location: '/blocked' } }],
+    ['a page with 200', { kind: 'status', status: 200, body: '<html>blocked</html>' }],
+    ['503', { kind: 'status', status: 503 }],
+  ];
+
+  test.each(ANSWERS)(
+    'in a sample, with %s, costs the samples of one builder and no count',
+    async (_, answer) => {
+      const server = await devServer();
+      const exporter = exporterFor(server, { naming: 'span' });
+      await exporter.forceFlush();
+      const bad = ({ body }: { readonly body: unknown }) => JSON.stringify(body).includes('UNION SELECT');
+      server.fault({ ...answer, when: bad });
+      for (let i = 0; i < 20; i++) {
+        const statement = i === 13 ? 'x UNION SELECT y' : 'x';
+        exporter.count(makeSpan({ name: `op ${i}`, attributes: { note: statement } }));
+      }
+      for (let i = 0; i < 8; i++) await exporter.forceFlush();
+      const names = server.app('app')?.names ?? [];
+      expect(exporter.stats()).toMatchObject({ counted: 20, delivered: 20, waiting: 0 });
+      expect(names.filter(({ total }) => total === 1)).toHaveLength(20);
+      expect(names.filter(({ samples }) => samples.length === 0).map(({ name }) => name)).toEqual(['op 13']);
+    },
+  );
+
+  test.each(ANSWERS)('in a name, with %s, costs that name, which is named', async (_, answer) => {
+    const lines = logLines();
+    const server = await devServer();
+    const exporter = exporterFor(server, { naming: 'span' });
+    await exporter.forceFlush();
+    server.fault({ ...answer, when: ({ body }) => JSON.stringify(body).includes('drop table') });
+    for (let i = 0; i < 20; i++) count(exporter, i === 4 ? 'drop table' : `op ${i}`, 2);
+    for (let i = 0; i < 16; i++) await exporter.forceFlush();
+    const stats = exporter.stats();
+    expect(stats).toMatchObject({ counted: 40, delivered: 38, waiting: 0, givenUp: { unreadable: 2 } });
+    expect(lines.filter((line) => line.includes('"drop table": its counts are given up'))).toHaveLength(1);
+    const others = (server.app('app')?.names ?? []).filter(({ name }) => name !== 'drop table');
+    expect(others.map(({ total }) => total)).toEqual(Array(19).fill(2));
+  });
+});
+
+test('a second stretch of refusals loses no count', async () => {
+  const lines = logLines();
+  fakeTime();
+  const server = await devServer({ limits: { period: 10 } });
+  const exporter = exporterFor(server);
+  await pass(12_000, 1_000);
+  let counted = 0;
+  for (let stretch = 0; stretch < 3; stretch++) {
+    const mend = server.fault({ path: '/Trace', kind: 'code', code: 500, message: 'switched off' });
+    for (let i = 0; i < 4; i++) {
+      count(exporter, 'op', 1);
+      counted++;
+      await pass(30_000, 2_000);
+    }
+    mend();
+    await pass(90_000, 2_000);
+    count(exporter, 'op', 1);
+    counted++;
+    await pass(30_000, 2_000);
+  }
+  expect(exporter.stats()).toMatchObject({
+    counted,
+    delivered: counted,
+    waiting: 0,
+    givenUp: { unreadable: 0 },
+  });
+  expect(totalOf(server, 'op')).toBe(counted);
+  expect(lines.filter((line) => line.includes('refuses the reports of app'))).toHaveLength(3);
+  expect(lines.filter((line) => line.includes('takes reports again'))).toHaveLength(3);
+});
+
+test('the back-off begins anew in a second outage', async () => {
+  fakeTime();
+  const server = await devServer({ limits: { period: 10 } });
+  const exporter = exporterFor(server);
+  const calls = async () => {
+    server.clear();
+    const mend = server.fault({ kind: 'code', code: 429 });
+    count(exporter, 'op', 1);
+    await exporter.forceFlush();
+    const first = server.requests().length;
+    await pass(10_000, 500);
+    const soon = server.requests().length - first;
+    await pass(3 * 60_000, 2_000);
+    mend();
+    await pass(2 * 60_000, 2_000);
+    return soon;
+  };
+  expect(await calls()).toBeGreaterThanOrEqual(2);
+  expect(await calls()).toBeGreaterThanOrEqual(2);
+  expect(exporter.stats()).toMatchObject({ delivered: 2, waiting: 0 });
+});
+
+test('the answer to another call passes for none', async () => {
+  const server = await devServer();
+  const exporter = exporterFor(server);
+  await exporter.forceFlush();
+  const pinged = JSON.stringify({ code: 0, data: { serverTime: Date.now(), period: 60 } });
+  server.fault({ kind: 'status', status: 200, body: pinged, when: withCounts, times: 1 });
+  count(exporter, 'op', 3);
+  await exporter.forceFlush();
+  expect(exporter.stats()).toMatchObject({ delivered: 0, waiting: 3, reports: { unclear: 1 } });
+  await exporter.forceFlush();
+  expect(exporter.stats()).toMatchObject({ delivered: 3, waiting: 0, resentSpans: 3 });
+  expect(givenUpIn(exporter.stats())).toBe(0);
+});

@@ -1,0 +1,123 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { monotonicTime } from '../../src/runtime/clock.ts';
+import { ServerClock } from '../../src/session/server-clock.ts';
+import { fakeTime, logLines } from '../support/harness.ts';
+
+const DAY = 86_400_000;
+
+beforeEach(() => {
+  fakeTime();
+});
+
+/** A clock, and by how much it was moved. */
+function clockAndMoves() {
+  const moves: number[] = [];
+  return { clock: new ServerClock((byMs) => moves.push(byMs)), moves };
+}
+
+/** An answer that took this long, and was stamped by a server that is ahead of us after this share of it. */
+function answer(clock: ServerClock, { tookMs = 10, aheadMs = 0, stampedAt = 0.5 } = {}): void {
+  const sentMs = monotonicTime();
+  vi.advanceTimersByTime(tookMs * stampedAt);
+  const stamp = Date.now() + aheadMs;
+  vi.advanceTimersByTime(tookMs * (1 - stampedAt));
+  clock.learn(stamp, sentMs);
+}
+
+describe('an answer', () => {
+  test.each([
+    [10, 0.5, 0],
+    [3_000, 0, 0],
+    [3_000, 1, 0],
+    [10_000, 0.5, 0],
+    [10_000, 1, 0],
+    [10, 0.5, 900],
+    [15_000, 0, 5_000],
+  ])(
+    'that took %i ms, stamped at %d of it, by a clock %i ms ahead, moves nothing',
+    (tookMs, stampedAt, aheadMs) => {
+      const { clock, moves } = clockAndMoves();
+      answer(clock, { tookMs, stampedAt, aheadMs });
+      expect(moves).toEqual([]);
+      expect(clock.now()).toBe(Date.now());
+      expect(clock.isKnown).toBe(true);
+    },
+  );
+
+  test.each([1_500, -1_500, 20 * 60_000, 4 * DAY, -4 * DAY])(
+    'by a clock %i ms ahead is followed',
+    (aheadMs) => {
+      const { clock, moves } = clockAndMoves();
+      answer(clock, { aheadMs });
+      expect(clock.now()).toBe(Date.now() + aheadMs);
+      expect(clock.offsetMs).toBe(aheadMs);
+      expect(moves).toEqual([aheadMs]);
+    },
+  );
+
+  test('that was slow does not move what quick ones told', () => {
+    const { clock, moves } = clockAndMoves();
+    answer(clock, { aheadMs: 60_000 });
+    for (const stampedAt of [0, 1]) answer(clock, { aheadMs: 60_000, tookMs: 9_000, stampedAt });
+    expect(moves).toEqual([60_000]);
+    expect(clock.offsetMs).toBe(60_000);
+  });
+
+  test('that is quick corrects what a slow one told', () => {
+    const { clock } = clockAndMoves();
+    answer(clock, { aheadMs: 60_000, tookMs: 8_000, stampedAt: 1 });
+    expect(Math.abs(clock.offsetMs - 60_000)).toBeLessThanOrEqual(4_000);
+    answer(clock, { aheadMs: 60_000 });
+    expect(clock.offsetMs).toBe(60_000);
+  });
+
+  test.each([0, 1_795_827_562, 9e15])('that tells the time %d moves nothing', (stamp) => {
+    const { clock, moves } = clockAndMoves();
+    clock.learn(stamp, monotonicTime());
+    expect([moves, clock.isKnown]).toEqual([[], false]);
+  });
+});
+
+test('a later step of over a day is followed only when a second answer confirms it', () => {
+  const { clock, moves } = clockAndMoves();
+  answer(clock);
+  answer(clock, { aheadMs: 5 * DAY });
+  answer(clock);
+  answer(clock, { aheadMs: 5 * DAY });
+  expect(moves).toEqual([]);
+  answer(clock, { aheadMs: 5 * DAY });
+  expect(moves).toEqual([5 * DAY]);
+});
+
+describe('a step of our own clock', () => {
+  test.each([4 * DAY, -4 * DAY, 3_600_000])(
+    'of %i ms moves what waits, until a server has told the time',
+    (stepMs) => {
+      const { clock, moves } = clockAndMoves();
+      vi.setSystemTime(Date.now() + stepMs);
+      expect(clock.now()).toBe(Date.now());
+      expect(moves).toEqual([stepMs]);
+    },
+  );
+
+  test.each([4 * DAY, -4 * DAY, 3_600_000])(
+    'of %i ms moves nothing once a server has told the time',
+    (stepMs) => {
+      const { clock, moves } = clockAndMoves();
+      answer(clock);
+      const before = clock.now();
+      vi.setSystemTime(Date.now() + stepMs);
+      expect(clock.now()).toBe(before);
+      expect(clock.offsetMs).toBe(-stepMs);
+      answer(clock, { aheadMs: -stepMs });
+      expect(moves).toEqual([]);
+    },
+  );
+});
+
+test('a server whose clock is days from ours is followed, which is logged once', () => {
+  const lines = logLines();
+  const { clock } = clockAndMoves();
+  for (const days of [3, 4, 4]) answer(clock, { aheadMs: days * DAY });
+  expect(lines.filter((line) => line.includes('days from ours'))).toHaveLength(1);
+});
