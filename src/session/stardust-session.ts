@@ -232,11 +232,19 @@ export class StardustSession implements ReportSession {
       return this.#refuse(outcome.kind === 'refused' ? outcome.code : 401, outcome.message);
     }
     const answer = loginAnswer(outcome.data);
-    if (answer.token === undefined) return this.#refuse(403, 'no token: the app is being switched off');
     for (const each of [answer.token, answer.secret]) keepSecret(each);
-    this.#become({ kind: 'loggedIn', token: answer.token });
     this.#secret = answer.secret ?? this.#secret;
     this.#identity = { ...this.#identity, appId: answer.code ?? this.#identity.appId };
+    if (answer.token === undefined) {
+      const isNew = answer.code !== undefined && answer.secret !== undefined;
+      return this.#refuse(
+        403,
+        isNew ? 'the app is new to the server and waits to be enabled' : 'the app is switched off',
+      );
+    }
+    if (this.#reachable?.kind === 'refused')
+      log.info(`${this.#transport.server} lets ${this.#identity.appId} log in again`);
+    this.#become({ kind: 'loggedIn', token: answer.token });
     this.#setPing();
     return outcome;
   }

@@ -193,6 +193,75 @@ test('a second stretch of refusals loses no count', async () => {
   expect(lines.filter((line) => line.includes('takes reports again'))).toHaveLength(3);
 });
 
+test.each([
+  [
+    'an app that is new to the server',
+    { code: 'app', secret: 'x'.repeat(16), token: null, expire: 0 },
+    'is new to the server and waits to be enabled',
+  ],
+  ['an app that is being switched off', { token: null, expire: 0 }, 'is switched off'],
+])('%s keeps its counts, which is logged once, and once more when it may log in', async (_, data, words) => {
+  const lines = logLines();
+  fakeTime();
+  const server = await devServer({ limits: { period: 10 } });
+  const mend = server.fault({
+    path: '/App/Login',
+    kind: 'status',
+    status: 200,
+    body: JSON.stringify({ code: 0, data }),
+  });
+  const exporter = exporterFor(server);
+  count(exporter, 'op', 3);
+  await pass(10 * 60_000, 5_000);
+  mend();
+  await pass(4 * 60_000, 5_000);
+  expect(exporter.stats()).toMatchObject({ counted: 3, delivered: 3, waiting: 0 });
+  expect(lines.filter((line) => line.includes(words))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes('lets app log in again'))).toHaveLength(1);
+});
+
+test('an exclude that the server lifts is logged', async () => {
+  const lines = logLines();
+  const server = await devServer();
+  server.setLimits({ excludes: ['/health', '/static/*'] });
+  const exporter = exporterFor(server);
+  await exporter.forceFlush();
+  server.setLimits({ excludes: ['/static/*'] });
+  count(exporter, 'op', 1);
+  await exporter.forceFlush();
+  expect(lines.filter((line) => line.includes('no longer excludes "/health"'))).toHaveLength(1);
+});
+
+test('pings that are refused with each token log in once a minute at most', async () => {
+  fakeTime();
+  const server = await devServer({ limits: { period: 3_600 } });
+  const exporter = exporterFor(server, { pingIntervalSeconds: 1 });
+  await pass(1_000);
+  server.fault({ path: '/App/Ping', kind: 'code', code: 401, message: 'no' });
+  const logins = () => server.requests().filter(({ path }) => path.startsWith('/App/Login')).length;
+  const before = logins();
+  await pass(3 * 60_000, 1_000);
+  expect(logins() - before).toBeGreaterThanOrEqual(1);
+  expect(logins() - before).toBeLessThanOrEqual(4);
+  expect(exporter.stats().session).toBe('loggedIn');
+});
+
+test('two calls that are refused at once with one old token cost one login', async () => {
+  const server = await devServer();
+  const exporter = exporterFor(server, { pingIntervalSeconds: 1 });
+  await exporter.forceFlush();
+  const logins = () => server.requests().filter(({ path }) => path.startsWith('/App/Login')).length;
+  server.revokeTokens();
+  count(exporter, 'op', 1);
+  await Promise.all([
+    exporter.forceFlush(),
+    server.waitFor(() => server.requests().some(({ path }) => path.startsWith('/App/Ping'))),
+  ]);
+  await exporter.forceFlush();
+  expect(logins()).toBe(2);
+  expect(exporter.stats()).toMatchObject({ delivered: 1, waiting: 0 });
+});
+
 test('the back-off begins anew in a second outage', async () => {
   fakeTime();
   const server = await devServer({ limits: { period: 10 } });

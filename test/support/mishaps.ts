@@ -18,6 +18,26 @@ const MISHAPS: readonly [Fault, ...Fault[]] = [
   page(200, '{"__proto__":{"code":0},"constructor":{"prototype":{}}}'),
   page(200, 'x'.repeat(6 * 1024 * 1024)),
   { kind: 'status', status: 302, headers: { location: 'http://169.254.169.254/latest/meta-data/' } },
+  // Gateways that passed the call on, and then gave up waiting or had a fault of their own.
+  { path: '/Trace', kind: 'status', status: 504, counted: true },
+  { path: '/Trace', kind: 'status', status: 502, counted: true, body: '<html>' },
+  { path: '/Trace', kind: 'status', status: 408, counted: true },
+  { path: '/Trace', kind: 'status', status: 500, counted: true },
+  { path: '/Trace', kind: 'status', status: 200, counted: true, body: '<html>' },
+  // Firewalls that take offence at one name.
+  {
+    path: '/Trace',
+    kind: 'status',
+    status: 403,
+    body: '<html>',
+    when: ({ body }) => JSON.stringify(body).includes('"op 5"'),
+  },
+  {
+    path: '/Trace',
+    kind: 'status',
+    status: 503,
+    when: ({ body }) => JSON.stringify(body).includes('"op 6"'),
+  },
   { kind: 'code', code: 401, message: 'no' },
   { kind: 'code', code: 403, message: 'no' },
   { kind: 'code', code: 500, message: 'no' },
