@@ -17,7 +17,7 @@ import {
  * after `--password`, the comma of `["token", "x"]`, the end of the tag of XML.
  */
 const SIGN =
-  /[=:：＝]+>?|[!<>~^]?=|(?<=[\p{L}\p{N}_])\s{1,9}(?:eq|ne|like|equals|matches)\s{1,9}|(?<=(?:^|\s)--?[\w-]{2,100})[^\S\r\n]{1,9}(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})|(?<=["'])\s{0,99},\s{0,99}(?=\\{0,3}["'])|(?<=<[^<>/!?][^<>]{0,500})>/gu;
+  /[=:：＝]+>?|[!<>~^]?=|->|[→【]|(?<=[\p{L}\p{N}_])\s{1,9}(?:eq|ne|like|equals|matches)\s{1,9}|(?<=(?:^|\s)--?[\w-]{2,100})[^\S\r\n]{1,9}(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})|(?<=["'])\s{0,99},\s{0,99}(?=\\{0,3}["'])|(?<=<[^<>/!?][^<>]{0,500})>/gu;
 /** A key, what closes it (`"`, `\"`, `]`, `&quot;`) and spaces. */
 const KEY_BEFORE = /(?<=([\p{L}\p{M}\p{N}_.%$+[\]-]{1,300})([\]"'`\\”」』!<>~^]{0,12})(\s{0,99}))/uy;
 const TAG_BEFORE = /(?<=<([\p{L}\p{N}_.:-]{1,100})(?:\s[^<>]{0,400})?)/uy;
@@ -47,7 +47,7 @@ const SENTENCE = new RegExp(`(?:(?:${VERBS})\\s+[a-z]|不|必须|必須|长度|�
 const NAMES_KEY =
   /^(?:name|key|field|param|parameter|header|property|attribute|variable|var|env|option|k|n)$/i;
 const VALUE_LINK =
-  /\\*["'`]?\s{0,99}(?:[,;]\s{0,99})?\\*["'`]?(?:value|values|val|v|text|content|data)\\*["'`]?\s{0,99}[=:]>?\s{0,99}|\\*["'`][^<>\r\n]{0,200}>(?=[^<])|["']?[^\r\n]{0,200}(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,3}\r?\n\r?\n/iy;
+  /\\*["'`]?\s{0,99}(?:[,;&]\s{0,99})?\\*["'`]?(?:value|values|val|v|text|content|data)\\*["'`]?\s{0,99}[=:]>?\s{0,99}|\\*["'`][^<>\r\n]{0,200}>(?=[^<])|["']?[^\r\n]{0,200}(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,3}\r?\n\r?\n/iy;
 
 /** Hides the value of every key that is secret, in whichever notation the text has it. */
 export function redactPairs(text: string, keys: SecretKeys, isQuery: boolean): string {
@@ -110,7 +110,8 @@ class PairScan {
     if (key === '' || start < this.#done || isBroken) return undefined;
     this.#lookForQuery(start);
     return {
-      key: plainKey(key),
+      // `-Dpassword=x`
+      key: plainKey(key).replace(/^-[DPJ](?=[a-z])/, ''),
       start,
       quote: CLOSING_QUOTE.exec(closing)?.[0] ?? '',
       sign: sign.trim(),

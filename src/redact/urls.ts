@@ -19,7 +19,7 @@ const ORACLE_USER =
 const SAMBA_USER = /((?:^|\s)-U[\s=]*[\w.\\]{1,60}%)[^\s"']{1,200}/g;
 
 /** What stands alone between two slashes and is long. */
-const SEGMENT = /(?<=\/)[A-Za-z0-9_~.:%+=@!$*-]{16,2000}(?=[/?#;&\s"'`<>)\],]|$)/g;
+const SEGMENT = /(?<!\/\/)(?<=\/)[A-Za-z0-9_~.:%+=@!$*-]{16,2000}(?=[/?#;&\s"'`<>)\],]|$)/g;
 /** Behind one of these a long id is a credential. */
 const BEFORE_CREDENTIAL =
   /(?:reset|verify|verification|confirm|confirmation|activate|activation|token|tokens|invite|invitation|unsubscribe|magic|auth|session|sessions|secret|secrets|apikey|api-key|webhooks?|hooks?|otp|password|share|ticket|sso|magic-link|reset-password|password-reset)\/(?:[^/\s]{0,40}\/)?$/i;

@@ -187,11 +187,11 @@ test('what was redacted once stays as it is', () => {
   );
 }, 60_000);
 
-test('text without a sign of a pair, a URL, an option or a scheme is returned as it is', () => {
+test('words and nothing else are returned as they are', () => {
   fc.assert(
     fc.property(fc.oneof(anything, fc.string({ unit: 'binary' })), (text) => {
-      const plain = text.replace(/[=:@%]|bearer|basic|--/gi, '');
-      fc.pre(!/[=:@%]|bearer|basic|--/i.test(plain));
+      const plain = text.replace(/[^\p{L}\p{N}\s.,]|bearer|basic/giu, '');
+      fc.pre(!/bearer|basic/i.test(plain));
       expect(redactor.text(plain)).toBe(plain);
     }),
     { numRuns: 2_000 },
