@@ -16,9 +16,11 @@ const FLAGS: readonly { readonly programs: string; readonly flag: string; readon
 ];
 const BY_PROGRAM = FLAGS.map(({ programs, flag, glued }) => {
   // Looked back for only behind a flag, so that time stays linear.
-  const isOfOne = `(?<=(?:^|[\\s/'"])(?:${programs})(?:\\.exe)?\\s[^|;&]{0,400})`;
+  const isOfOne = `(?<=(?:^|[\\s/'"])(?:${programs})(?:\\.exe)?\\s[^|;&]{0,200})`;
   return new RegExp(`(\\s-${flag}${isOfOne}${glued ? '' : '[\\s=]+'}["']?)([^\\s"'-][^\\s"']*)`, 'g');
 });
+
+const PROGRAM = new RegExp(`\\b(?:${FLAGS.map(({ programs }) => programs).join('|')})\\b`);
 
 /** `-u user:password` of curl and others; a user and a group by number, as docker takes them, stay. */
 const USER_AND_PASSWORD =
@@ -33,7 +35,7 @@ const NETRC = /(\blogin\s+\S+\s+password\s+)\S+/gi;
 export function redactCommandLines(text: string): string {
   let out = text.replace(NETRC, `$1${HIDDEN}`);
   if (!/(?:^|\s)-/.test(out)) return out;
-  for (const expression of BY_PROGRAM) {
+  for (const expression of PROGRAM.test(out) ? BY_PROGRAM : []) {
     out = out.replace(expression, (all, flag: string, value: string) =>
       /^\d+(?::\d+)*$/.test(value) ? all : flag + HIDDEN,
     );

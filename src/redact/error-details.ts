@@ -3,9 +3,9 @@ import { HIDDEN } from './values.ts';
 
 /** `Key (tenant_id, reset_token)=(42, x) already exists.` of PostgreSQL. */
 const KEY_DETAIL =
-  /\(((?:[^()]|\([^()]{0,100}\)){1,200})\)=\(([^\n]{1,1000}?)\)(?=\s(?:already|is|conflicts|refers)|[.,;]?(?:\s|$))/g;
+  /\(((?:[^()]|\([^()]{0,100}\)){1,200})\)=\(([^\n]{1,400}?)\)(?=\s(?:already|is|conflicts|refers)|[.,;]?(?:\s|$))/g;
 /** Rows that a server quotes without their columns. */
-const ROWS = /(failing row contains |duplicate key value is )\([^\n]{1,2000}?\)(?=[.,;]?(?:\s|$))/gi;
+const ROWS = /(failing row contains |duplicate key value is )\([^\n]{1,1000}?\)(?=[.,;]?(?:\s|$))/gi;
 /** MySQL tells the value first. */
 const ENTRY = /(duplicate entry )'(?!\d{1,11}')[^\n]{0,500}?'( for key )/gi;
 const TWO_NAMES =

@@ -13,7 +13,7 @@ import { HIDDEN } from './values.ts';
 export { bareAddress, withoutQuery } from './urls.ts';
 
 /** Looked at of a text; more than a sample shows, as what is hidden is cut out first. */
-const TEXT_UNITS = 6_000;
+const TEXT_UNITS = 4_000;
 const LIST_ENTRIES = 50;
 /** Between two entries of a list: white space, and the end of a line. */
 const BETWEEN_ENTRIES = '\u2028';
@@ -31,7 +31,7 @@ const HEADER_KEYS = /headers?$/i;
 
 /**
  * Keeps secrets out of what is sent, by a principle for each kind of text (docs/samples-and-secrets.md). Takes any
- * text, never throws, and looks at its first 6,000 characters only, in time linear in them.
+ * text, never throws, and looks at its first 4,000 characters only, in time linear in them.
  */
 export class Redactor {
   readonly #keys: SecretKeys;

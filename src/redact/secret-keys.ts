@@ -85,6 +85,8 @@ const ABOUT = new Set(
 );
 
 const MAX_KEY_UNITS = 200;
+const MAX_JUDGED = 1_000;
+const JUDGED_UNITS = 60;
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 const HUMP = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/u;
 
@@ -96,6 +98,8 @@ const NUMBER = /^[+-]?\d{1,11}(?:\.\d+)?$/;
 /** The keys whose values are secrets: the built-in list and the user's own. */
 export class SecretKeys {
   readonly #entries = new Map<string, { readonly secrecy: Secrecy; readonly isPhrase: boolean }>();
+  /** Keys repeat; bounded by count and length. */
+  readonly #judged = new Map<string, Secrecy | undefined>();
   #longest = 0;
 
   constructor(users: readonly string[]) {
@@ -106,6 +110,15 @@ export class SecretKeys {
 
   /** How much this key gives away; `undefined` if nothing. */
   secrecy(key: string): Secrecy | undefined {
+    if (key.length > JUDGED_UNITS) return this.#judge(key);
+    if (this.#judged.has(key)) return this.#judged.get(key);
+    if (this.#judged.size >= MAX_JUDGED) this.#judged.clear();
+    const secrecy = this.#judge(key);
+    this.#judged.set(key, secrecy);
+    return secrecy;
+  }
+
+  #judge(key: string): Secrecy | undefined {
     const pieces = piecesOf(key);
     const last = pieces.at(-1)?.text ?? '';
     let found: Secrecy | undefined;

@@ -73,7 +73,8 @@ function urlOf(attributes: Attributes): string {
   if (full !== '') return full;
   const path = attributeText(attributes, URL_PATH);
   const query = textOf(attributes[URL_QUERY]).replace(/^\?/, '');
-  const target = query === '' || path.includes('?') ? path : `${path}?${query}`;
+  const rooted = path.startsWith('/') || path === '' ? path : `/${path}`;
+  const target = query === '' || path.includes('?') ? rooted : `${rooted}?${query}`;
   const host = attributeText(attributes, SERVER_ADDRESS) || textOf(attributes['net.host.name']);
   if (host === '') return target;
   const scheme = textOf(attributes['url.scheme']) || textOf(attributes['http.scheme']) || 'http';
