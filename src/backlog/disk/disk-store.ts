@@ -92,17 +92,15 @@ export class DiskStore implements Store {
 
   async adopt(): Promise<readonly Kept[]> {
     await this.#writes.run((signal) => this.#restore(signal));
-    const adopted = await this.#adoptions.run(async (signal) => {
-      const found = await this.#adoption.look(this.#adopted);
-      signal.throwIfAborted();
-      for (const { file, remaining } of found) {
-        this.#loose.set(idOf(file), { file, remaining });
-        this.#adopted.add(idOf(file));
-      }
-      return found.flatMap(({ waiting }) => waiting);
-    });
+    const found = await this.#adoptions.run(() => this.#adoption.look(this.#adopted));
+    // What was not returned is for the next process.
+    if (found === undefined || this.#isClosed) return [];
     this.#keepAlive();
-    return adopted ?? [];
+    for (const { file, remaining } of found) {
+      this.#loose.set(idOf(file), { file, remaining });
+      this.#adopted.add(idOf(file));
+    }
+    return found.flatMap(({ waiting }) => waiting);
   }
 
   leave(waiting: readonly Kept[]): number {
