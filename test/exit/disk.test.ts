@@ -7,7 +7,7 @@ import { idOf, parseName } from '../../src/backlog/disk/snapshot-name.ts';
 import type { DevServer } from '../../src/dev/index.ts';
 import { StardustExporter } from '../../src/index.ts';
 import { Dice } from '../support/dice.ts';
-import { filesIn, letDie, temporaryFolder } from '../support/folders.ts';
+import { filesIn, temporaryFolder } from '../support/folders.ts';
 import { fakeTime, pass } from '../support/harness.ts';
 import { built } from '../support/processes/built.ts';
 import { type Ended, startNode } from '../support/processes/child.ts';
@@ -21,7 +21,6 @@ beforeAll(() => built(), 90_000);
 
 /** A later process of the same app, that finds what the former ones have left. */
 async function nextLife(server: DevServer, backlogDirectory: string): Promise<StardustExporter> {
-  letDie(backlogDirectory);
   fakeTime(Date.now());
   const exporter = new StardustExporter({ server: server.url, appId: 'exit', backlogDirectory });
   onTestFinished(async () => {
@@ -89,12 +88,20 @@ async function written(directory: string): Promise<{ waiting: number; inFlight: 
   for (const [index, { name }] of files.entries()) {
     const isOld = files.some((each) => each.name.series === name.series && each.name.number > name.number);
     if (isOld || replaced.has(idOf(name))) continue;
-    const builders = (contents[index]?.waiting ?? []).flatMap((each) => each.builders);
-    const sum = (from: number, to?: number) =>
-      builders.slice(from, to).reduce((all, { total }) => all + total, 0);
-    sums.inFlight += sum(name.done, name.done + name.inFlight);
-    sums.waiting += sum(name.done + name.inFlight);
-    if (name.inFlight > 0) sums.sending++;
+    let at = 0;
+    for (const { builders, inFlight } of contents[index]?.waiting ?? []) {
+      const first = at;
+      const left = { waiting: 0, inFlight: 0 };
+      for (const { total } of builders) {
+        // Its end was unclear when the file was written, or it was on its way later.
+        const isUnclear = at < first + inFlight || at < name.done + name.inFlight;
+        if (at >= name.done) left[isUnclear ? 'inFlight' : 'waiting'] += total;
+        at++;
+      }
+      sums.waiting += left.waiting;
+      sums.inFlight += left.inFlight;
+      if (left.inFlight > 0) sums.sending++;
+    }
   }
   return sums;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
@@ -46,12 +46,4 @@ export function filesIn(folder: string): string[] {
 /** The files of counts below a folder. */
 export function countFiles(folder: string): string[] {
   return filesIn(folder).filter((path) => !path.endsWith('alive'));
-}
-
-/** As if the processes that left these folders had ended a while ago. */
-export function letDie(folder: string, nowMs = Date.now()): void {
-  for (const path of filesIn(folder)) {
-    const then = (nowMs - 120_000) / 1_000;
-    if (path.endsWith('alive')) utimesSync(join(folder, path), then, then);
-  }
 }
