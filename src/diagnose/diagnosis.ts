@@ -21,11 +21,16 @@ export interface Diagnosis {
   readonly apiCopies: readonly ApiCopy[];
   /** Whether an instrumentation was created. Libraries that are required later are seen by it. */
   readonly isInstrumented: boolean;
+  /** Whether `register` has frameworks tell their routes that tell nobody else. */
+  readonly hasRouteHooks: boolean;
   readonly libraries: readonly Library[];
   readonly spans: SpansSeen;
   /** The figures of the first StardustSpanProcessor; absent if there is none. */
   readonly processor: StardustStats | undefined;
 }
+
+/** Set by `register` on the global object. */
+export const ROUTE_HOOKS = Symbol.for('opentelemetry-stardust.route-hooks');
 
 const INTERVAL_MS = 200;
 
@@ -46,6 +51,7 @@ export function diagnose(folder: string): void {
         provider: apiVersion === undefined ? undefined : { apiVersion },
         apiCopies: apiCopies(),
         isInstrumented: libraries.isInstrumented,
+        hasRouteHooks: (globalThis as { [ROUTE_HOOKS]?: boolean })[ROUTE_HOOKS] === true,
         libraries: libraries.seen(),
         spans: spans.seen(),
         processor: processor?.stats?.(),

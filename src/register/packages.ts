@@ -67,7 +67,7 @@ export function installCommand(apiVersion: string | undefined, nodeVersion: stri
 }
 
 /** What `npm link` and the like lead to, as Node itself follows them. */
-function realPath(script: string): string {
+export function realPath(script: string): string {
   try {
     return realpathSync(script);
   } catch {

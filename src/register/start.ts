@@ -7,6 +7,7 @@ import { inBackground } from '../runtime/background.ts';
 import { log } from '../runtime/log.ts';
 import { identityOf } from '../session/identity.ts';
 import { stardust } from '../stardust.ts';
+import { logApiCopies } from './api-copies.ts';
 import { deliverAtExit } from './at-exit.ts';
 import type { Plan } from './decision.ts';
 import { Ending } from './ending.ts';
@@ -45,6 +46,7 @@ export function start(plan: Plan, packages: Packages): void {
     ...(plan.logs ? {} : { logRecordProcessors: [] }),
   });
   sdk.start();
+  logApiCopies(process.argv[1], packages);
   patchHttp(packages);
   let over: Promise<void> | undefined;
   const shutdown = () => {

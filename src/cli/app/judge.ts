@@ -3,6 +3,7 @@ import type { Diagnosis } from '../../diagnose/diagnosis.ts';
 import { bad, type Finding, good, note } from '../finding.ts';
 import { libraryFindings, severalCopies } from './judge-loading.ts';
 import { countFindings, spansFinding } from './judge-spans.ts';
+import { unseenFindings } from './judge-unseen.ts';
 import type { Watched } from './watch-app.ts';
 
 /** Processes that only start others. */
@@ -30,6 +31,7 @@ export function* judge(watched: Watched, command: readonly string[]): Generator<
   }
   yield good('provider', `a tracer provider is registered, by @opentelemetry/api ${app.provider.apiVersion}`);
   yield* libraryFindings(app);
+  yield* unseenFindings(app);
   yield spansFinding(app, seconds);
   yield* countFindings(app);
 }

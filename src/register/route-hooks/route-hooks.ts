@@ -1,3 +1,4 @@
+import { ROUTE_HOOKS } from '../../diagnose/diagnosis.ts';
 import { log } from '../../runtime/log.ts';
 import type { InstrumentationLike } from '../own-sdk.ts';
 import { type Packages, packageVersion } from '../packages.ts';
@@ -23,6 +24,7 @@ type Base = new (name: string, version: string, config: object) => Instrumentati
  * OpenTelemetry's own instrumentations patch theirs, and by the same means.
  */
 export function routeHooks({ besideInstrumentation }: Packages): InstrumentationLike {
+  (globalThis as { [ROUTE_HOOKS]?: boolean })[ROUTE_HOOKS] = true;
   hookFastify();
   const { InstrumentationBase, InstrumentationNodeModuleDefinition } = besideInstrumentation(
     '@opentelemetry/instrumentation',

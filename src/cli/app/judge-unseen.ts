@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Diagnosis } from '../../diagnose/diagnosis.ts';
+import { type Finding, warning } from '../finding.ts';
+import { UNSEEN_PACKAGES } from './unseen-packages.ts';
+
+/** The frameworks and drivers that an app depends on, and whose routes or calls do not come, each with its fix. */
+export function* unseenFindings({ script, hasRouteHooks }: Diagnosis): Generator<Finding> {
+  const dependencies = script === undefined ? [] : dependenciesAbove(dirname(script));
+  for (const name of dependencies) {
+    const unseen = Object.hasOwn(UNSEEN_PACKAGES, name) ? UNSEEN_PACKAGES[name] : undefined;
+    if (unseen === undefined || (unseen.hooked && hasRouteHooks)) continue;
+    if (unseen.seenWith?.some((other) => dependencies.includes(other))) continue;
+    const text =
+      unseen.what === 'routes'
+        ? `${name} tells nobody its routes: requests are named by the first parts of their paths.`
+        : `There is no instrumentation of ${name}: its calls are not counted.`;
+    yield warning('frameworks', text, capitalised(`${unseen.fix}\ndocs/frameworks.md tells more.`));
+  }
+}
+
+/** The dependencies in the nearest manifest, from a folder upwards. */
+function dependenciesAbove(folder: string): readonly string[] {
+  for (let at = folder; ; at = dirname(at)) {
+    const file = join(at, 'package.json');
+    if (existsSync(file)) return dependenciesIn(file);
+    if (at === dirname(at)) return [];
+  }
+}
+
+function dependenciesIn(file: string): readonly string[] {
+  try {
+    const { dependencies } = JSON.parse(readFileSync(file, 'utf8')) as { readonly dependencies?: object };
+    return Object.keys(dependencies ?? {});
+  } catch {
+    return [];
+  }
+}
+
+function capitalised(text: string): string {
+  return /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}

@@ -1,0 +1,79 @@
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { unseenFindings } from '../../src/cli/app/judge-unseen.ts';
+import type { Diagnosis } from '../../src/diagnose/diagnosis.ts';
+import { logApiCopies } from '../../src/register/api-copies.ts';
+import type { Packages } from '../../src/register/packages.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { logLines } from '../support/harness.ts';
+
+describe('check tells of an app that depends on', () => {
+  const found = (dependencies: readonly string[], hasRouteHooks = false) => {
+    const folder = realpathSync(temporaryFolder());
+    mkdirSync(join(folder, 'src'));
+    const versions = Object.fromEntries(dependencies.map((name) => [name, '1']));
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ dependencies: versions }));
+    const app = { script: join(folder, 'src/main.js'), hasRouteHooks } as Diagnosis;
+    return [...unseenFindings(app)];
+  };
+
+  test.each([
+    [['express', 'pg'], false, []],
+    [['fastify'], false, ['fastify tells nobody its routes']],
+    [['fastify'], true, []],
+    [['fastify', '@fastify/otel'], false, []],
+    [['hono', '@trpc/server', 'egg'], true, []],
+    [
+      ['polka', 'postgres'],
+      true,
+      ['polka tells nobody its routes', 'There is no instrumentation of postgres'],
+    ],
+    [['@prisma/client'], true, ['There is no instrumentation of @prisma/client']],
+    [['@prisma/client', '@prisma/instrumentation'], true, []],
+    [['constructor'], false, []],
+  ])('%j, with route hooks %s', (dependencies, hasRouteHooks, texts) => {
+    const findings = found(dependencies, hasRouteHooks);
+    expect(findings.map(({ text }) => text.split(':', 1)[0])).toEqual(texts);
+    for (const { verdict, fix } of findings) {
+      expect(verdict).toBe('warning');
+      expect(fix).toMatch(/^[A-Z].+|^[a-z]+[.(:[]/);
+    }
+  });
+
+  test('nothing, where the manifest cannot be read or there is none', () => {
+    const folder = realpathSync(temporaryFolder());
+    writeFileSync(join(folder, 'package.json'), '{');
+    const app = { hasRouteHooks: false } as Diagnosis;
+    expect([...unseenFindings({ ...app, script: join(folder, 'app.js') })]).toEqual([]);
+    expect([...unseenFindings({ ...app, script: undefined })]).toEqual([]);
+  });
+});
+
+describe('a second copy of the api', () => {
+  const packages = { besideInstrumentation: createRequire(import.meta.url) } as Packages;
+
+  test('is logged with both paths', () => {
+    const folder = realpathSync(temporaryFolder());
+    const copy = join(folder, 'node_modules/@opentelemetry/api');
+    mkdirSync(copy, { recursive: true });
+    writeFileSync(
+      join(copy, 'package.json'),
+      JSON.stringify({ name: '@opentelemetry/api', main: 'index.js' }),
+    );
+    writeFileSync(join(copy, 'index.js'), '');
+    writeFileSync(join(folder, 'app.js'), '');
+    const lines = logLines();
+    logApiCopies(join(folder, 'app.js'), packages);
+    expect(lines).toEqual([expect.stringMatching(/^warn .*2 copies of @opentelemetry\/api/)]);
+    expect(lines[0]).toContain(copy);
+    expect(lines[0]).toContain(join(import.meta.dirname, '../../node_modules/@opentelemetry/api'));
+  });
+
+  test('is not, where all share one', () => {
+    const lines = logLines();
+    logApiCopies(join(import.meta.dirname, 'app.js'), packages);
+    expect(lines).toEqual([]);
+  });
+});
