@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TextMapPropagator } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core';
 import { type Environment, variableOf } from '../config/environment.ts';
+import { shownIfHarmless } from '../config/shown.ts';
 import { log } from '../runtime/log.ts';
 import { StardustPropagator } from './propagator.ts';
 
@@ -44,7 +45,7 @@ function propagatorNamed(name: string): TextMapPropagator | undefined {
   if (name === 'baggage') return new W3CBaggagePropagator();
   const other = OTHERS[name];
   if (other === undefined) {
-    log.warn(`variable OTEL_PROPAGATORS: ${JSON.stringify(name)} is not known here and is left out`);
+    log.warn(`variable OTEL_PROPAGATORS: ${shownIfHarmless(name)} is not known here and is left out`);
     return undefined;
   }
   try {

@@ -1,5 +1,6 @@
 import { type Context, isSpanContextValid, isValidTraceId, trace } from '@opentelemetry/api';
 import { type Environment, variableOf } from '../config/environment.ts';
+import { shownIfHarmless } from '../config/shown.ts';
 import type { SamplerLike, SamplingResultLike } from './sampler.ts';
 
 /**
@@ -29,7 +30,7 @@ export function samplerOf(environment: Environment): {
   const isParentBased = name.startsWith('parentbased_');
   const root = roots[isParentBased ? name.slice('parentbased_'.length) : name];
   if (root === undefined)
-    return { fault: `variable OTEL_TRACES_SAMPLER: ${JSON.stringify(name)} is not a sampler` };
+    return { fault: `variable OTEL_TRACES_SAMPLER: ${shownIfHarmless(name)} is not a sampler` };
   return { sampler: sampler(name, isParentBased ? parentBased(root) : root) };
 }
 

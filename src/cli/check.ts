@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../runtime/own-secrets.ts';
 import { judge } from './app/judge.ts';
 import { watchApp } from './app/watch-app.ts';
 import { BAD, type Command, GOOD, readOptions, splitCommand, wholeNumber, wrongUse } from './command.ts';
@@ -91,7 +92,7 @@ async function present(findings: AsyncIterable<Finding>, json: boolean, words: W
   clearInterval(hold);
   const count = (verdict: Finding['verdict']) => all.filter((each) => each.verdict === verdict).length;
   const ok = count('bad') === 0;
-  if (json) console.log(JSON.stringify({ ok, findings: all }, undefined, 2));
+  if (json) console.log(withoutSecrets(JSON.stringify({ ok, findings: all }, undefined, 2)));
   else if (ok) process.stdout.write(`\n${count('warning') === 0 ? words.good : words.fair}`);
   else process.stdout.write(`\n${counted(count('bad'), 'problem')}.${words.bad}`);
   return ok ? GOOD : BAD;

@@ -1,5 +1,6 @@
 import { parsedUrl } from '../wire/url.ts';
 import type { Form } from './forms.ts';
+import { looksLikeToken } from './shown.ts';
 
 /** Addresses of servers, separated by commas; each normalized: scheme and host, a path prefix kept, no trailing slash. */
 export const addresses: Form<readonly string[]> = {
@@ -19,6 +20,7 @@ function normalizedAll(value: string): readonly string[] | undefined {
 
 function normalizedAddress(value: string): string | undefined {
   const trimmed = value.trim();
+  if (looksLikeToken(trimmed)) return undefined;
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   const url = parsedUrl(text);
   if (url === undefined) return undefined;

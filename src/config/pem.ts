@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Form } from './forms.ts';
+import { looksLikeToken } from './shown.ts';
 
 /** Where PEM comes from: given in code, or in a file that the environment names. */
 export type PemSource = { readonly pem: string } | { readonly file: string };
@@ -40,7 +41,8 @@ function pem(what: string, isValid: (text: string) => boolean): Form<PemSource> 
       return text !== undefined && isValid(text) ? { pem: text } : undefined;
     },
     // The path is resolved now, the file is read for each connection. PEM itself is no path, and is not shown as one.
-    fromText: (value) => (value.includes('-----BEGIN') ? undefined : { file: resolve(value) }),
+    fromText: (value) =>
+      value.includes('-----BEGIN') || looksLikeToken(value) ? undefined : { file: resolve(value) },
   };
 }
 

@@ -4,6 +4,12 @@ const TOKEN = /(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[A-Za-z0-9_+-]{16,}|-----|eyJ/;
 /** A number, words, a path or an address; with `@`, `?`, `=` or `#` it may be more. */
 const HARMLESS = /^[\p{L}\p{N}\s_.,:;/\\*+()[\]-]{1,100}$/u;
 
+/** Whether a text looks like a token, or like PEM without its edges, and not like a host, a path or an address. */
+export function looksLikeToken(text: string): boolean {
+  if (/^(?:eyJ|[\w+/=\s-]{200})/.test(text)) return true;
+  return TOKEN.test(text) && /[A-Z]/.test(text) && !/[./\\:]/.test(text);
+}
+
 /** A value that is in use, as the log tells it. */
 export function shown(value: unknown): string {
   if (typeof value === 'string' || Array.isArray(value)) return JSON.stringify(value).slice(0, SHOWN_UNITS);

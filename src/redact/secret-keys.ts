@@ -58,6 +58,9 @@ const KEYS: Readonly<Partial<Record<Secrecy, readonly string[]>>> = {
   ],
 };
 
+/** All keys that are secret wherever they stand. */
+export const BUILT_IN_KEYS = Object.values(KEYS).flat();
+
 /** Keys in Chinese and the like end in one of these: `支付密码` does, `密码错误` does not. */
 const HAN: Readonly<Partial<Record<Secrecy, readonly string[]>>> = {
   password: words('密码 密碼 口令 暗証番号'),

@@ -1,4 +1,5 @@
 import { type Environment, variableOf } from '../config/environment.ts';
+import { shownIfHarmless } from '../config/shown.ts';
 import { log } from '../runtime/log.ts';
 import type { Exports, Load } from './packages.ts';
 
@@ -32,7 +33,7 @@ export function processorsFor(
 }
 
 function unknownName(name: string): [] {
-  log.warn(`variable OTEL_TRACES_EXPORTER: ${JSON.stringify(name)} is none of otlp, console, zipkin, none`);
+  log.warn(`variable OTEL_TRACES_EXPORTER: ${shownIfHarmless(name)} is none of otlp, console, zipkin, none`);
   return [];
 }
 
@@ -52,7 +53,7 @@ function exporterNamed(name: string, env: Environment, load: Load): unknown {
   const module = OTLP[protocol];
   if (module === undefined) {
     log.warn(
-      `variable OTEL_EXPORTER_OTLP_PROTOCOL: ${JSON.stringify(protocol)} is not known; ${HTTP} is taken`,
+      `variable OTEL_EXPORTER_OTLP_PROTOCOL: ${shownIfHarmless(protocol)} is not known; ${HTTP} is taken`,
     );
   }
   return make(load(`@opentelemetry/exporter-trace-otlp-${module ?? 'proto'}`), 'OTLPTraceExporter');

@@ -125,3 +125,16 @@ test('unknown options are named once', () => {
 test('the settings cannot be changed afterwards', () => {
   expect(Object.isFrozen(resolveSettings({}, {}).settings)).toBe(true);
 });
+
+test.each([
+  ['STARDUST_SERVER', 'K7pQm2ZtR9xLw4VbN8cYh3Jd'],
+  ['STARDUST_SERVER', 'ana:K7pQm2ZtR9xLw4Vb@h.test'],
+  ['STARDUST_KEY', '-----BEGIN PRIVATE KEY-----\\nK7pQm2ZtR9xLw4Vb'],
+  ['STARDUST_CERT', 'K7pQm2ZtR9xLw4VbN8cYh3Jd'],
+  ['STARDUST_PERIOD_SECONDS', 'K7pQm2ZtR9xLw4VbN8cYh3Jd'],
+  ['STARDUST_NAMING', 'token=K7pQm2ZtR9xLw4Vb'],
+])('a secret in %s is not shown, and the variable is named', (variable, value) => {
+  const { warnings } = resolveSettings({}, { [variable]: value });
+  expect(warnings.join()).toContain(variable);
+  expect(warnings.join()).not.toContain('K7pQm2Zt');
+});

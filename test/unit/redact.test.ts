@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Redactor } from '../../src/redact/redactor.ts';
+import { BUILT_IN_KEYS } from '../../src/redact/secret-keys.ts';
 
 const redactor = new Redactor([]);
 
@@ -16,6 +17,13 @@ describe('keys', () => {
     tokens cookies credentials secrets sessions authorizations api_keys apiKeys`;
   test.each(secret.split(/\s+/))('%s is secret', (key) => {
     expect(redactor.attribute(key, 'value')).toBe('***');
+  });
+
+  test.each(BUILT_IN_KEYS)('%s is built in, in each spelling', (key) => {
+    for (const spelling of [key, key.toUpperCase(), key.replaceAll(' ', '_'), key.replaceAll(' ', '-')]) {
+      expect(redactor.attribute(`db.${spelling}`, '48213x')).toBe('***');
+      expect(redactor.text(`{"${spelling}":"48213x","n":3}`)).toMatch(/"\*{3}","n":3\}$/);
+    }
   });
 
   const open = `tokenize tokenizer secretary signal design sessionless cookieless monkey keyboard key keys keyId

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { foreignText, keepSecret, withoutSecrets } from '../../src/runtime/own-secrets.ts';
+
+const SECRET = 'a"b/K7pQm2ZtR9xLw4VbN8cYh3Jd';
+
+test('a secret of our own is found whole, in pieces, and as a URL or JSON writes it', () => {
+  keepSecret(SECRET);
+  const quoted = [
+    SECRET,
+    encodeURIComponent(SECRET),
+    JSON.stringify(SECRET),
+    `x${SECRET.slice(3, 16)}`,
+    SECRET.slice(-12),
+  ];
+  for (const text of quoted) {
+    expect(withoutSecrets(`no room for ${text} here`)).toMatch(/^no room for .{0,6}\*\*\*.{0,3} here$/);
+  }
+});
+
+test('a short one is found whole, and one of a few letters would be found in ordinary words', () => {
+  keepSecret('hunter2');
+  keepSecret('abc');
+  expect(withoutSecrets('hunter2 and abc')).toBe('*** and abc');
+});
+
+test('what others say is on one line, free of control and bidi characters, and cut behind the search', () => {
+  keepSecret(SECRET);
+  expect(foreignText('a\r\nb\u202ec\u0007d')).toBe('a b c d');
+  const cut = foreignText(`${'x'.repeat(190)}${SECRET}`);
+  expect(cut.length).toBeLessThanOrEqual(200);
+  expect(cut).not.toContain('K7pQ');
+});
