@@ -4,12 +4,12 @@ const { diag, DiagConsoleLogger, DiagLogLevel } = require('@opentelemetry/api');
 const { getNodeAutoInstrumentations } = require('@opentelemetry/auto-instrumentations-node');
 const { registerInstrumentations } = require('@opentelemetry/instrumentation');
 const { NodeTracerProvider } = require('@opentelemetry/sdk-trace-node');
-const { StardustSpanProcessor } = require('opentelemetry-stardust');
+const { stardust } = require('opentelemetry-stardust');
 
 diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.INFO);
-const stardust = new StardustSpanProcessor();
-const provider = new NodeTracerProvider({ spanProcessors: [stardust] });
-provider.register();
+const s = stardust();
+const provider = new NodeTracerProvider(s);
+provider.register({ propagator: s.textMapPropagator });
 registerInstrumentations({ instrumentations: [getNodeAutoInstrumentations()] });
 
-module.exports = { provider, stardust };
+module.exports = { provider, processor: s.spanProcessors[0] };

@@ -8,11 +8,12 @@ const format = new Intl.NumberFormat('en-US');
 export const number = (value) => format.format(Math.round(value));
 
 /** What Stardust received from the app, beside what the load generator made. Costs are milliseconds. */
-export function receivedTable(app, routes) {
+export function receivedTable({ names: asReceived, ...app }, routes) {
+  const received = asReceived.map(withoutPort);
   const expected = expectations(routes);
   const place = [...expected.keys()];
   const rank = ({ name }) => (expected.has(name) ? place.indexOf(name) : place.length);
-  const names = app.names.toSorted((one, other) => rank(one) - rank(other) || other.total - one.total);
+  const names = received.toSorted((one, other) => rank(one) - rank(other) || other.total - one.total);
   const rows = names.map((each) => [
     each.name,
     expected.has(each.name) ? number(expected.get(each.name).made) : '',
@@ -22,7 +23,7 @@ export function receivedTable(app, routes) {
     number(each.maxCostMs),
     number(each.samples.length + each.errorSamples.length),
   ]);
-  const spans = spansOf(app);
+  const spans = spansOf({ names: received });
   return [
     'What Stardust received (times in ms), beside the number of requests made:',
     '',
@@ -54,7 +55,7 @@ export function statsTable(stats, routes) {
 
 /** What is wrong with what was received; nothing if each total is the number of requests that were made. */
 export function receivedFaults(app, routes) {
-  const received = new Map(app.names.map((each) => [each.name, each]));
+  const received = new Map(app.names.map(withoutPort).map((each) => [each.name, each]));
   const faults = loadFaults(routes);
   for (const [name, { made, failed }] of expectations(routes)) {
     const { total, errors } = received.get(name) ?? { total: 0, errors: 0 };
@@ -80,6 +81,11 @@ export function statsFaults(stats, routes) {
 
 export function spansOf(app) {
   return sum((app?.names ?? []).map((each) => each.total));
+}
+
+/** The port of the other service is another one each time. */
+function withoutPort(each) {
+  return { ...each, name: each.name.replace(/^(http:\/\/127\.0\.0\.1):\d+/, '$1:PORT') };
 }
 
 /** For each name that is known beforehand how many calls and how many errors there must be. */

@@ -4,7 +4,7 @@ const { setTimeout: delay } = require('node:timers/promises');
 const { promisify } = require('node:util');
 const express = require('express');
 const { Pool } = require('pg');
-const { provider, stardust } = require('./instrument.cjs');
+const { provider, processor } = require('./instrument.cjs');
 
 // PGlite runs one query at a time, so one connection is all it can make use of.
 const connection = { host: '127.0.0.1', port: Number(process.env.DEMO_DB_PORT), user: 'postgres' };
@@ -58,7 +58,7 @@ const orders = {
   async flush() {
     await quiet();
     await provider.forceFlush();
-    process.send(stardust.stats());
+    process.send(processor.stats());
   },
   /** Nothing is left to do after this, so the process ends by itself. */
   async stop() {
