@@ -45,6 +45,11 @@ function version(): string {
   return (manifest as { version: string }).version;
 }
 
+// A reader that has seen enough, such as `head`, goes away: there is nobody left to write for.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+}
+
 main(process.argv.slice(2)).then((status) => {
   process.exitCode = status;
 });

@@ -14,6 +14,7 @@ import { inBackground } from './runtime/background.ts';
 import { monotonicTime } from './runtime/clock.ts';
 import { holdProcess } from './runtime/deadline.ts';
 import { log, startLogHour } from './runtime/log.ts';
+import { unsupportedRuntime } from './runtime/unsupported-runtime.ts';
 import { identityOf } from './session/identity.ts';
 import { claimInstance } from './session/instances.ts';
 import { ServerClock } from './session/server-clock.ts';
@@ -233,6 +234,8 @@ export class StardustExporter {
     this.#stage = { is: 'inactive' };
     if (isSdkDisabled(process.env)) {
       log.info('inactive: OTEL_SDK_DISABLED is true');
+    } else if (unsupportedRuntime !== undefined) {
+      log.warn(`inactive: ${unsupportedRuntime} is not supported, Node.js and Deno are`);
     } else if (settings.server === undefined) {
       log.warn('inactive: no server is set (option server or variable STARDUST_SERVER)');
     } else {

@@ -7,6 +7,7 @@ import { apiVersion, hasProvider } from './register/own-sdk.ts';
 import { findPackages, installCommand } from './register/packages.ts';
 import { start } from './register/start.ts';
 import { log } from './runtime/log.ts';
+import { unsupportedRuntime } from './runtime/unsupported-runtime.ts';
 
 /**
  * Zero-code start: `node --import opentelemetry-stardust/register app.js`, or `--require`. Whatever goes wrong
@@ -31,6 +32,7 @@ function register(): void {
     argv,
     nodeVersion: process.versions.node,
     entry: entryFormat(argv[1]),
+    unsupportedRuntime: 'deno' in process.versions ? 'Deno' : unsupportedRuntime,
     thread: {
       isMain: isMainThread,
       isInternal: (threads as { isInternalThread?: boolean }).isInternalThread,

@@ -11,6 +11,8 @@ export interface Facts {
   /** Such as `20.18.1`. */
   readonly nodeVersion: string;
   readonly entry: EntryFormat;
+  /** Such as Bun. */
+  readonly unsupportedRuntime?: string | undefined;
   readonly thread: ThreadFacts;
   /** `register` has run in this thread before, in this or the other module format. */
   readonly ranBefore: boolean;
@@ -52,15 +54,22 @@ export interface Plan {
   readonly routeHooks: boolean;
 }
 
+const OTHER_SDK =
+  'another OpenTelemetry SDK (such as Sentry) was started before, and keeps its place: put stardust() into its set-up, ' +
+  'or nothing is counted (docs/zero-code.md, "Beside another SDK")';
+
 /** A pure function of what is known at the start. */
 export function decide(facts: Facts): Decision {
   const { env } = facts;
   if (isHooksThread(facts.thread)) return stayAway('this thread runs the hooks of ES modules');
   if (facts.ranBefore) return stayAway('it has run in this thread before');
+  if (facts.unsupportedRuntime !== undefined) {
+    return stayAway(`${facts.unsupportedRuntime} is not supported, only Node.js is`, 'warn');
+  }
   if (isSdkDisabled(env)) return stayAway('OTEL_SDK_DISABLED is true', 'info');
   const tool = toolRun(facts);
   if (tool !== undefined) return stayAway(`this process runs ${tool}, not the app`);
-  if (facts.hasProvider) return stayAway('another OpenTelemetry SDK has been started before');
+  if (facts.hasProvider) return stayAway(OTHER_SDK, 'warn');
   const plan = planFor(facts);
   const isOfUse =
     variableOf(env, 'STARDUST_SERVER') !== undefined ||

@@ -66,7 +66,10 @@ export function start(plan: Plan, packages: Packages): void {
     exit: () => deliverAtExit(ours.exporter.handOver(), shutdownTimeoutMillis),
   });
   ownSdkStarts(packages, () => {
-    log.debug('the app starts an OpenTelemetry SDK of its own: the one of register gives way');
+    log.warn(
+      'the app starts an OpenTelemetry SDK of its own (such as Sentry), and the one of register gives way: put stardust() ' +
+        'into that set-up, or nothing more is counted (docs/zero-code.md, "Beside another SDK")',
+    );
     ending.leave();
     withdraw(instrumentations, packages);
     inBackground('the shutdown of the SDK', shutdown);

@@ -58,6 +58,9 @@ const NEW: Reachable = { kind: 'new' };
 const MAX_PING_SECONDS = 3_600;
 /** A ping that is refused with a fresh token must not log in with each interval. */
 const REFUSED_PING_MS = 60_000;
+const NO_MD5 =
+  'no login: this Node has no MD5 (FIPS) to salt the secret with. Set saltedSecret to false ' +
+  '(STARDUST_SALTED_SECRET=false), which sends it in clear, and use https';
 
 /** One server's session: logs in once for all callers, keeps the token, pings, and logs in again if the token is refused. */
 export class StardustSession implements ReportSession {
@@ -226,6 +229,7 @@ export class StardustSession implements ReportSession {
     const now = this.#clock.now();
     const isSalted = this.#settings.saltedSecret && this.#secret !== '';
     const secret = isSalted ? saltedSecret(this.#secret, now) : this.#secret;
+    if (secret === undefined) return this.#refuse(0, NO_MD5, NO_MD5);
     const outcome = await this.#call(loginCall(this.#identity, secret, now));
     if (outcome.kind === 'unreachable') return { ...outcome, unclear: false };
     if (outcome.kind !== 'delivered') {
@@ -249,10 +253,12 @@ export class StardustSession implements ReportSession {
     return outcome;
   }
 
-  #refuse(code: number, message: string): Outcome {
-    if (this.#reachable?.kind !== 'refused') {
-      log.warn(`${this.#transport.server} refuses the login of ${this.#identity.appId}: ${code} ${message}`);
-    }
+  #refuse(
+    code: number,
+    message: string,
+    line = `${this.#transport.server} refuses the login of ${this.#identity.appId}: ${code} ${message}`,
+  ): Outcome {
+    if (this.#reachable?.kind !== 'refused') log.warn(line);
     this.#become({ kind: 'refused' });
     return { kind: 'refused', code, message };
   }

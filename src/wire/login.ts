@@ -43,11 +43,15 @@ export function loginRequest(who: Identity, secret: string, timeMs: number): Log
 
 /**
  * The salted form of a secret, `$md5$<unix s>$<H>` with `H = MD5(MD5(secret) + <unix s>)` in upper-case hex.
- * The server takes it within 600 s of its own clock.
+ * The server takes it within 600 s of its own clock. `undefined` if this Node has no MD5, as under FIPS.
  */
-export function saltedSecret(secret: string, timeMs: number): string {
+export function saltedSecret(secret: string, timeMs: number): string | undefined {
   const seconds = Math.floor(timeMs / 1_000);
-  return `$md5$${seconds}$${md5(md5(secret) + seconds)}`;
+  try {
+    return `$md5$${seconds}$${md5(md5(secret) + seconds)}`;
+  } catch {
+    return undefined;
+  }
 }
 
 export function loginAnswer(data: Fields): LoginAnswer {
