@@ -49,11 +49,28 @@ describe('register stays away', () => {
     ['from the thread of the hooks', { thread: { isMain: false, isInternal: true, hasParentPort: false } }],
     ['from it on Node 20', { thread: { isMain: false, isInternal: undefined, hasParentPort: false } }],
     ['where it has run before', { ranBefore: true }],
-    ['where another SDK runs', { hasProvider: true }],
     ['from node --watch', { execArgv: ['--watch'] }],
     ['from node --watch-path', { execArgv: ['--watch-path=./src'] }],
   ])('%s, and says so to debuggers only', (_, facts) => {
     expect(decisionFor(facts)).toMatchObject({ kind: 'stay away', say: 'debug' });
+  });
+
+  it('where another SDK runs, and warns with what to do', () => {
+    const decision = decisionFor({ hasProvider: true });
+    expect(decision).toMatchObject({
+      kind: 'stay away',
+      say: 'warn',
+      because: expect.stringContaining('stardust()'),
+    });
+  });
+
+  it('on another runtime, and warns', () => {
+    const decision = decisionFor({ unsupportedRuntime: 'Bun' });
+    expect(decision).toMatchObject({
+      kind: 'stay away',
+      say: 'warn',
+      because: expect.stringContaining('Bun'),
+    });
   });
 
   it.each([

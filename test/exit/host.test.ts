@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type DevServer, startDevServer } from '../../src/dev/index.ts';
+import { built, REPO } from '../support/processes/built.ts';
+
+/** A service of Express under the conditions of hosts: it answers and ends as it does without us. */
+
+beforeAll(() => built(), 90_000);
+
+interface Condition {
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Shell that makes the condition, before Node takes the shell's place. */
+  readonly shell?: string;
+  /** Whether the counts arrive; elsewhere they wait. */
+  readonly arrives: boolean;
+}
+
+const refused = (call: string, arrives = true): [string, Condition] => [
+  `${call} is refused`,
+  { env: { REFUSED: call, WITH_SECRET: call === 'MD5' ? 'hunter2' : '' }, arrives },
+];
+const flag = (...flags: string[]): [string, Condition] => [flags.join(' '), { flags, arrives: true }];
+
+const CONDITIONS: [name: string, condition: Condition][] = [
+  ['nothing unusual', { arrives: true }],
+  refused('os.networkInterfaces'),
+  refused('os.hostname'),
+  refused('process.cpuUsage'),
+  refused('process.memoryUsage.rss'),
+  refused('process.getActiveResourcesInfo'),
+  refused('v8.getHeapStatistics'),
+  refused('fs.statSync'),
+  refused('MD5', false),
+  refused('zlib.gzip'),
+  refused('dns.lookup'),
+  ['--jitless', { flags: ['--jitless'], arrives: false }],
+  // Express itself does not load with frozen intrinsics.
+  [
+    '--frozen-intrinsics, without Express',
+    { flags: ['--frozen-intrinsics'], env: { PLAIN: 'yes' }, arrives: true },
+  ],
+  flag('--disallow-code-generation-from-strings'),
+  flag('--disable-proto=throw'),
+  flag('--max-old-space-size=64'),
+  ['--permission, reading files only', { flags: permission(), arrives: true }],
+  [
+    'ulimit -v 2097152',
+    { shell: 'ulimit -v 2097152;', arrives: Number.parseInt(process.versions.node, 10) >= 24 },
+  ],
+  ['IPv6 only', { env: { NODE_OPTIONS: '--dns-result-order=ipv6first' }, arrives: true }],
+  ['a closed standard error stream', { shell: 'exec 2>&-;', arrives: true }],
+  [
+    'a full pipe for the standard error stream',
+    { shell: 'exec 2> >(sleep 50 > /dev/null); head -c 65536 /dev/zero >&2;', arrives: true },
+  ],
+];
+
+function permission(): string[] {
+  const major = Number.parseInt(process.versions.node, 10);
+  return [major >= 23 ? '--permission' : '--experimental-permission', '--allow-fs-read=*'];
+}
+
+describe.skipIf(process.platform !== 'linux').concurrent('a service of Express', { timeout: 60_000 }, () => {
+  it.each(CONDITIONS)('answers and ends as without us: %s', async (_, condition) => {
+    const server = await startDevServer({ port: 0 });
+    const bare = await outcome(condition, {}, delay(0));
+    const { url } = server;
+    const settled = condition.arrives
+      ? server.waitFor(() => hasCounts(server) && (server.app('host')?.pings ?? 0) > 0, 30_000)
+      : delay(4_000);
+    const ours = await outcome(condition, { STARDUST_SERVER: url, STARDUST_APP_ID: 'host' }, settled);
+    await server.close();
+    expect(ours).toEqual(bare);
+    expect(ours.answers).toEqual(['200 user 7']);
+  });
+});
+
+function hasCounts(server: DevServer): boolean {
+  return server.app('host')?.names.some(({ name, total }) => name === 'GET /users/:id' && total > 0) === true;
+}
+
+interface Outcome {
+  readonly answers: readonly string[];
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+}
+
+/** Starts the service, asks it 300 times at least and until it has settled, and ends it by SIGTERM. */
+async function outcome(
+  { flags = [], env = {}, shell = '' }: Condition,
+  more: Readonly<Record<string, string>>,
+  settled: Promise<unknown>,
+): Promise<Outcome> {
+  const child = spawn('bash', ['-c', `${shell} exec "$0" "$@"`, process.execPath, ...flags, 'service.cjs'], {
+    cwd: join(REPO, 'test/exit/fixtures'),
+    env: { PATH: process.env.PATH, ...env, ...more },
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: 50_000,
+    killSignal: 'SIGKILL',
+  });
+  let stdout = '';
+  const ended = once(child, 'close') as Promise<[number | null, string | null]>;
+  const port = await new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+      stdout += piece;
+      const [, number] = /port (\d+)\n/.exec(stdout) ?? [];
+      if (number !== undefined) resolve(number);
+    });
+    void ended.then((how) => reject(new Error(`ended by ${how} before it served`)));
+  });
+  const answers = new Set<string>();
+  let isSettled = false;
+  const settles = settled.finally(() => {
+    isSettled = true;
+  });
+  for (let asked = 0; asked < 300 || !isSettled; asked++) {
+    answers.add(await ask(Number(port)));
+    if (asked > 300) await delay(20);
+  }
+  await settles;
+  child.kill('SIGTERM');
+  const [code, signal] = await ended;
+  return { answers: [...answers], code, signal, stdout: stdout.replace(port, '') };
+}
+
+/** On a connection of its own, so that none is closed below a request. */
+async function ask(port: number): Promise<string> {
+  const [response] = (await once(get({ port, path: '/users/7', agent: false }), 'response')) as [
+    IncomingMessage,
+  ];
+  return `${response.statusCode} ${await text(response)}`;
+}
