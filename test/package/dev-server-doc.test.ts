@@ -25,11 +25,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the examples of docs/dev-server.md', { timeout: 60_000 }, () => {
-  it('are two', () => expect([...examples.keys()]).toEqual(['orders.test.mjs', 'outage.test.mjs']));
+  it('are three', () =>
+    expect([...examples.keys()]).toEqual(['orders.test.mjs', 'orders.test.cjs', 'outage.test.mjs']));
 
   it('pass with vitest', async () => {
     const vitest = join(REPO, 'node_modules/vitest/vitest.mjs');
-    const { code, stdout } = await run([vitest, 'run', '--root', folder, 'orders']);
+    const { code, stdout } = await run([vitest, 'run', '--root', folder, 'orders.test.mjs']);
     expect(stdout).toMatch(/Tests +1 passed/);
     expect(code).toBe(0);
   });
