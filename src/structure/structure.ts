@@ -2,7 +2,7 @@ import { type Context, trace } from '@opentelemetry/api';
 import { attributeText, textOf } from '../span/attribute.ts';
 import { type ExceptionText, exceptionsOf } from '../span/error-text.ts';
 import { HTTP_METHOD } from '../span/semconv.ts';
-import { KIND_SERVER, type SpanLike, STATUS_ERROR } from '../span/span-like.ts';
+import { KIND_INTERNAL, KIND_SERVER, type SpanLike, STATUS_ERROR } from '../span/span-like.ts';
 import { Place } from './place.ts';
 import { isPool, roleOf, targetOf } from './role.ts';
 
@@ -48,7 +48,7 @@ export class Structure {
     if (span.kind === KIND_SERVER && request !== undefined) {
       this.#isInside(place);
       request.inner = place;
-    } else if (place.role === 'layer') this.#isInside(place);
+    } else if (place.role === 'layer' && span.kind === KIND_INTERNAL) this.#isInside(place);
     this.#coverCall(span, place);
   }
 
@@ -61,6 +61,8 @@ export class Structure {
   end(span: SpanLike, place: Place): 'count' | 'leave out' | 'wait' {
     place.isOver = true;
     place.role = roleOf(span);
+    // Of a client span only the end shows that it has told of no call.
+    if (place.role === 'layer') this.#isInside(place);
     this.#coverCall(span, place);
     if (span.events.length > 0 || place.heard.length > 0) passExceptions(span, place);
     if (place.isInside && place.request !== undefined) tellRoute(span, place.request);

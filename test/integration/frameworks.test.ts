@@ -552,6 +552,18 @@ describe('names that strangers choose are bounded', () => {
   });
 });
 
+test('a call that tells what it is only after its start counts', async () => {
+  const { start, rows } = await app();
+  const call = start('grpc.shop.Greeter/Hello', {
+    scope: '@opentelemetry/instrumentation-grpc',
+    kind: CLIENT,
+  });
+  call.setAttributes({ 'rpc.system': 'grpc', 'rpc.service': 'shop.Greeter', 'rpc.method': 'Hello' });
+  call.end();
+  start('dataloader.load', { scope: '@opentelemetry/instrumentation-dataloader', kind: CLIENT }).end();
+  expect(await rows()).toEqual({ 'rpc:shop.Greeter/Hello': [1, 0] });
+});
+
 test('a client and a server never share a row', async () => {
   const { within, rows } = await app();
   const attributes = { 'rpc.system': 'grpc', 'rpc.service': 'shop.Greeter', 'rpc.method': 'Hello' };
