@@ -49,6 +49,7 @@ const SETS = /^(?:set|setuser|setname|setinfo|no-evict|kill|load|genpass)$/i;
 const SUBCOMMANDS = /^(?:acl|config|client|script|function|module|debug)$/i;
 /** One argument: in quotes, or up to a space. */
 const ARGUMENT = /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+/g;
+const MORE_THAN_A_KEY = /[=?@{"&<]/;
 const OMITTED = /^\[\d+ other arguments?\]$/;
 /** First words that SQL has as well. */
 const SQL_TOO =
@@ -70,15 +71,15 @@ export function isRedisCommand(statement: string): boolean {
 }
 
 /** Commands, one a line, with their keys and without their values. */
-export function shownCommands(statement: string): string {
+export function shownCommands(statement: string, asText: (text: string) => string): string {
   return statement
     .split(/\r?\n/)
-    .map((line, i) => shownCommand(line, i === 0))
+    .map((line, i) => shownCommand(line, i === 0, asText))
     .filter((line, i, lines) => line !== '?' || lines[i - 1] !== '?')
     .join('\n');
 }
 
-function shownCommand(line: string, isFirst: boolean): string {
+function shownCommand(line: string, isFirst: boolean, asText: (text: string) => string): string {
   const [command = '', ...given] =
     line.replace(/\[\d+ other arguments?\]/, (all) => all.replaceAll(' ', '\u0001')).match(ARGUMENT) ?? [];
   const name = command.toUpperCase();
@@ -90,7 +91,9 @@ function shownCommand(line: string, isFirst: boolean): string {
   const isShownWhole = SUBCOMMANDS.test(name) && !SETS.test(second);
   const shown = given.map((argument, i) => {
     if (OMITTED.test(argument.replaceAll('\u0001', ' ')) || /^\?+$/.test(argument)) return argument;
-    return isShownWhole || shows(pattern, i) ? argument : '?';
+    if (!isShownWhole && !shows(pattern, i)) return '?';
+    // A key may be made of anything, such as an address or JSON.
+    return MORE_THAN_A_KEY.test(argument) ? asText(argument) : argument;
   });
   const end = shown.findLastIndex((argument) => argument !== '?');
   return [command, ...shown.slice(0, end + 1), ...(end + 1 < shown.length ? ['?'] : [])]

@@ -58,8 +58,10 @@ export function hasShape(text: string): boolean {
 
 /** Whether a text holds twenty letters of both cases and digits in a row that are no words. */
 export function isRandom(text: string): boolean {
-  const pieces = text.slice(0, 500).match(PIECE) ?? [];
-  return pieces.some(
-    (piece) => /[a-z]/.test(piece) && /[A-Z]/.test(piece) && /\d/.test(piece) && !CAMEL.test(piece),
-  );
+  return (text.slice(0, 500).match(PIECE) ?? []).some(isMixed);
+}
+
+/** Whether letters of both cases and digits are mixed as no words are. */
+export function isMixed(text: string): boolean {
+  return /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text) && !CAMEL.test(text);
 }

@@ -1,7 +1,9 @@
 import { type DoubleQuotes, maskSql } from '../sql/sql.ts';
 import { shownDocument } from './documents.ts';
 import { isRedisCommand, shownCommands } from './redis.ts';
-import { redactShapes } from './shapes.ts';
+import { redactSchemes } from './schemes.ts';
+import { isMixed, redactShapes } from './shapes.ts';
+import { redactUserInfo } from './urls.ts';
 import { HIDDEN } from './values.ts';
 
 /** How statements are shown. */
@@ -33,6 +35,8 @@ const COMMANDS = new Set(
 const VERB =
   /^(?:\s|--.*\n|\/\*[\s\S]*?\*\/|\(|;)*(?:select|insert|update|delete|upsert|replace|merge|with|create|alter|drop|truncate|grant|revoke|call|exec|execute|explain|describe|desc|set|show|use|begin|commit|rollback|start|savepoint|release|copy|values|table|match|optional|unwind|return|declare|do|prepare|deallocate|fetch|open|close|connect|modify|change|analyze|vacuum|lock|unlock|load|attach|pragma|optimize|refresh|from|g|for|let)\b/i;
 
+const VALUE_PLACE = /(?<=(?:=\s?"?|:\s?"))[A-Za-z0-9]{8,100}(?![\w.(`])/g;
+
 /** A statement as it may be shown, in the language its system and its own begin tell. */
 export function shownStatement(
   statement: string,
@@ -40,19 +44,24 @@ export function shownStatement(
   { masksSql }: StatementRules,
   asText: (text: string) => string,
 ): string {
-  if (COMMANDS.has(system)) return shownCommands(statement);
+  if (COMMANDS.has(system)) return redactShapes(redactSchemes(shownCommands(statement, asText)), HIDDEN);
   if (
     /^\s*[[{]/.test(statement) ||
     (/mongo|dynamo|couchdb|elastic|opensearch|firestore/.test(system) && !isSql(statement))
   )
     return shownDocument(statement);
-  if (system === '' && isRedisCommand(statement)) return shownCommands(statement);
+  if (system === '' && isRedisCommand(statement)) return shownCommands(statement, asText);
   if (!masksSql) return asText(statement);
   const doubleQuotes: DoubleQuotes = NAMES.has(system) ? 'name' : TEXTS.has(system) ? 'text' : 'by place';
   // Before the literals go: the half of a token may look like a name.
   const masked = maskSql(redactShapes(statement, HIDDEN), doubleQuotes);
   // A statement names columns, such as `token`; anything else may hold keys and values.
-  return VERB.test(statement) ? masked : asText(masked);
+  return VERB.test(statement) ? withoutMixed(redactSchemes(redactUserInfo(masked))) : asText(masked);
+}
+
+/** What stands bare or as a name where a value stands, and is mixed as no name is: somebody glued a text to a statement. */
+function withoutMixed(masked: string): string {
+  return masked.replace(VALUE_PLACE, (word) => (isMixed(word) ? HIDDEN : word));
 }
 
 function isSql(statement: string): boolean {

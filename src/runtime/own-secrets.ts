@@ -12,6 +12,9 @@ const SHOWN_UNITS = 200;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
 
+/** Of an address, which a proxy or a redirect may tell: no secret of ours, but somebody's. */
+const USER_INFO = /\/\/[^\s/@]{1,500}@/g;
+
 /** The secrets of this process, the latest last; bounded, and kept by `keepSecret` alone. */
 const secrets = new Set<string>();
 
@@ -57,5 +60,5 @@ function withoutPieces(text: string, pieces: ReadonlySet<string>): string {
 /** What a server, a proxy or an error says, as it may be shown: on one line, without our own secrets, cut. */
 export function foreignText(text: string): string {
   const line = text.slice(0, FOREIGN_UNITS).replace(UNPRINTABLE, ' ').trim();
-  return withoutSecrets(line).slice(0, SHOWN_UNITS).toWellFormed();
+  return withoutSecrets(line).replace(USER_INFO, '//***@').slice(0, SHOWN_UNITS).toWellFormed();
 }
