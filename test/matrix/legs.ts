@@ -1,29 +1,64 @@
-/** The packages of a line of OpenTelemetry, as a user would install them. */
+/** The packages of a line of OpenTelemetry, as a user would name them in `package.json`. */
 export const LINES = {
-  2: [
-    '@opentelemetry/api@1.9',
-    '@opentelemetry/sdk-node@0.223',
-    '@opentelemetry/auto-instrumentations-node@0.81',
-  ],
-  3: ['@opentelemetry/api', '@opentelemetry/sdk-node', '@opentelemetry/auto-instrumentations-node'],
+  /** The first release of the second line. */
+  'otel2.0': {
+    '@opentelemetry/api': '~1.9.0',
+    '@opentelemetry/sdk-node': '0.200.0',
+    '@opentelemetry/auto-instrumentations-node': '0.57.0',
+  },
+  /** The newest release of the second line. */
+  otel2: {
+    '@opentelemetry/api': '~1.9.0',
+    '@opentelemetry/sdk-node': '^0.223.0',
+    '@opentelemetry/auto-instrumentations-node': '^0.81.0',
+  },
+  /** The newest release of the third line, which is the newest of all. */
+  otel3: {
+    '@opentelemetry/api': '*',
+    '@opentelemetry/sdk-node': '*',
+    '@opentelemetry/auto-instrumentations-node': '*',
+  },
 } as const;
 
-/** Each Node with each line that runs on it. */
-export const LEGS = [
-  { node: 20, line: 2 },
-  { node: 22, line: 2 },
-  { node: 22, line: 3 },
-  { node: 24, line: 2 },
-  { node: 24, line: 3 },
-  { node: 26, line: 2 },
-  { node: 26, line: 3 },
-] as const;
+export type Line = keyof typeof LINES;
 
-export const EXPRESS = ['express@5'];
-export const NEST = [
-  '@nestjs/common@11',
-  '@nestjs/core@11',
-  '@nestjs/platform-express@11',
-  'reflect-metadata@0.2',
-  'rxjs@7',
-];
+/** What is given to `npm install` for a line. */
+export function packagesOf(line: Line): string[] {
+  return Object.entries(LINES[line]).map(([name, range]) => (range === '*' ? name : `${name}@${range}`));
+}
+
+/** The oldest version that is promised, and the newest of each line of Node. */
+export const NODES = ['20.18.1', '22', '24', '26'] as const;
+
+export const FORMATS = {
+  commonjs: { express: 'express.cjs', nest: 'nest.cjs' },
+  esm: { express: 'express.mjs', nest: 'nest.mjs' },
+  typescript: { express: 'express.ts', nest: undefined },
+} as const;
+
+export const EXPRESS = { express: '^5.0.0' };
+export const NEST = {
+  '@nestjs/common': '^11.0.0',
+  '@nestjs/core': '^11.0.0',
+  '@nestjs/platform-express': '^11.0.0',
+  'reflect-metadata': '^0.2.0',
+  rxjs: '^7.0.0',
+};
+
+/** Package managers, all on Node 24 with the newest OpenTelemetry: the tool, and the files that its app needs. */
+export const MANAGERS = {
+  npm: { title: 'npm', cli: { package: 'npm', file: 'bin/npm-cli.js' }, files: {} },
+  pnpm: { title: 'pnpm', cli: { package: 'pnpm', file: 'bin/pnpm.mjs' }, files: {} },
+  yarn: {
+    title: 'Yarn, `node-modules`',
+    cli: { package: '@yarnpkg/cli-dist', file: 'bin/yarn.js' },
+    files: { '.yarnrc.yml': 'nodeLinker: node-modules\nenableTelemetry: false\n', 'yarn.lock': '' },
+  },
+  'yarn-pnp': {
+    title: 'Yarn, PnP',
+    cli: { package: '@yarnpkg/cli-dist', file: 'bin/yarn.js' },
+    files: { '.yarnrc.yml': 'nodeLinker: pnp\nenableTelemetry: false\n', 'yarn.lock': '' },
+  },
+} as const;
+
+export const BUNDLERS = ['esbuild', 'rollup', 'webpack', 'ncc'] as const;

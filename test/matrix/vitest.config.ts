@@ -1,6 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { TableReporter } from './reporter.ts';
 
-/** The whole matrix takes minutes, so `npm test` runs only a leg of it (test/package/register.test.ts). */
+const writes = process.env.WRITE_COMPATIBILITY !== undefined;
+
+/** The whole matrix takes an hour, so `npm test` runs only a slice of it (test/package). */
 export default defineConfig({
-  test: { include: ['test/matrix/*.matrix.ts'], root: `${import.meta.dirname}/../..` },
+  test: {
+    include: ['test/matrix/*.matrix.ts'],
+    root: `${import.meta.dirname}/../..`,
+    // Programs have their times: one after the other.
+    fileParallelism: false,
+    reporters: ['verbose', ...(writes ? [new TableReporter()] : [])],
+  },
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectDelivery } from '../support/package/delivery.ts';
-import { type App, appWith, copiesOf, isSound, nodeOfMajor, packed } from '../support/package/npm.ts';
+import { type App, appWith, copiesOf, isSound, nodeOf, packed } from '../support/package/npm.ts';
 import { compiled } from '../support/package/types.ts';
 
 const OTEL_2 = ['@opentelemetry/api@1.9', '@opentelemetry/sdk-trace-node@2'];
@@ -9,7 +9,7 @@ const OTEL_3 = ['@opentelemetry/api', '@opentelemetry/sdk-trace@3', '@openteleme
 describe('Node 24', { timeout: 120_000 }, () => {
   let apps: Record<string, App>;
   beforeAll(async () => {
-    const [node, { tarball }] = await Promise.all([nodeOfMajor(24), packed()]);
+    const [node, { tarball }] = await Promise.all([nodeOf('24'), packed()]);
     const [fresh2, existing2, fresh3, existing3] = await Promise.all([
       appWith(node, [...OTEL_2, tarball]),
       appWith(node, OTEL_2, [tarball]),

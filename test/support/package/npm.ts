@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { built, REPO } from '../processes/built.ts';
 import { type Ended, runNode } from '../processes/child.ts';
+import { cached, linkFiles } from './cache.ts';
 
+const OURS = 'opentelemetry-stardust';
 const FIXTURES = join(REPO, 'test/package/fixtures');
 
 /** What `npm pack` made. */
@@ -68,14 +71,73 @@ export function copiesOf(name: string, { folder }: App): number {
   return Object.keys(lock.packages).filter((path) => path.endsWith(`node_modules/${name}`)).length;
 }
 
-/** Node of that major version, from the registry: the package holds the program itself. */
-export async function nodeOfMajor(major: number): Promise<string> {
-  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
-  const folder = temporaryFolder();
+/** Node of that version, such as `24` or `20.18.1`, from the registry: the package holds the program itself. */
+export async function nodeOf(version: string): Promise<string> {
+  if (`${process.versions.node}.`.startsWith(`${version}.`)) return process.execPath;
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
-  await npm(['install', `${name}@${major}`], folder);
+  const folder = await cached(`${name}-${version}`, async (empty) => {
+    writeFileSync(join(empty, 'package.json'), JSON.stringify({ private: true }));
+    await npm(['install', `${name}@${version}`], empty);
+  });
   return join(folder, 'node_modules', name, 'bin/node');
+}
+
+/** The folder of the newest version of a package that is a program, installed for that Node. */
+export async function installedTool(name: string, node: string): Promise<string> {
+  const folder = await cached(name.replace('/', '+'), async (empty) => {
+    writeFileSync(join(empty, 'package.json'), JSON.stringify({ private: true }));
+    await npm(['install', name], empty, node);
+  });
+  return join(folder, 'node_modules', name);
+}
+
+/**
+ * An app's folder with these packages and ours. The packages are installed once and kept for later runs, with a
+ * package in the place of ours that has nothing but its `package.json`; ours is unpacked over it.
+ *
+ * @param dependencies Names and ranges, as in a `package.json`.
+ */
+export async function appOf(node: string, dependencies: Readonly<Record<string, string>>): Promise<App> {
+  const { tarball } = await packed();
+  const installed = await installedWith(node, dependencies);
+  const folder = temporaryFolder();
+  linkFiles(join(installed, 'node_modules'), join(folder, 'node_modules'));
+  for (const file of ['package.json', 'package-lock.json']) cpSync(join(installed, file), join(folder, file));
+  const ours = join(folder, 'node_modules', OURS);
+  rmSync(ours, { recursive: true });
+  mkdirSync(ours);
+  execFileSync('tar', ['-xzf', tarball, '-C', ours, '--strip-components=1']);
+  return { folder, node, stderr: readFileSync(join(installed, 'stderr.txt'), 'utf8') };
+}
+
+async function installedWith(node: string, dependencies: Readonly<Record<string, string>>): Promise<string> {
+  const { version, dependencies: own, peerDependencies, peerDependenciesMeta } = manifestOf(REPO);
+  const ours = { name: OURS, version, dependencies: own, peerDependencies, peerDependenciesMeta };
+  const app = { private: true, dependencies: { ...dependencies, [OURS]: 'file:./ours' } };
+  const release = (await runNode(['--version'], { cwd: REPO, node })).stdout.trim();
+  const hash = createHash('sha256')
+    .update(JSON.stringify([app, ours]))
+    .digest('hex')
+    .slice(0, 16);
+  return cached(`${release}-${hash}`, async (empty) => {
+    mkdirSync(join(empty, 'ours'));
+    writeFileSync(join(empty, 'ours/package.json'), JSON.stringify(ours));
+    writeFileSync(join(empty, 'package.json'), JSON.stringify(app));
+    const { stderr } = await npm(['install', '--install-links', '--prefer-offline'], empty, node);
+    writeFileSync(join(empty, 'stderr.txt'), stderr);
+  });
+}
+
+/** What a package in an app's folder says of itself. */
+export function manifestOf(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+}
+
+interface Manifest {
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: object;
 }
 
 /** Whether npm finds the tree of packages whole and every peer satisfied. */
@@ -107,7 +169,8 @@ function inherited(): Record<string, string> {
   return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
-function temporaryFolder(): string {
+/** A folder that is removed after the tests of a file. */
+export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'stardust-package-'));
   temporary.push(folder);
   return folder;

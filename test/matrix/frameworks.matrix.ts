@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { examples } from '../support/examples/example.ts';
+import { isInstalled } from '../support/examples/redis.ts';
+import { expectExample, installExample, runExample } from '../support/examples/run-example.ts';
+import { nodeOf } from '../support/package/npm.ts';
+import { noteVersions, versionsIn } from './cell.ts';
+import { LINES } from './legs.ts';
+
+const CELLS = examples().flatMap((example) => [
+  { name: example.name, line: 'otel2', major: '20', example } as const,
+  { name: example.name, line: 'otel3', major: '24', example } as const,
+]);
+
+test.for(CELLS)('example $name $line', { timeout: 600_000 }, async ({ example, line, major }, context) => {
+  const { framework, needs } = example;
+  if (needs !== undefined && !isInstalled(needs)) context.skip(`no ${needs} on this machine`);
+  const node = await nodeOf(major);
+  const app = await installExample(example, node, LINES[line]);
+  noteVersions(context.task, await versionsIn(app, ...(framework === undefined ? [] : [framework])));
+  expect(app.stderr).not.toMatch(/ERESOLVE|EBADENGINE/);
+  expectExample(example, await runExample(example, app));
+});

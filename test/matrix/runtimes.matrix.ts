@@ -1,0 +1,65 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type App, appOf, isSound, nodeOf } from '../support/package/npm.ts';
+import { REPO } from '../support/processes/built.ts';
+import { type AppRun, expectAllCounted, expectQuiet, runApp } from '../support/processes/run-app.ts';
+import { noteVersions, versionsIn } from './cell.ts';
+import { EXPRESS, FORMATS, LINES, type Line, NEST, NODES } from './legs.ts';
+
+/** The 2 s of a shutdown, and what a busy machine may add. */
+const AT_MOST_MS = 4_000;
+
+const BY_SIGTERM = {
+  run: { ending: 'signal', signal: 'SIGTERM' },
+  end: { code: null, signal: 'SIGTERM' },
+} as const;
+const ENDINGS = [
+  BY_SIGTERM,
+  { run: { ending: 'natural' }, end: { code: 0, signal: null } },
+  { run: { ending: 'signal', signal: 'SIGINT' }, end: { code: null, signal: 'SIGINT' } },
+  // An app that stops by itself and exits.
+  { run: { ending: 'graceful', signal: 'SIGTERM' }, end: { code: 5, signal: null } },
+  { run: { ending: 'exit' }, end: { code: 5, signal: null } },
+] as const;
+
+const CELLS = NODES.flatMap((node) =>
+  (Object.keys(LINES) as Line[]).flatMap((line) =>
+    (Object.keys(FORMATS) as (keyof typeof FORMATS)[]).map((format) => ({ node, line, format })),
+  ),
+);
+
+test.for(CELLS)('node$node $line $format', { timeout: 600_000 }, async ({ node, line, format }, context) => {
+  if (line === 'otel3' && node === '20.18.1') context.skip('OpenTelemetry 3 needs Node 22.15 or later');
+  const app = await appOf(await nodeOf(node), { ...EXPRESS, ...NEST, tsx: '^4.0.0', ...LINES[line] });
+  noteVersions(context.task, await versionsIn(app));
+  expect(app.stderr).not.toMatch(/ERESOLVE|EBADENGINE|peer/i);
+  expect(await isSound(app)).toBe(true);
+  cpSync(join(REPO, 'test/matrix/apps'), app.folder, { recursive: true });
+
+  const { express, nest } = FORMATS[format];
+  const loader = format === 'typescript' ? ['--import', 'tsx'] : [];
+  for (const { run, end } of ENDINGS) {
+    await expectRun(app, { program: express, preload: '--import', loader, ...run }, end);
+  }
+  await expectRun(app, { program: express, preload: '--require', loader, ...BY_SIGTERM.run }, BY_SIGTERM.end);
+  if (nest === undefined) return;
+  for (const preload of ['--import', '--require'] as const) {
+    await expectRun(app, { program: nest, preload, ...BY_SIGTERM.run }, BY_SIGTERM.end);
+  }
+});
+
+/** Every count is delivered, nothing is printed, and the end is the app's own. */
+async function expectRun(
+  { folder, node }: App,
+  run: Omit<AppRun, 'folder' | 'node'>,
+  end: { readonly code: number | null; readonly signal: string | null },
+): Promise<void> {
+  const { program, preload, ending } = run;
+  const label = `${preload} ${program}, ${ending}`;
+  const { ended, received } = await runApp({ folder, node, ...run });
+  expect(ended, label).toMatchObject(end);
+  expectQuiet(ended);
+  expectAllCounted(received);
+  expect(ended.tookMs, label).toBeLessThan(AT_MOST_MS);
+}
