@@ -6,12 +6,16 @@ import { nodeOf } from '../support/package/npm.ts';
 import { noteVersions, versionsIn } from './cell.ts';
 import { LINES } from './legs.ts';
 
-const CELLS = examples().flatMap((example) => [
-  { name: example.name, line: 'otel2', major: '20', example } as const,
-  { name: example.name, line: 'otel3', major: '24', example } as const,
-]);
+const RUNS = [
+  { line: 'otel2', major: '20' },
+  { line: 'otel3', major: '24' },
+] as const;
 
-test.for(CELLS)('example $name $line', { timeout: 600_000 }, async ({ example, line, major }, context) => {
+const CELLS = examples().flatMap((example) =>
+  RUNS.map((run) => [`example ${example.name} ${run.line}`, { example, ...run }] as const),
+);
+
+test.for(CELLS)('%s', { timeout: 600_000 }, async ([, { example, line, major }], context) => {
   const { framework, needs } = example;
   if (needs !== undefined && !isInstalled(needs)) context.skip(`no ${needs} on this machine`);
   const node = await nodeOf(major);

@@ -10,11 +10,11 @@ import { EXPRESS, LINES, MANAGERS } from './legs.ts';
 
 const NAMES = Object.keys(MANAGERS) as (keyof typeof MANAGERS)[];
 const CELLS = NAMES.flatMap((manager) => [
-  { manager, by: 'import', program: 'express.mjs' } as const,
-  { manager, by: 'require', program: 'express.cjs' } as const,
+  [`manager ${manager} import`, { manager, by: 'import', program: 'express.mjs' }] as const,
+  [`manager ${manager} require`, { manager, by: 'require', program: 'express.cjs' }] as const,
 ]);
 
-test.for(CELLS)('manager $manager $by', { timeout: 600_000 }, async ({ manager, by, program }, context) => {
+test.for(CELLS)('%s', { timeout: 600_000 }, async ([, { manager, by, program }], context) => {
   const node = await nodeOf('24');
   const { cli, files } = MANAGERS[manager];
   const tool = await installedTool(cli.package, node);

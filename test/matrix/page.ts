@@ -12,6 +12,8 @@ const LINE_TITLES = {
   otel3: 'OpenTelemetry 3, newest',
 };
 
+const FORMAT_TITLES = { commonjs: 'CommonJS', esm: 'ES module', typescript: 'TypeScript' };
+
 /** docs/compatibility.md: each cell as it was when last tried. */
 export function pageOf(results: Results): string {
   const shown = new Map<string, Result>();
@@ -22,15 +24,16 @@ export function pageOf(results: Results): string {
     if (result.verdict === 'works') return '✓';
     return result.verdict === 'fails' ? '✗' : '–';
   };
-  const lines = Object.keys(LINES) as (keyof typeof LINES)[];
   const formats = Object.keys(FORMATS);
-
   const runtimes = tableOf(
-    ['', ...lines.flatMap((line) => formats.map((format) => `${LINE_TITLES[line]}: ${format}`))],
-    NODES.map((node) => [
-      `Node ${node}`,
-      ...lines.flatMap((line) => formats.map((format) => cell(`node${node} ${line} ${format}`))),
-    ]),
+    ['', '', ...formats.map((format) => FORMAT_TITLES[format as keyof typeof FORMATS])],
+    NODES.flatMap((node) =>
+      (Object.keys(LINES) as (keyof typeof LINES)[]).map((line) => [
+        `Node ${node}`,
+        LINE_TITLES[line],
+        ...formats.map((format) => cell(`node${node} ${line} ${format}`)),
+      ]),
+    ),
   );
   const frameworks = tableOf(
     ['example', 'framework', 'OpenTelemetry 2, Node 20', 'OpenTelemetry 3, Node 24'],

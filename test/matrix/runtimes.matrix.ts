@@ -25,11 +25,13 @@ const ENDINGS = [
 
 const CELLS = NODES.flatMap((node) =>
   (Object.keys(LINES) as Line[]).flatMap((line) =>
-    (Object.keys(FORMATS) as (keyof typeof FORMATS)[]).map((format) => ({ node, line, format })),
+    (Object.keys(FORMATS) as (keyof typeof FORMATS)[]).map(
+      (format) => [`node${node} ${line} ${format}`, { node, line, format }] as const,
+    ),
   ),
 );
 
-test.for(CELLS)('node$node $line $format', { timeout: 600_000 }, async ({ node, line, format }, context) => {
+test.for(CELLS)('%s', { timeout: 600_000 }, async ([, { node, line, format }], context) => {
   if (line === 'otel3' && node === '20.18.1') context.skip('OpenTelemetry 3 needs Node 22.15 or later');
   const app = await appOf(await nodeOf(node), { ...EXPRESS, ...NEST, tsx: '^4.0.0', ...LINES[line] });
   noteVersions(context.task, await versionsIn(app));
