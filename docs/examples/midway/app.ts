@@ -4,15 +4,17 @@ import * as koa from '@midwayjs/koa';
 
 const port = Number(process.env.PORT ?? 3000);
 
-@Controller('/users')
+@Controller('/')
 class Users {
-  // Midway makes a span of its own beside that of http. The request counts once.
-  @Get('/:id')
+  // Midway makes a span of its own beside that of http: the request counts once. It tells nobody its route, so the
+  // name is the path, with ids as *.
+  @Get('/users/:id')
   async one(@Param('id') id: string) {
     return { id };
   }
 
-  @Get('/:id/fail')
+  // The error is shown by the sample of /fail. Midway throws one for an unknown path too, which counts as ex:404.
+  @Get('/fail')
   async fail() {
     throw new TypeError('no stock');
   }
