@@ -6,9 +6,7 @@ import { KIND_INTERNAL, KIND_SERVER, type SpanLike, STATUS_ERROR } from '../span
 import { Place } from './place.ts';
 import { isPool, roleOf, targetOf } from './role.ts';
 
-/** A place belongs to its span, so that nothing of ours has to remember which spans run. */
-const PLACE = Symbol('opentelemetry-stardust.place');
-type Placed = SpanLike & { [PLACE]?: Place };
+type Placed = SpanLike & { [place: symbol]: Place | undefined };
 
 const NONE: readonly ExceptionText[] = [];
 /** Requests that wait for their framework. With this many, the next does not wait. */
@@ -32,6 +30,8 @@ export interface StructureParts {
  */
 export class Structure {
   readonly #parts: StructureParts;
+  /** A place belongs to its span, so that nothing of ours has to remember which spans run; each processor has its own. */
+  readonly #key = Symbol('opentelemetry-stardust.place');
   /** Requests that wait, by the span that each waits for. */
   readonly #waiting = new Map<Place, { readonly span: SpanLike; readonly place: Place }>();
 
@@ -40,10 +40,10 @@ export class Structure {
   }
 
   /** Finds a place for a span that starts. */
-  start(span: Placed, context: StartContext): void {
+  start(span: SpanLike, context: StartContext): void {
     const parentSpan = trace.getSpan(context) as Placed | undefined;
-    const place = new Place(span, parentSpan, parentSpan?.[PLACE]);
-    span[PLACE] = place;
+    const place = new Place(span, parentSpan, parentSpan?.[this.#key]);
+    (span as Placed)[this.#key] = place;
     const { request } = place;
     if (span.kind === KIND_SERVER && request !== undefined) {
       this.#isInside(place);
@@ -53,8 +53,8 @@ export class Structure {
   }
 
   /** The place of a span; absent if its start was not told. */
-  placeOf(span: Placed): Place | undefined {
-    return span[PLACE];
+  placeOf(span: SpanLike): Place | undefined {
+    return (span as Placed)[this.#key];
   }
 
   /** Judges a span that has ended, and passes on what it knows. `wait`: it is counted later. */

@@ -552,6 +552,30 @@ describe('names that strangers choose are bounded', () => {
   });
 });
 
+test('two processors of one provider judge for themselves', async () => {
+  const [all, calls] = [await devServer(), await devServer()];
+  const options = { appId: 'app', shutdownTimeoutMillis: 500 };
+  const processors = [
+    ...stardust({ ...options, server: all.url, internalSpans: true }).spanProcessors,
+    ...stardust({ ...options, server: calls.url }).spanProcessors,
+  ];
+  const provider = new NodeTracerProvider({ spanProcessors: processors });
+  endings.push(() => provider.shutdown());
+  const outer = provider
+    .getTracer(HTTP)
+    .startSpan('GET /x', { kind: SERVER, attributes: { 'http.route': '/x' } });
+  provider.getTracer(EXPRESS).startSpan('handler', {}, trace.setSpan(ROOT_CONTEXT, outer)).end();
+  outer.end();
+  await provider.forceFlush();
+  const namesOf = (server: DevServer) =>
+    server
+      .app('app')
+      ?.names.map(({ name }) => name)
+      .sort();
+  expect(namesOf(all)).toEqual(['/x', 'handler']);
+  expect(namesOf(calls)).toEqual(['/x']);
+});
+
 test('a call that tells what it is only after its start counts', async () => {
   const { start, rows } = await app();
   const call = start('grpc.shop.Greeter/Hello', {
