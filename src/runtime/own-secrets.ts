@@ -28,22 +28,23 @@ export function keepSecret(secret: string | undefined): void {
   if (secrets.size > MAX_SECRETS && oldest !== undefined) secrets.delete(oldest);
 }
 
-/** The text without our own secrets, whole or in pieces, also as a URL or JSON writes them. */
+/**
+ * The text without our own secrets, whole or in pieces, also as a URL or JSON writes them. Those of less than ten
+ * characters are searched for in what others say only: they may be words of our own sentences.
+ */
 export function withoutSecrets(text: string): string {
   if (secrets.size === 0) return text;
   const pieces = new Set<string>();
-  let shown = text;
   for (const secret of secrets) {
     for (const form of new Set([
       secret,
       encodeURIComponent(secret.toWellFormed()),
       JSON.stringify(secret).slice(1, -1),
     ])) {
-      if (form.length < PIECE_UNITS) shown = shown.replaceAll(form, '***');
       for (let at = 0; at + PIECE_UNITS <= form.length; at++) pieces.add(form.slice(at, at + PIECE_UNITS));
     }
   }
-  return withoutPieces(shown, pieces);
+  return withoutPieces(text, pieces);
 }
 
 function withoutPieces(text: string, pieces: ReadonlySet<string>): string {
@@ -60,5 +61,13 @@ function withoutPieces(text: string, pieces: ReadonlySet<string>): string {
 /** What a server, a proxy or an error says, as it may be shown: on one line, without our own secrets, cut. */
 export function foreignText(text: string): string {
   const line = text.slice(0, FOREIGN_UNITS).replace(UNPRINTABLE, ' ').trim();
-  return withoutSecrets(line).replace(USER_INFO, '//***@').slice(0, SHOWN_UNITS).toWellFormed();
+  return withoutSecrets(withoutShortSecrets(line))
+    .replace(USER_INFO, '//***@')
+    .slice(0, SHOWN_UNITS)
+    .toWellFormed();
+}
+
+function withoutShortSecrets(text: string): string {
+  const short = [...secrets].filter((secret) => secret.length < PIECE_UNITS);
+  return short.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 }
