@@ -27,7 +27,7 @@ interface Copy {
   file: SnapshotName;
   /** Spans that wait or are on their way, as far as its name says. */
   remaining: number;
-  /** What it holds, if this process wrote it. */
+  /** What it holds; of a file that a former process left, what of it was not delivered. Unknown if a write ended late. */
   readonly snapshot?: Snapshot;
 }
 
@@ -96,8 +96,8 @@ export class DiskStore implements Store {
     // What was not returned is for the next process.
     if (found === undefined || this.#isClosed) return [];
     this.#keepAlive();
-    for (const { file, remaining } of found) {
-      this.#loose.set(idOf(file), { file, remaining });
+    for (const { file, remaining, waiting } of found) {
+      this.#loose.set(idOf(file), { file, remaining, snapshot: new Snapshot(this.#appId, waiting, []) });
       this.#adopted.add(idOf(file));
     }
     return found.flatMap(({ waiting }) => waiting);
@@ -111,7 +111,7 @@ export class DiskStore implements Store {
     this.#writes.stop();
     this.#adoptions.stop();
     this.#heartbeat.clear();
-    let safe = Math.min(snapshot.spans, this.#remaining);
+    let safe = this.#heldOf(snapshot);
     try {
       if (isStuck) throw new Error('a call of it hangs');
       // What is being written may still appear, and is replaced by a file that holds nothing.
@@ -122,7 +122,7 @@ export class DiskStore implements Store {
       for (const { file } of this.#copies) this.#folder.removeSync(nameOf(file));
     } catch (error) {
       this.#noteFailure(error);
-      if (snapshot.isEmpty) this.#noteTwice(error);
+      if (this.#remaining > safe) this.#noteTwice(error);
     }
     if (!isStuck) this.#folder.close();
     return safe;
@@ -135,6 +135,19 @@ export class DiskStore implements Store {
   /** Spans that another process would find in our copies. */
   get #remaining(): number {
     return this.#copies.reduce((sum, { remaining }) => sum + remaining, 0);
+  }
+
+  /** Spans of what waits that are in our copies, name by name: what was delivered since makes up for no other name. */
+  #heldOf(waiting: Snapshot): number {
+    const held = new Map<string, number>();
+    for (const { file, remaining, snapshot } of this.#copies) {
+      if (remaining > 0) snapshot?.addTotals(held, this.#isOurs(file) ? file.done : 0);
+    }
+    const wanted = new Map<string, number>();
+    waiting.addTotals(wanted, 0);
+    let spans = 0;
+    for (const [name, total] of wanted) spans += Math.min(total, held.get(name) ?? 0);
+    return spans;
   }
 
   #order(waiting: readonly Kept[]): Order {

@@ -58,6 +58,14 @@ export class Snapshot {
     return spans;
   }
 
+  /** Adds the spans of the builders from this one on, by their names. */
+  addTotals(totals: Map<string, number>, index: number): void {
+    for (const [at, { name }] of this.#builders.entries()) {
+      const total = at < index ? 0 : (this.#figures[at * COLUMNS + 2] ?? 0);
+      totals.set(name, (totals.get(name) ?? 0) + total);
+    }
+  }
+
   bytes(): Readable {
     return Readable.from(this.#chunks()).pipe(createGzip(LEVEL));
   }

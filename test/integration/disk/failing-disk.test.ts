@@ -81,6 +81,21 @@ describe('a disk that takes no changes', () => {
     await first.kill();
   });
 
+  test('holds nothing of what waits once what it holds is delivered, however many spans that were', async () => {
+    const root = temporaryFolder();
+    const first = await keeper(root);
+    await first.keep({ names: { a: 30, b: 5 } });
+    await first.fail({ code: 'EROFS' });
+    await first.mark(1);
+    expect(await first.leave({ names: { b: 5, c: 20 } })).toBe(5);
+    expect(await first.lines()).toEqual([
+      expect.stringMatching(/up to 35 spans in it may count twice/),
+      expect.stringMatching(/backlogDirectory cannot be used/),
+    ]);
+    await first.kill();
+    expect(await nextOf(root)).toEqual({ a: 30, b: 5 });
+  });
+
   test('to a file of a former process: one of its own that replaces it is enough', async () => {
     const root = temporaryFolder();
     const first = await keeper(root);
@@ -142,6 +157,21 @@ describe('a disk that hangs', () => {
     await first.kill();
     expect(await nextOf(root)).toEqual({ a: 2 });
   });
+
+  test('at the end holds what it held before, name by name, and the rest may count twice', async () => {
+    const root = temporaryFolder();
+    const first = await keeper(root);
+    await first.keep({ names: { a: 30, b: 5 } });
+    await first.fail({ hangs: true });
+    expect(await first.keep({ names: { b: 7, c: 40 } })).toBe(false);
+    expect(await first.leave({ names: { b: 7, c: 40 } })).toBe(5);
+    expect(await first.lines()).toEqual([
+      expect.stringMatching(/backlogDirectory cannot be used/),
+      expect.stringMatching(/up to 35 spans in it may count twice/),
+    ]);
+    await first.kill();
+    expect(await nextOf(root)).toEqual({ a: 30, b: 5 });
+  }, 40_000);
 
   test('is left alone after two calls, which hold a thread each, and the process ends', async () => {
     const root = temporaryFolder();
