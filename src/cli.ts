@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Command, WRONG_USE } from './cli/command.ts';
+import { type Command, WRONG_USE, wrongUse } from './cli/command.ts';
+import { say, speak, splitLanguage } from './cli/language.ts';
 
 /** Each command is loaded on demand, so that `run` starts the app at once. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -8,24 +9,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./cli/run.ts')).run,
 };
 
-const HELP = `\
-Usage: npx opentelemetry-stardust <command> [options]
-
-Commands:
-  dev     start a stand-in Stardust server, for development without one
-  check   check this environment; with a command after --, check that app
-  run     start an app and report its spans, without changing its code
-
-Options:
-  -h, --help      print this text; after a command, the help of that command
-  -v, --version   print the version of this package
-
-Exit status: 0 success, 1 failure, 2 wrong use.
-`;
-
-async function main([name, ...args]: readonly string[]): Promise<number> {
+async function main(given: readonly string[]): Promise<number> {
+  const language = splitLanguage(given, process.env);
+  if (language === undefined) return wrongUse(say('unknownLanguage'), say('help'));
+  speak(language.language);
+  const [name, ...args] = language.args;
   if (name === '--help' || name === '-h') {
-    process.stdout.write(HELP);
+    process.stdout.write(say('help'));
     return 0;
   }
   if (name === '--version' || name === '-v') {
@@ -34,7 +24,8 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
   const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (load === undefined) {
-    process.stderr.write(name === undefined ? HELP : `Unknown command: ${name}.\n\n${HELP}`);
+    if (name !== undefined) return wrongUse(say('unknownCommand', { name }), say('help'));
+    process.stderr.write(say('help'));
     return WRONG_USE;
   }
   return (await load()).main(args);

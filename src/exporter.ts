@@ -5,7 +5,13 @@ import type { SpanAggregator } from './aggregate/span-aggregator.ts';
 import { offerSource, type SamplingSource, withdrawSource } from './chains/meeting-place.ts';
 import { isSdkDisabled } from './config/environment.ts';
 import type { StardustOptions } from './config/options.ts';
-import { type Defaults, describeSettings, type Resolved, resolveSettings } from './config/resolve.ts';
+import {
+  type Defaults,
+  describeChanges,
+  describeSettings,
+  type Resolved,
+  resolveSettings,
+} from './config/resolve.ts';
 import type { HandedOver } from './delivery/handed-over.ts';
 import { Ledger } from './delivery/ledger.ts';
 import { type Reporter, startReporting } from './delivery/reporter.ts';
@@ -277,10 +283,14 @@ export class StardustExporter {
 
   #report(identity: Identity): void {
     const { appId, appName, version, clientId } = identity;
+    const servers = this.#resolved.settings.server ?? [];
+    const changes = describeChanges(this.#resolved);
     log.info(
-      `reporting as ${appId} (${appName} ${version}, ${clientId}): ${describeSettings(this.#resolved)}`,
+      `reporting as ${appId} (${appName} ${version}, ${clientId}) to ${servers.join(', ')}` +
+        (changes === '' ? '' : `; ${changes}`),
     );
-    claimInstance(identity, this.#resolved.settings.server ?? [], () => this.#stage.is === 'reporting');
+    log.debug(`settings: ${describeSettings(this.#resolved)}`);
+    claimInstance(identity, servers, () => this.#stage.is === 'reporting');
     const reporter = startReporting({
       resolved: this.#resolved,
       identity,

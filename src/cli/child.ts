@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { BAD } from './command.ts';
+import { say } from './language.ts';
 
 /** How a program ended, or why it could not be started. */
 export type End =
@@ -63,9 +64,9 @@ export async function endAs(end: End): Promise<number> {
 
 function reasonOf(error: Error, file: string): string {
   const code = 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return `${file} was not found.`;
-  if (code === 'EACCES') return `${file} is not executable.`;
-  return `${file} could not be started: ${error.message}`;
+  if (code === 'ENOENT') return say('notFound', { file });
+  if (code === 'EACCES') return say('notExecutable', { file });
+  return say('notStartedFile', { file, reason: error.message });
 }
 
 function quotedForWindows(text: string): string {

@@ -25,8 +25,3 @@ export function warning(step: string, text: string, fix: string): Finding {
 export function bad(step: string, text: string, fix: string): Finding {
   return { step, verdict: 'bad', text, fix };
 }
-
-/** A number of things for a finding's text: `1 span`, `1,800 spans`. */
-export function counted(count: number, thing: string): string {
-  return `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`;
-}

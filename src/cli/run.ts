@@ -4,25 +4,8 @@ import { installCommand } from '../register/packages.ts';
 import { endAs, passSignals, start } from './child.ts';
 import { BAD, type Command, readOptions, splitCommand, wrongUse } from './command.ts';
 import { findPackage } from './environment/packages.ts';
+import { say } from './language.ts';
 import { withPreload } from './node-options.ts';
-
-const HELP = `\
-Usage: npx opentelemetry-stardust run -- <command>
-
-Starts an app with OpenTelemetry and Stardust loaded before it, so that its
-spans are reported without changing its code. Works for node and for programs
-that start node, such as npm, tsx and pm2-runtime.
-
-  npx opentelemetry-stardust run -- node app.js
-  npx opentelemetry-stardust run -- npm start
-
-The app gets this command's standard streams, signals and environment, and this
-command ends with the app's exit status. Set where to report by the variables
-STARDUST_SERVER, STARDUST_APP_ID and STARDUST_SECRET.
-
-Options:
-  -h, --help   print this text
-`;
 
 /** The packages that `register` needs. */
 const PEERS = ['@opentelemetry/sdk-node', '@opentelemetry/auto-instrumentations-node'];
@@ -32,9 +15,10 @@ export const run: Command = {
     // The -- may be left out if no option of ours comes first.
     const isBare = args[0] !== undefined && !args[0].startsWith('-');
     const { own, command } = isBare ? { own: [], command: args } : splitCommand(args);
-    const given = readOptions(own, {}, HELP);
+    const given = readOptions(own, {}, say('runHelp'));
     if (given.kind === 'done') return given.status;
-    if (command === undefined || command.length === 0) return wrongUse('run needs a command.', HELP);
+    if (command === undefined || command.length === 0)
+      return wrongUse(say('runNeedsCommand'), say('runHelp'));
 
     const missing = PEERS.filter((name) => !isInstalled(name, command));
     if (missing.length > 0) {
@@ -68,5 +52,5 @@ function isInstalled(name: string, command: readonly string[]): boolean {
 function whatIsMissing(names: readonly string[]): string {
   const api = findPackage('@opentelemetry/api', process.cwd());
   const install = installCommand(api?.version, process.versions.node);
-  return `run needs ${names.join(' and ')}, which the app does not have. Install them:\n\n  ${install}`;
+  return say('runNeeds', { names: names.join(', '), command: install });
 }

@@ -52,13 +52,21 @@ function wrappedLine(line: string, width: number): string {
   if (line.startsWith(' ')) return line;
   const lines: string[] = [];
   let current = '';
-  for (const word of line.split(' ')) {
-    const longer = current === '' ? word : `${current} ${word}`;
-    if (current === '' || longer.length <= width) current = longer;
-    else {
-      lines.push(current);
-      current = word;
+  for (const word of line.split(BREAKS)) {
+    if (current !== '' && columnsOf((current + word).trimEnd()) > width) {
+      lines.push(current.trimEnd());
+      current = '';
     }
+    current += word;
   }
   return [...lines, current].join('\n');
+}
+
+/** Where a line may end: behind a blank, and on either side of a Chinese character that no closing mark follows. */
+const BREAKS = /(?<= )|(?<=[\p{sc=Han}，。：；？！、）])(?![，。：；？！、）])|(?<=[^（“])(?=\p{sc=Han})/u;
+/** Characters that take two columns of a terminal. */
+const WIDE = /[\u2e80-\u9fff\uff00-\uff60]/g;
+
+function columnsOf(text: string): number {
+  return text.length + (text.match(WIDE)?.length ?? 0);
 }

@@ -103,19 +103,36 @@ function fromEnvironment<T>(
   return value;
 }
 
-/** The line that tells where each setting came from; secrets are masked. */
-export function describeSettings({ settings, origins, proxies }: Resolved): string {
+/** Each setting with its value and where it came from; secrets are masked. */
+export function describeSettings(resolved: Resolved): string {
+  const { origins } = resolved;
   const names = Object.keys(SETTINGS) as SettingName[];
-  const parts = names.map((name) => {
-    const value = settings[name];
-    if (value === undefined || isEmpty(value)) return `${name}=none (${origins[name]})`;
-    const { secret }: Setting<unknown> = SETTINGS[name];
-    const isMasked = secret === true || (secret === 'inCode' && origins[name] === 'option');
-    return `${name}=${isMasked ? '***' : shown(value)} (${origins[name]})`;
-  });
+  const parts = names.map((name) => `${described(name, resolved)} (${origins[name]})`);
+  return [...parts, ...describeProxies(resolved)].join(', ');
+}
+
+/** Settings that the line at start names by itself. */
+const NAMED_ANYWAY: readonly SettingName[] = ['server', 'appId', 'appName', 'clientId', 'version'];
+
+/** The settings that are not a default, with their values; empty if there are none. Secrets are masked. */
+export function describeChanges(resolved: Resolved): string {
+  const { origins } = resolved;
+  const names = Object.keys(SETTINGS) as SettingName[];
+  const changed = names.filter((name) => origins[name] !== 'default' && !NAMED_ANYWAY.includes(name));
+  return [...changed.map((name) => described(name, resolved)), ...describeProxies(resolved)].join(', ');
+}
+
+function described(name: SettingName, { settings, origins }: Resolved): string {
+  const value = settings[name];
+  if (value === undefined || isEmpty(value)) return `${name}=none`;
+  const { secret }: Setting<unknown> = SETTINGS[name];
+  const isMasked = secret === true || (secret === 'inCode' && origins[name] === 'option');
+  return `${name}=${isMasked ? '***' : shown(value)}`;
+}
+
+function describeProxies({ proxies }: Resolved): string[] {
   const ways = new Set([...proxies.values()].map((proxy) => proxy.origin));
-  for (const way of ways) parts.push(`proxy=${shown(way)} (environment)`);
-  return parts.join(', ');
+  return [...ways].map((way) => `proxy=${shown(way)} (environment)`);
 }
 
 function unknownKeys(options: StardustOptions): string[] {

@@ -74,7 +74,7 @@ export function start(plan: Plan, packages: Packages): void {
     withdraw(instrumentations, packages);
     inBackground('the shutdown of the SDK', shutdown);
   });
-  log[isMainThread ? 'info' : 'debug'](describe(instrumentations, packages));
+  log.debug(describe(instrumentations, packages));
 }
 
 function instrumentationsOf(plan: Plan, { autoInstrumentations }: Packages): InstrumentationLike[] {

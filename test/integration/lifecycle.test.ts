@@ -1,3 +1,4 @@
+import { DiagLogLevel } from '@opentelemetry/api';
 import { BatchSpanProcessor, type SpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -119,18 +120,21 @@ describe('options', () => {
     ]);
   });
 
-  test('are told at start with where they came from, and the first report proves that it works', async () => {
+  test('that are no default are logged at start, all of them for debuggers, then the first report', async () => {
     vi.stubEnv('STARDUST_PERIOD_SECONDS', '20');
-    const lines = logLines();
+    const lines = logLines(DiagLogLevel.DEBUG);
     const server = await devServer();
     const processor = processorFor(server, { secret: 'hunter2' });
     processor.onEnd(makeSpan());
     await processor.forceFlush();
     processor.onEnd(makeSpan());
     await processor.forceFlush();
-    expect(lines).toEqual([
+    expect(lines.filter((line) => !line.includes('@opentelemetry/api'))).toEqual([
       expect.stringMatching(
-        /^info reporting as app .*secret=\*\*\* \(option\).*periodSeconds=20 \(environment\).*maxNames=2000 \(default\)/,
+        /^info reporting as app \(app 1\.0\.0, \S+@\d+\) to http:\S+; secret=\*\*\*, periodSeconds=20, shutdown\S+$/,
+      ),
+      expect.stringMatching(
+        /^debug settings: server=.*secret=\*\*\* \(option\).*periodSeconds=20 \(environment\).*maxNames=2000 \(default\)/,
       ),
       expect.stringMatching(/^info http.* took the first report of app$/),
     ]);

@@ -10,6 +10,7 @@ const FILES = [
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
+  'README.zh-CN.md',
   'dist/cli.cjs',
   'dist/cli.js',
   'dist/dev.cjs',

@@ -27,14 +27,15 @@ describe('an app under register', { timeout: 60_000 }, () => {
     expect(received).toMatchObject({ logins: 1, logouts: 1 });
   });
 
-  it('says at its start, on the error stream, what it is about', async () => {
+  it('logs at its start, for debuggers, what it is about', async () => {
     const { ended } = await runApp({
       folder: APPS,
       preload: '--import',
       program: 'express.mjs',
       ending: 'exit',
+      env: { OTEL_LOG_LEVEL: 'debug' },
     });
-    const [line] = ended.stderr.split('\n').filter((each) => each.includes('register'));
+    const [line] = `${ended.stdout}${ended.stderr}`.split('\n').filter((each) => /register \d/.test(each));
     expect(line).toMatch(/register \d+\.\d+\.\d+ on Node [\d.]+ with OpenTelemetry SDK [\d.]+; /);
     expect(line).toMatch(
       /; server http:\/\/127\.0\.0\.1:\d+; app app; naming stardust; \d+ instrumentations: /,

@@ -54,8 +54,11 @@ describe.each(settings)('%s', (option, setting) => {
   });
 });
 
-const docs = readdirSync(join(REPO, 'docs')).filter((file) => /\.\w+$/.test(file));
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs.map((file) => `docs/${file}`)];
+const filesOf = (folder: string, end: RegExp) =>
+  readdirSync(join(REPO, folder))
+    .filter((file) => end.test(file))
+    .map((file) => join(folder, file));
+const pages = [...filesOf('.', /\.md$/), ...filesOf('docs', /\.\w+$/), ...filesOf('docs/zh-CN', /\.md$/)];
 
 describe.each(pages)('%s', (page) => {
   const text = read(page);
@@ -196,6 +199,6 @@ function headingsOf(page: string): string[] {
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
-    .replace(/[^\w\- ]/g, '')
+    .replace(/[^\p{L}\p{N}_\- ]/gu, '')
     .replaceAll(' ', '-');
 }

@@ -1,6 +1,7 @@
 import type { StardustStats } from '../../delivery/stats.ts';
 import type { Diagnosis } from '../../diagnose/diagnosis.ts';
-import { bad, counted, type Finding, good, note, warning } from '../finding.ts';
+import { bad, type Finding, good, note, warning } from '../finding.ts';
+import { counted, say } from '../language.ts';
 
 const SHOWN_NAMES = 10;
 
@@ -8,27 +9,20 @@ const SHOWN_NAMES = 10;
 export function spansFinding({ spans: { names, unrecorded } }: Diagnosis, seconds: number): Finding {
   const total = names.reduce((sum, each) => sum + each.total, 0);
   if (total === 0 && unrecorded > 0) {
-    return bad(
-      'spans',
-      `No span was recorded: a sampler dropped ${counted(unrecorded, 'span')}.`,
-      'Use the sampler of stardust(), which records every span.',
-    );
+    return bad('spans', say('unrecorded', { spans: counted(unrecorded, 'span') }), say('unrecordedFix'));
   }
   if (total === 0) {
-    return warning(
-      'spans',
-      `No span ended within ${seconds} s.`,
-      'Send requests to the app while it runs, or give it more time: --seconds 30',
-    );
+    return warning('spans', say('noSpan', { seconds }), say('noSpanFix'));
   }
   const list = names
     .slice(0, SHOWN_NAMES)
     .map(
       ({ name, kind, total: count }) => `${String(count).padStart(7)} ${kind.padEnd(8)} ${name.slice(0, 58)}`,
     );
-  if (names.length > SHOWN_NAMES) list.push(`        and ${names.length - SHOWN_NAMES} more names`);
-  const missing = unrecorded === 0 ? '' : `; ${unrecorded} more were not recorded by a sampler`;
-  return good('spans', `${counted(total, 'span')} ended${missing}\n${list.join('\n')}`, {
+  if (names.length > SHOWN_NAMES) list.push(say('moreNames', { n: names.length - SHOWN_NAMES }));
+  const missing = unrecorded === 0 ? '' : say('spansMissing', { n: unrecorded });
+  const text = say('spansEnded', { spans: counted(total, 'span'), missing });
+  return good('spans', `${text}\n${list.join('\n')}`, {
     total,
     unrecorded,
     names,
@@ -38,35 +32,23 @@ export function spansFinding({ spans: { names, unrecorded } }: Diagnosis, second
 /** Whether the processor exists, gets the spans, and has a server. */
 export function* countFindings({ processor, spans }: Diagnosis): Generator<Finding> {
   if (processor === undefined) {
-    yield bad(
-      'processor',
-      'There is no StardustSpanProcessor, so nothing is counted.',
-      'Pass what stardust() returns to the tracer provider, as the README shows.',
-    );
+    yield bad('processor', say('noProcessor'), say('noProcessorFix'));
     return;
   }
   const { counted: total, session, lastError, server } = processor;
   if (session === 'inactive') {
-    yield bad(
-      'processor',
-      'The StardustSpanProcessor is inactive, so nothing is counted.',
-      'Find out why: npx opentelemetry-stardust check',
-    );
+    yield bad('processor', say('inactive'), say('findOut'));
     return;
   }
   const dropped = Object.entries(processor.dropped).filter(([, count]) => count > 0);
   if (total === 0 && spans.names.length > 0 && dropped.length === 0) {
-    yield bad(
-      'processor',
-      'There is a StardustSpanProcessor, but the spans do not reach it.',
-      'Pass it to the registered tracer provider, in spanProcessors.',
-    );
+    yield bad('processor', say('notReached'), say('notReachedFix'));
     return;
   }
   const left = dropped.map(([reason, count]) => `${count} ${reason}`).join(', ');
   yield good(
     'processor',
-    `a StardustSpanProcessor has counted ${counted(total, 'span')}${left === '' ? '' : `; not counted: ${left}`}`,
+    say(left === '' ? 'counted' : 'countedBut', { spans: counted(total, 'span'), left }),
     { counted: total, dropped: processor.dropped },
   );
   yield sessionFinding(session, server, lastError);
@@ -78,12 +60,13 @@ function sessionFinding(
   lastError: string | undefined,
 ): Finding {
   if (session === 'away' || session === 'refused') {
+    const why = lastError === undefined ? '' : `: ${lastError}`;
     return bad(
       'session',
-      `${server} is ${session === 'away' ? 'away' : 'refusing the login'}${lastError === undefined ? '' : `: ${lastError}`}`,
-      'Find out why: npx opentelemetry-stardust check',
+      say(session === 'away' ? 'away' : 'refusing', { server: String(server), why }),
+      say('findOut'),
     );
   }
-  if (session === 'new') return note('session', `no login at ${server} yet`);
-  return good('session', `logged in at ${server}`);
+  if (session === 'new') return note('session', say('notYet', { server: String(server) }));
+  return good('session', say('loggedIn', { server: String(server) }));
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Diagnosis } from '../../diagnose/diagnosis.ts';
 import { type Finding, warning } from '../finding.ts';
+import { say } from '../language.ts';
 import { UNSEEN_PACKAGES } from './unseen-packages.ts';
 
 /** The frameworks and drivers that an app depends on, and whose routes or calls do not come, each with its fix. */
@@ -11,11 +12,8 @@ export function* unseenFindings({ script, hasRouteHooks }: Diagnosis): Generator
     const unseen = Object.hasOwn(UNSEEN_PACKAGES, name) ? UNSEEN_PACKAGES[name] : undefined;
     if (unseen === undefined || (unseen.hooked && hasRouteHooks)) continue;
     if (unseen.seenWith?.some((other) => dependencies.includes(other))) continue;
-    const text =
-      unseen.what === 'routes'
-        ? `${name} tells nobody its routes: requests are named by the first parts of their paths.`
-        : `There is no instrumentation of ${name}: its calls are not counted.`;
-    yield warning('frameworks', text, capitalised(`${unseen.fix}\ndocs/frameworks.md tells more.`));
+    const text = say(unseen.what === 'routes' ? 'noRoutes' : 'noCalls', { name });
+    yield warning('frameworks', text, capitalised(`${unseen.fix}\n${say('frameworks')}`));
   }
 }
 

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Diagnosis } from '../../diagnose/diagnosis.ts';
 import { bad, type Finding, good, note } from '../finding.ts';
+import { say } from '../language.ts';
 import { libraryFindings, severalCopies } from './judge-loading.ts';
 import { countFindings, spansFinding } from './judge-spans.ts';
 import { unseenFindings } from './judge-unseen.ts';
@@ -17,11 +18,7 @@ export function* judge(watched: Watched, command: readonly string[]): Generator<
   if (end.kind === 'not started') return;
   const app = appAmong(processes);
   if (app === undefined) {
-    yield bad(
-      'app',
-      'No Node.js process was seen.',
-      'Does the command start node? A process that a daemon starts is not seen: use the command that the daemon runs.',
-    );
+    yield bad('app', say('noProcess'), say('noProcessFix'));
     return;
   }
   if (app.apiCopies.length > 1) yield severalCopies(app);
@@ -29,7 +26,7 @@ export function* judge(watched: Watched, command: readonly string[]): Generator<
     yield noProvider(app, command);
     return;
   }
-  yield good('provider', `a tracer provider is registered, by @opentelemetry/api ${app.provider.apiVersion}`);
+  yield good('provider', say('provider', { version: app.provider.apiVersion }));
   yield* libraryFindings(app);
   yield* unseenFindings(app);
   yield spansFinding(app, seconds);
@@ -40,15 +37,15 @@ function howItEnded({ end, seconds }: Watched, command: readonly string[]): Find
   const what = command.join(' ');
   switch (end.kind) {
     case 'stopped':
-      return good('app', `${what} ran for ${seconds} s`);
+      return good('app', say('ran', { command: what, seconds }));
     case 'not started':
-      return bad('app', end.reason, 'Use the command that starts the app.');
+      return bad('app', end.reason, say('startFix'));
     case 'killed':
-      return bad('app', `${what} was ended by ${end.signal}.`, 'See its output above.');
+      return bad('app', say('killed', { command: what, signal: end.signal }), say('seeOutput'));
     case 'exited':
       return end.code === 0
-        ? note('app', `${what} ended by itself`)
-        : bad('app', `${what} ended with status ${end.code}.`, 'See its output above.');
+        ? note('app', say('endedItself', { command: what }))
+        : bad('app', say('endedStatus', { command: what, code: end.code }), say('seeOutput'));
   }
 }
 
@@ -66,12 +63,7 @@ function isStarter(script: string): boolean {
 
 function noProvider({ processor }: Diagnosis, command: readonly string[]): Finding {
   const run = `  npx opentelemetry-stardust run -- ${command.join(' ')}`;
-  const text = 'No tracer provider was registered, so there are no spans.';
-  if (processor === undefined)
-    return bad('provider', text, `Start the app with OpenTelemetry before it:\n${run}`);
-  return bad(
-    'provider',
-    text,
-    'Call register() on the provider that has the processor, or start() on NodeSDK.',
-  );
+  const text = say('noProvider');
+  if (processor === undefined) return bad('provider', text, say('noProviderFix', { command: run }));
+  return bad('provider', text, say('noRegisterFix'));
 }

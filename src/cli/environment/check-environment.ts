@@ -4,6 +4,7 @@ import { identityOf } from '../../session/identity.ts';
 import { transportsOf } from '../../transport/create-transports.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { type Finding, note } from '../finding.ts';
+import { say } from '../language.ts';
 import { checkNetwork } from './check-network.ts';
 import { checkTls, readCertificates } from './check-tls.ts';
 import { checkVariables } from './check-variables.ts';
@@ -29,11 +30,11 @@ async function* checkServer(
   const { server } = transport;
   const proxy = proxies.get(server);
   try {
-    yield note('address', proxy === undefined ? server : `${server}, by the proxy ${proxy.origin}`);
+    yield note('address', proxy === undefined ? server : say('byProxy', { server, proxy: proxy.origin }));
     const target =
       proxy === undefined
-        ? targetOf(server, 'the server', 'STARDUST_SERVER')
-        : targetOf(proxy.origin, 'the proxy', server.startsWith('https:') ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+        ? targetOf(server, 'server', 'STARDUST_SERVER')
+        : targetOf(proxy.origin, 'proxy', server.startsWith('https:') ? 'HTTPS_PROXY' : 'HTTP_PROXY');
     const network = await checkNetwork(target);
     yield network;
     if (network.verdict === 'bad') return;

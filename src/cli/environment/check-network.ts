@@ -1,6 +1,7 @@
 import { promises as dns, type LookupAddress } from 'node:dns';
 import { connect, isIP } from 'node:net';
 import { bad, type Finding, good } from '../finding.ts';
+import { say } from '../language.ts';
 import { CONNECT_MS, failureOf, type Target } from './target.ts';
 
 /** Checks that a host name can be resolved, and that its port accepts connections. */
@@ -9,29 +10,23 @@ export async function checkNetwork({ host, port, called, variable }: Target): Pr
   if (addresses.length === 0) {
     return bad(
       'network',
-      `${host} (${called}) cannot be resolved.`,
-      `Is it right in ${variable}? Can this machine's DNS resolve it?`,
+      say('unresolved', { host, called: say(called) }),
+      say('unresolvedFix', { variable }),
     );
   }
   const shown = addresses.map(({ address }) => address).join(', ');
-  const place = `port ${port} of ${host}${isIP(host) === 0 ? ` (${shown})` : ''}`;
+  const place = say(isIP(host) === 0 ? 'placeNamed' : 'place', { port, host, addresses: shown });
   const code = await connectionTo(host, port);
-  if (code === undefined) return good('network', `${place} answers`);
+  if (code === undefined) return good('network', say('answers', { place }));
   if (code === 'ECONNREFUSED') {
     return bad(
       'network',
-      `Nothing listens on ${place}.`,
-      `Is the port right in ${variable}? Is ${called} running? ${USUAL_PORT[called] ?? ''}`.trim(),
+      say('nothingListens', { place }),
+      say(called === 'server' ? 'nothingListensServer' : 'nothingListensProxy', { variable }),
     );
   }
-  return bad(
-    'network',
-    `No answer from ${place}: ${code}`,
-    'Allow this machine to connect: a firewall or a route is in the way.',
-  );
+  return bad('network', say('noAnswer', { place, code }), say('noAnswerFix'));
 }
-
-const USUAL_PORT: Readonly<Record<string, string>> = { 'the server': "Stardust's usual port is 6600." };
 
 async function lookUp(host: string): Promise<LookupAddress[]> {
   try {

@@ -3,6 +3,7 @@ import { DiagLogLevel, diag } from '@opentelemetry/api';
 import type { Resolved } from '../../config/resolve.ts';
 import { Credentials } from '../../transport/credentials.ts';
 import { bad, type Finding, good, warning } from '../finding.ts';
+import { say } from '../language.ts';
 import { shakeHands } from './handshake.ts';
 import { certificateFix } from './not-stardust.ts';
 import type { Target } from './target.ts';
@@ -18,11 +19,12 @@ export async function* readCertificates({
   try {
     return await new Credentials(settings).context();
   } catch (error) {
-    logged.push(`the certificates cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    logged.push(say('certificates', { reason }));
     return undefined;
   } finally {
     diag.disable();
-    for (const text of logged) yield warning('tls', text, 'Set a PEM file that the app can read.');
+    for (const text of logged) yield warning('tls', text, say('certificatesFix'));
   }
 }
 
@@ -34,27 +36,20 @@ export async function checkTls(
 ): Promise<Finding> {
   const shown = await shakeHands(target, secureContext);
   if (shown.kind === 'done') {
-    return good('tls', `${shown.protocol}, certificate for ${shown.subject} until ${shown.validTo}`);
+    const { protocol, subject, validTo } = shown;
+    return good('tls', say('tls', { protocol, subject, date: validTo }));
   }
   if (shown.kind === 'not trusted') {
     const { code, subject, issuer } = shown;
-    const text = `The certificate for ${subject}, signed by ${issuer}, is not trusted: ${code}`;
-    return bad(
-      'tls',
-      text,
-      certificateFix(code) ?? 'Install a certificate on the server that this machine trusts.',
-    );
+    const text = say('certificateBad', { subject, issuer, code });
+    return bad('tls', text, certificateFix(code) ?? say('certificateBadFix'));
   }
   if (/WRONG_VERSION|PACKET_LENGTH|EPROTO|ECONNRESET/.test(shown.code)) {
     return bad(
       'tls',
-      `${server} does not speak https (${shown.code}).`,
-      `Set STARDUST_SERVER=${server.replace('https:', 'http:')}`,
+      say('speaksHttp', { server, code: shown.code }),
+      say('setServer', { server: server.replace('https:', 'http:') }),
     );
   }
-  return bad(
-    'tls',
-    `${server} does not complete the TLS handshake: ${shown.code}`,
-    'Is it an https server that listens there?',
-  );
+  return bad('tls', say('noHandshake', { server, code: shown.code }), say('noHandshakeFix'));
 }

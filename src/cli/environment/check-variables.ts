@@ -3,29 +3,22 @@ import type { Resolved } from '../../config/resolve.ts';
 import { REDACT_SQL, SETTINGS, type Setting, type SettingName } from '../../config/settings.ts';
 import { identityOf } from '../../session/identity.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
+import { say } from '../language.ts';
 
 /** Checks the variables, read as the app reads them. */
 export function* checkVariables(resolved: Resolved, environment: Environment): Generator<Finding> {
   const { settings, origins, warnings } = resolved;
-  for (const text of warnings) yield warning('variables', text, 'Correct it or unset it.');
+  for (const text of warnings) yield warning('variables', text, say('badVariableFix'));
   yield* misspelt(environment);
   if (isSdkDisabled(environment)) {
-    yield bad('variables', 'OTEL_SDK_DISABLED is true: nothing is counted.', 'Unset it.');
+    yield bad('variables', say('sdkDisabled'), say('unset'));
   }
   if (settings.server === undefined) {
-    yield bad(
-      'variables',
-      'STARDUST_SERVER is not set: nothing is counted, unless the code sets the option server.',
-      'Set it to the address of the server:\n  export STARDUST_SERVER=http://stardust.example:6600',
-    );
+    yield bad('variables', say('noServer'), say('noServerFix'));
   }
   const identity = identityOf(settings, environment, undefined);
   if (identity === undefined) {
-    yield bad(
-      'variables',
-      'No app id is set, unless the code or the resource sets it.',
-      "Set the app's name on the console:\n  export STARDUST_APP_ID=my-app",
-    );
+    yield bad('variables', say('noApp'), say('noAppFix'));
   }
   const names = Object.keys(SETTINGS) as SettingName[];
   const set = names.filter((name) => origins[name] === 'environment');
@@ -34,7 +27,7 @@ export function* checkVariables(resolved: Resolved, environment: Environment): G
   }
   if (identity !== undefined) {
     const { appId, appName, version, clientId } = identity;
-    yield note('app', `reports as ${appId} (${appName} ${version}, ${clientId})`);
+    yield note('app', say('reportsAs', { app: appId, name: appName, version, client: clientId }));
   }
 }
 
@@ -53,8 +46,8 @@ function* misspelt(environment: Environment): Generator<Finding> {
     const meant = known.find((each) => plain(each) === plain(name) || plain(each).includes(plain(name)));
     yield warning(
       'variables',
-      `${name} is not a variable of this package and is ignored.`,
-      meant === undefined ? 'See docs/configuration.md for the variables.' : `Did you mean ${meant}?`,
+      say('unknownVariable', { name }),
+      meant === undefined ? say('unknownVariableFix') : say('didYouMean', { name: meant }),
     );
   }
 }

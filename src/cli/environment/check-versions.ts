@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { bad, type Finding, good, warning } from '../finding.ts';
+import { say } from '../language.ts';
 import { isAtLeast, partsOf } from './compare-versions.ts';
 import { findPackage, type Installed, readPackage } from './packages.ts';
 
@@ -30,41 +31,51 @@ export function* checkVersions(folder: string): Generator<Finding> {
 
 function nodeVersion(version: string): Finding {
   if (isAtLeast(version, OLDEST_NODE)) return good('node', `Node.js ${version}`);
-  return bad('node', `Node.js ${version} is too old.`, `Use ${OLDEST_NODE} or later.`);
+  return bad('node', say('nodeOld', { version }), say('nodeOldFix', { version: OLDEST_NODE }));
 }
 
 function ourVersion(installed: Installed | undefined, running: Installed, folder: string): Finding {
   if (installed === undefined) {
-    return warning('package', `${OURS} is not installed in ${folder}`, `Install it: npm install ${OURS}`);
+    return warning('package', say('notInstalled', { name: OURS, folder }), say('installIt', { name: OURS }));
   }
   if (installed.folder === running.folder) return good('package', `${OURS} ${installed.version}`);
   return warning(
     'package',
-    `The app has ${OURS} ${installed.version}; this check is ${running.version} from ${running.folder}`,
-    "Run the app's own version: npx opentelemetry-stardust check, in the app's folder.",
+    say('otherVersion', {
+      name: OURS,
+      version: installed.version,
+      ours: running.version,
+      folder: running.folder,
+    }),
+    say('otherVersionFix'),
   );
 }
 
 function* apiVersion(api: Installed | undefined, ours: Installed | undefined): Generator<Finding> {
   if (api === undefined) {
-    yield bad('api', `${API} is not installed.`, `Install OpenTelemetry:\n${INSTALL_2}`);
+    yield bad('api', say('noApi', { name: API }), say('installOtel', { command: INSTALL_2 }));
     return;
   }
   const [major, minor] = partsOf(api.version);
   if (major !== 1 || minor < 9 || minor > 10) {
-    yield bad('api', `${API} ${api.version} is not supported.`, 'Install 1.9, or 1.10 for OpenTelemetry 3.');
+    yield bad('api', say('apiUnsupported', { name: API, version: api.version }), say('apiUnsupportedFix'));
     return;
   }
   const other = ours === undefined ? undefined : findPackage(API, ours.folder);
   if (other === undefined || other.folder === api.folder) {
-    yield good('api', `${API} ${api.version}, the same for the app and for ${OURS}`);
+    yield good('api', say('apiSame', { name: API, version: api.version, ours: OURS }));
     return;
   }
-  const fix = `Keep one: install one version of ${API} in the app, then run\n  npm dedupe`;
-  const copies = `the app's ${api.version} in ${api.folder}, ours ${other.version} in ${other.folder}`;
+  const fix = say('apiCopiesFix', { name: API });
+  const copies = say('apiCopiesList', {
+    version: api.version,
+    folder: api.folder,
+    ourVersion: other.version,
+    ourFolder: other.folder,
+  });
   yield api.version === other.version
-    ? warning('api', `There are two copies of ${API}: ${copies}`, fix)
-    : bad('api', `There are two copies of ${API}, which do not see each other's spans: ${copies}`, fix);
+    ? warning('api', say('apiCopies', { name: API, copies }), fix)
+    : bad('api', say('apiCopiesBlind', { name: API, copies }), fix);
 }
 
 function* sdkVersions(folder: string, api: Installed | undefined): Generator<Finding> {
@@ -74,27 +85,27 @@ function* sdkVersions(folder: string, api: Installed | undefined): Generator<Fin
   const node = OTHERS.slice(0, 1).flatMap(find);
   const [sdk] = sdks;
   if (sdk === undefined && node.length === 0) {
-    yield bad('sdk', 'No OpenTelemetry SDK is installed.', `Install one:\n${INSTALL_2}`);
+    yield bad('sdk', say('noSdk'), say('noSdkFix', { command: INSTALL_2 }));
     return;
   }
   const all = [...sdks, ...OTHERS.flatMap(find)].map(({ name, version }) => `${name} ${version}`);
   const text = all.join(', ').replaceAll('@opentelemetry/', '');
   const line = sdk === undefined ? undefined : partsOf(sdk.version)[0];
   if (line !== undefined && line < 2) {
-    yield bad('sdk', `OpenTelemetry ${line} is too old: ${text}`, `Install OpenTelemetry 2:\n${INSTALL_2}`);
+    yield bad('sdk', say('sdkOld', { line, text }), say('sdkOldFix', { command: INSTALL_2 }));
   } else if (api !== undefined && line !== undefined && line === 2 && partsOf(api.version)[1] > 9) {
     yield bad(
       'sdk',
-      `OpenTelemetry 2 does not work with ${API} ${api.version}: ${text}`,
-      `Install ${API}@1.9`,
+      say('sdkApi', { line, name: API, version: api.version, text }),
+      say('installThis', { name: `${API}@1.9` }),
     );
   } else if (api !== undefined && line !== undefined && line === 3 && partsOf(api.version)[1] < 10) {
     yield bad(
       'sdk',
-      `OpenTelemetry 3 does not work with ${API} ${api.version}: ${text}`,
-      `Install ${API}@1.10`,
+      say('sdkApi', { line, name: API, version: api.version, text }),
+      say('installThis', { name: `${API}@1.10` }),
     );
   } else {
-    yield good('sdk', `OpenTelemetry: ${text}`);
+    yield good('sdk', say('sdk', { text }));
   }
 }

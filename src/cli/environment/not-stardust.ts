@@ -2,10 +2,9 @@ import { isUntrusted } from '../../transport/call-failure.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { TransportResult } from '../../wire/call.ts';
 import { bad, type Finding } from '../finding.ts';
+import { say } from '../language.ts';
 import { shakeHands } from './handshake.ts';
 import { targetOf } from './target.ts';
-
-const SERVER = 'STARDUST_SERVER';
 
 /** How a server is reached. */
 export interface Route {
@@ -21,8 +20,8 @@ export async function explainNotStardust(result: TransportResult, route: Route):
   if (proxy === undefined && server.startsWith('http:') && (await speaksTls(server))) {
     return bad(
       'login',
-      `${server} speaks https, not http.`,
-      `Set ${SERVER}=${server.replace('http:', 'https:')}`,
+      say('speaksHttps', { server }),
+      say('setServer', { server: server.replace('http:', 'https:') }),
     );
   }
   if (result.kind === 'unreachable') return explainSilence(result.reason, route);
@@ -30,62 +29,41 @@ export async function explainNotStardust(result: TransportResult, route: Route):
   const what = `HTTP ${result.status}${titleOf(result.body)}`;
   const { host } = new URL(server);
   if (proxy !== undefined) {
-    return bad(
-      'login',
-      `What answers through the proxy ${proxy.origin} is not Stardust: ${what}`,
-      `Let the proxy pass calls to ${host}, or bypass it: NO_PROXY=${host}`,
-    );
+    return bad('login', say('proxyAnswers', { proxy: proxy.origin, what }), say('proxyAnswersFix', { host }));
   }
   if (result.status >= 500) {
-    return bad(
-      'login',
-      `${server} answers ${what}: a gateway without a server behind it.`,
-      'Start the Stardust server, or fix the route from the gateway to it.',
-    );
+    return bad('login', say('gateway', { server, what }), say('gatewayFix'));
   }
-  return bad(
-    'login',
-    `What answers on ${server} is not Stardust: ${what}`,
-    `Is the port right in ${SERVER}? Stardust's usual port is 6600. Behind a gateway, is the path right?`,
-  );
+  return bad('login', say('notStardust', { server, what }), say('notStardustFix'));
 }
 
 function explainSilence(reason: string, { server, proxy }: Route): Finding {
   if (/\b407\b/.test(reason) && proxy !== undefined) return wantsPassword(proxy.origin);
   const fix = certificateFix(reason);
-  if (fix !== undefined) return bad('tls', `${server} is not trusted: ${reason}`, fix);
+  if (fix !== undefined) return bad('tls', say('notTrusted', { server, reason }), fix);
   if (proxy !== undefined) {
     const { host } = new URL(server);
-    return bad(
-      'login',
-      `No answer through the proxy ${proxy.origin}: ${reason}`,
-      `Fix the proxy, or bypass it: NO_PROXY=${host}`,
-    );
+    return bad('login', say('proxySilent', { proxy: proxy.origin, reason }), say('proxySilentFix', { host }));
   }
-  return bad(
-    'login',
-    `${server} accepts the connection but does not answer: ${reason}`,
-    `Is it Stardust that listens there? Is ${SERVER} right?`,
-  );
+  return bad('login', say('silent', { server, reason }), say('silentFix'));
 }
 
 function wantsPassword(origin: string): Finding {
   return bad(
     'proxy',
-    `The proxy ${origin} requires a user and a password (407).`,
-    `Add them to the proxy's variable: ${origin.replace('://', '://user:password@')}`,
+    say('proxyPassword', { proxy: origin }),
+    say('proxyPasswordFix', { address: origin.replace('://', '://user:password@') }),
   );
 }
 
 /** What to do about a certificate that is not trusted, by OpenSSL's or Node's code. */
 export function certificateFix(code: string): string | undefined {
   if (isUntrusted(code)) {
-    return 'Set the CA file that it is signed with:\n  export STARDUST_CA=/path/to/ca.pem';
+    return say('setCa');
   }
-  if (/ALTNAME_INVALID/.test(code)) return `Use the certificate's host name in ${SERVER}.`;
-  if (/CERT_HAS_EXPIRED/.test(code))
-    return "Renew the server's certificate. If it is new, set this machine's clock.";
-  if (/CERT_NOT_YET_VALID/.test(code)) return "Set this machine's clock.";
+  if (/ALTNAME_INVALID/.test(code)) return say('certificateName');
+  if (/CERT_HAS_EXPIRED/.test(code)) return say('certificateOld');
+  if (/CERT_NOT_YET_VALID/.test(code)) return say('certificateYoung');
   return undefined;
 }
 
@@ -93,7 +71,7 @@ export function certificateFix(code: string): string | undefined {
 const GLANCE_MS = 2_000;
 
 async function speaksTls(server: string): Promise<boolean> {
-  const { kind } = await shakeHands(targetOf(server, 'the server', SERVER), undefined, GLANCE_MS);
+  const { kind } = await shakeHands(targetOf(server, 'server', 'STARDUST_SERVER'), undefined, GLANCE_MS);
   return kind !== 'failed';
 }
 

@@ -4,10 +4,10 @@ import { ServerClock } from '../../session/server-clock.ts';
 import { type SeenAnswer, StardustSession } from '../../session/stardust-session.ts';
 import { type Identity, loginAnswer } from '../../wire/login.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
+import { say } from '../language.ts';
 import {
   clockFinding,
   excludesFinding,
-  FIXES,
   limitsFinding,
   refusalOf,
   refusedLogin,
@@ -68,12 +68,11 @@ export class ProtocolCheck {
       return false;
     }
     const { appId } = this.#session.identity;
-    yield good('login', `${this.#route.server} takes the login of ${this.#identity.appId}`);
-    if (appId !== this.#identity.appId) yield note('login', `the server calls it ${appId}`);
+    yield good('login', say('login', { server: this.#route.server, app: this.#identity.appId }));
+    if (appId !== this.#identity.appId) yield note('login', say('loginCalled', { app: appId }));
     const { secret, serverTimeMs } = loginAnswer(outcome.data);
     if (this.#clock.isKnown) yield clockFinding(this.#clock.offsetMs, this.#saltsSecret);
-    else if (serverTimeMs !== undefined)
-      yield note('clock', `the server's time cannot be right (${serverTimeMs}), and is ignored`);
+    else if (serverTimeMs !== undefined) yield note('clock', say('clockNonsense', { time: serverTimeMs }));
     yield* this.#secretFinding(secret);
     return true;
   }
@@ -85,11 +84,11 @@ export class ProtocolCheck {
   /** A secret comes back if the one that was sent was not the app's (docs/protocol.md, "Login"). */
   async *#secretFinding(secret: string | undefined): AsyncGenerator<Finding> {
     if (secret === undefined) {
-      if (this.#settings.secret !== '') yield good('secret', 'the secret is right');
+      if (this.#settings.secret !== '') yield good('secret', say('secretRight'));
       return;
     }
     if (this.#settings.secret === '') {
-      yield note('secret', 'no secret is set, and the server lets the app in without');
+      yield note('secret', say('secretNone'));
       return;
     }
     if (
@@ -97,14 +96,10 @@ export class ProtocolCheck {
       Math.abs(this.#clock.offsetMs) > SALT_TOLERANCE_MS &&
       (await this.#isRightByServersClock())
     ) {
-      yield note('secret', 'the secret is right, were it not for the clock');
+      yield note('secret', say('secretClock'));
       return;
     }
-    yield warning(
-      'secret',
-      'The secret is wrong; the server still lets the app in, and hands out the right one.',
-      `Set STARDUST_SECRET to the secret that the console shows for ${this.#session.identity.appId}.`,
-    );
+    yield warning('secret', say('secretWrong'), say('secretWrongFix', { app: this.#session.identity.appId }));
   }
 
   /** The session has taken over the server's secret and clock; a new one has the option's secret again. */
@@ -118,10 +113,10 @@ export class ProtocolCheck {
   async *#checkPing(): AsyncGenerator<Finding> {
     const outcome = await this.#session.ping();
     if (outcome.kind !== 'delivered') {
-      yield bad('ping', `The server does not take a ping: ${refusalOf(outcome)}`, FIXES.ping);
+      yield bad('ping', say('pingBad', { refusal: refusalOf(outcome) }), say('serverLog'));
       return;
     }
-    yield good('ping', `the server takes a ping, and wants one every ${this.#session.pingSeconds} s`);
+    yield good('ping', say('ping', { seconds: this.#session.pingSeconds }));
   }
 
   async *#checkReport(): AsyncGenerator<Finding> {
@@ -130,17 +125,14 @@ export class ProtocolCheck {
       const isSwitchedOff = outcome.kind === 'refused' && /禁用/.test(outcome.message);
       yield bad(
         'report',
-        `The server does not take a report: ${refusalOf(outcome)}`,
-        isSwitchedOff
-          ? `Switch the tracing of ${this.#session.identity.appId} on, on the console.`
-          : FIXES.report,
+        say('reportBad', { refusal: refusalOf(outcome) }),
+        isSwitchedOff ? say('reportOff', { app: this.#session.identity.appId }) : say('serverLogWait'),
       );
       return;
     }
-    yield good('report', 'the server takes an empty report');
+    yield good('report', say('report'));
     yield limitsFinding(limitsAfter(outcome.data, this.#settings));
     yield excludesFinding(outcome.data);
-    if (outcome.data.get('enableMeter') === false)
-      yield note('limits', 'the server wants no figures of the process');
+    if (outcome.data.get('enableMeter') === false) yield note('limits', say('noMeter'));
   }
 }

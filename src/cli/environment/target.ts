@@ -8,13 +8,12 @@ export const CONNECT_MS = 5_000;
 export interface Target {
   readonly host: string;
   readonly port: number;
-  /** Its name in a sentence: `the server`, `the proxy`. */
-  readonly called: string;
+  readonly called: 'server' | 'proxy';
   /** The variable that sets it. */
   readonly variable: string;
 }
 
-export function targetOf(address: string, called: string, variable: string): Target {
+export function targetOf(address: string, called: Target['called'], variable: string): Target {
   return { ...hostAndPort(new URL(address)), called, variable };
 }
 

@@ -1,0 +1,126 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+import { SETTINGS, type Setting } from '../../src/config/settings.ts';
+import { REPO } from '../support/processes/built.ts';
+
+const page = readFileSync(join(REPO, 'docs/deployment.md'), 'utf8');
+const blocks = [...page.matchAll(/^```(\w+)\n(.*?)^```/gms)].map(([, language = '', text = '']) => ({
+  language,
+  text,
+}));
+
+/** The one block in a language that holds this text. */
+function block(language: string, text: string): string {
+  const found = blocks.filter((each) => each.language === language && each.text.includes(text));
+  expect(found).toHaveLength(1);
+  return found[0]?.text ?? '';
+}
+
+function written(name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'stardust-deployment-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+interface Container {
+  readonly env: readonly { readonly name: string }[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+}
+interface Deployment {
+  readonly kind: string;
+  readonly spec: {
+    readonly selector: { readonly matchLabels: object };
+    readonly template: {
+      readonly metadata: { readonly labels: object };
+      readonly spec: {
+        readonly terminationGracePeriodSeconds: number;
+        readonly containers: readonly Container[];
+        readonly volumes: readonly { readonly name: string }[];
+      };
+    };
+  };
+}
+
+describe('docs/deployment.md', () => {
+  it('sets only variables that exist', () => {
+    const settings: Setting<unknown>[] = Object.values(SETTINGS);
+    const known = settings.map(({ variable }) => variable);
+    const named = new Set(page.match(/\bSTARDUST_[A-Z_]*[A-Z]\b/g));
+    expect(named.size).toBeGreaterThan(5);
+    expect([...named].filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it('has a Deployment whose labels, volumes and folders fit each other', () => {
+    const { kind, spec } = parse(block('yaml', 'kind: Deployment')) as Deployment;
+    expect(kind).toBe('Deployment');
+    expect(spec.selector.matchLabels).toEqual(spec.template.metadata.labels);
+    const { containers, volumes, terminationGracePeriodSeconds } = spec.template.spec;
+    expect(terminationGracePeriodSeconds).toBeGreaterThan(2);
+    const [container] = containers;
+    expect(container?.volumeMounts.map(({ name }) => name)).toEqual(volumes.map(({ name }) => name));
+    const backlog = container?.env.find(({ name }) => name === 'STARDUST_BACKLOG_DIR');
+    // A folder inside of the mounted one, which belongs to another user.
+    expect(backlog).toMatchObject({ value: `${container?.volumeMounts[0]?.mountPath}/shop` });
+  });
+
+  it('has a compose file whose volumes are declared and whose backlog is the folder of the Dockerfile', () => {
+    const compose = parse(block('yaml', 'services:')) as {
+      readonly services: { readonly shop: { readonly volumes: readonly string[] } };
+      readonly volumes: object;
+    };
+    const [volume = '', folder = ''] = compose.services.shop.volumes[0]?.split(':') ?? [];
+    expect(Object.keys(compose.volumes)).toEqual([volume]);
+    expect(block('dockerfile', 'FROM')).toContain(`ENV STARDUST_BACKLOG_DIR=${folder}\n`);
+  });
+
+  it('has a Dockerfile of known instructions, whose last one starts the app', () => {
+    const lines = block('dockerfile', 'FROM').trim().split('\n');
+    for (const line of lines) {
+      expect(line).toMatch(/^(?:FROM|RUN|WORKDIR|COPY|USER|ENV|ENTRYPOINT|CMD) \S/);
+    }
+    expect(JSON.parse(lines.at(-1)?.replace('CMD ', '') ?? '')).toEqual(
+      expect.arrayContaining(['--import', 'opentelemetry-stardust/register', 'app.js']),
+    );
+  });
+
+  it.each(['ecosystem.config.cjs', 'handler.cjs'])('has a %s that Node takes', (file) => {
+    const code = block('js', file === 'handler.cjs' ? 'exports.handler' : 'module.exports');
+    expect(page).toContain(`\`${file}\``);
+    execFileSync(process.execPath, ['--check', written(file, code)]);
+  });
+
+  it('has a unit that systemd takes', ({ skip }) => {
+    if (spawnSync('systemd-analyze', ['--version']).status !== 0) skip('no systemd-analyze here');
+    const unit = block('ini', '[Service]')
+      .replaceAll('/usr/bin/node', process.execPath)
+      .replace('User=shop', `User=${userInfo().username}`);
+    const path = written('shop.service', unit);
+    const { status, stderr } = spawnSync('systemd-analyze', ['verify', path], { encoding: 'utf8' });
+    expect(stderr.split('\n').filter((line) => line.includes('shop.service'))).toEqual([]);
+    expect(status).toBe(0);
+  });
+
+  it('has XML whose elements are closed', () => {
+    const open: string[] = [];
+    for (const [, end, name = '', closed] of block('xml', '<service>').matchAll(
+      /<(\/?)(\w+)[^<>]*?(\/?)>/g,
+    )) {
+      if (end === '/') expect(open.pop()).toBe(name);
+      else if (closed !== '/') open.push(name);
+    }
+    expect(open).toEqual([]);
+  });
+
+  it('has a configuration of nginx whose braces are closed and whose directives end', () => {
+    const lines = block('nginx', 'server {').split('\n');
+    const count = (char: string) => lines.filter((line) => line.includes(char)).length;
+    expect(count('{')).toBe(count('}'));
+    expect(lines.filter((line) => line.trim() !== '' && !/[;{}]$/.test(line))).toEqual([]);
+  });
+});

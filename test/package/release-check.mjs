@@ -1,0 +1,61 @@
+// Whether this tree can be released. Run by `npm run release:check`, after the build and the checks of the types.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const REPO = fileURLToPath(new URL('../..', import.meta.url));
+
+/** @type {import('./release-check.mjs').faultsOf} */
+export function faultsOf({ manifest, lock, changelog, files, components }) {
+  const { version, publishConfig = {}, repository, dependencies = {} } = manifest;
+  const faults = [];
+  if (!/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version)) faults.push(`version ${version} is not x.y.z`);
+  if (lock.version !== version) faults.push(`package-lock.json has version ${lock.version}, not ${version}`);
+  const sections = changelog.split(/^## /m).slice(1);
+  const section = sections.find((each) => each.startsWith(`[${version}] - `));
+  if (section === undefined) faults.push(`CHANGELOG.md has no section "## [${version}] - YYYY-MM-DD"`);
+  else if (!/^\S+ - \d{4}-\d\d-\d\d\n/.test(section)) faults.push(`CHANGELOG.md: ${version} has no date`);
+  const unreleased = sections.find((each) => each.startsWith('[Unreleased]'));
+  if (/\n- /.test(unreleased ?? '')) faults.push('CHANGELOG.md: something is still under [Unreleased]');
+  for (const path of pathsIn([manifest.exports, manifest.bin]))
+    if (!files.includes(path)) faults.push(`${path} is named by package.json and is not packed`);
+  const strange = files.filter((file) => /\.map$|^(?:src|test)\//.test(file));
+  if (strange.length > 0) faults.push(`packed, but of no use there: ${strange.join(', ')}`);
+  if (publishConfig.access !== 'public') faults.push('publishConfig.access is not "public"');
+  if (publishConfig.provenance !== true) faults.push('publishConfig.provenance is not true');
+  if (!/^git\+https:\/\/github\.com\/[^/]+\/[^/]+\.git$/.test(repository?.url ?? ''))
+    faults.push('repository.url is not git+https://github.com/<owner>/<name>.git');
+  const missing = Object.keys(dependencies).filter((name) => !components.includes(name));
+  if (missing.length > 0) faults.push(`the SBOM does not name ${missing.join(', ')}`);
+  return faults;
+}
+
+/** The files that fields of package.json name. */
+function pathsIn(value) {
+  if (typeof value === 'string') return [value.replace(/^\.\//, '')];
+  return Object.values(value ?? {}).flatMap(pathsIn);
+}
+
+function main() {
+  const folder = mkdtempSync(join(tmpdir(), 'stardust-release-'));
+  const npm = (...args) => execFileSync('npm', args, { cwd: REPO, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const json = (path) => JSON.parse(readFileSync(join(REPO, path), 'utf8'));
+  const [packed] = JSON.parse(npm('pack', '--json', '--ignore-scripts', '--pack-destination', folder));
+  const sbom = npm('sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev');
+  writeFileSync(join(folder, 'sbom.cdx.json'), sbom);
+  const faults = faultsOf({
+    manifest: json('package.json'),
+    lock: json('package-lock.json'),
+    changelog: readFileSync(join(REPO, 'CHANGELOG.md'), 'utf8'),
+    files: packed.files.map(({ path }) => path),
+    components: JSON.parse(sbom).components.map(({ group, name }) => (group ? `${group}/${name}` : name)),
+  });
+  for (const fault of faults) console.log(`  ✗ ${fault}`);
+  console.log(`${packed.filename}, ${packed.unpackedSize} bytes unpacked, and its SBOM are in ${folder}`);
+  if (faults.length === 0) console.log('  ✓ ready to be released');
+  process.exitCode = faults.length === 0 ? 0 : 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main();
