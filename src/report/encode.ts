@@ -1,5 +1,6 @@
 import { SpanBuilder } from '../aggregate/span-builder.ts';
 import { bytesOfSample, type Sample } from '../span/sample.ts';
+import { json } from '../wire/json.ts';
 import type { Identity } from '../wire/login.ts';
 import type { WireBuilder, WireSample } from '../wire/report-forms.ts';
 import { INT32_MAX, instant, whole, wireText } from '../wire/text.ts';
@@ -14,7 +15,7 @@ const BYTES_PER_UNIT = 6;
  * megabyte of text in one go would hold the event loop for milliseconds.
  */
 export function reportBody(who: Identity, builders: readonly Uint8Array[]): Buffer {
-  const head = JSON.stringify({
+  const head = json({
     AppId: wireText(who.appId, 50),
     AppName: wireText(who.appName, 50),
     ClientId: wireText(who.clientId, 50),
@@ -47,7 +48,7 @@ export function builderJson(builder: SpanBuilder, clockOffsetMs: number): Buffer
     Samples: builder.samples.map((sample) => wireSample(sample, clockOffsetMs)),
     ErrorSamples: builder.errorSamples.map((sample) => wireSample(sample, clockOffsetMs)),
   };
-  return Buffer.from(JSON.stringify(wire));
+  return Buffer.from(json(wire));
 }
 
 /**
@@ -94,7 +95,7 @@ export function announcementJson(builder: { readonly name: string; readonly star
     Samples: [],
     ErrorSamples: [],
   };
-  return Buffer.from(JSON.stringify(wire));
+  return Buffer.from(json(wire));
 }
 
 /** The `row`-th of `count` whole parts that add up to `figure`. */

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { TransportRequest } from './call.ts';
+import { json } from './json.ts';
 import { type Identity, loginRequest } from './login.ts';
 import { type ProcessInfo, pingRequest } from './ping.ts';
 
@@ -23,12 +24,12 @@ const PLAIN_BYTES = 1_024;
 const compress = promisify(gzip);
 
 export function loginCall(who: Identity, secret: string, timeMs: number): TransportRequest {
-  const body = JSON.stringify(loginRequest(who, secret, timeMs));
+  const body = json(loginRequest(who, secret, timeMs));
   return { method: 'POST', path: PATHS.login, headers: JSON_HEADERS, body };
 }
 
 export function pingCall(who: Identity, info: ProcessInfo | undefined, timeMs: number): TransportRequest {
-  const body = JSON.stringify(pingRequest(who, info, timeMs));
+  const body = json(pingRequest(who, info, timeMs));
   return { method: 'POST', path: PATHS.ping, headers: JSON_HEADERS, body };
 }
 
@@ -36,11 +37,11 @@ export function pingCall(who: Identity, info: ProcessInfo | undefined, timeMs: n
  * A report with this body. Small bodies go as JSON, larger ones gzipped off the main thread.
  * Rejects if the body cannot be compressed.
  */
-export async function reportCall(json: Buffer): Promise<TransportRequest> {
-  if (json.length <= PLAIN_BYTES) {
-    return { method: 'POST', path: PATHS.report, headers: JSON_HEADERS, body: json };
+export async function reportCall(body: Buffer): Promise<TransportRequest> {
+  if (body.length <= PLAIN_BYTES) {
+    return { method: 'POST', path: PATHS.report, headers: JSON_HEADERS, body };
   }
-  return { method: 'POST', path: PATHS.rawReport, headers: GZIP_HEADERS, body: await compress(json) };
+  return { method: 'POST', path: PATHS.rawReport, headers: GZIP_HEADERS, body: await compress(body) };
 }
 
 export function logoutCall(reason: string): TransportRequest {

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip, gzipSync } from 'node:zlib';
 import { SpanBuilder } from '../../aggregate/span-builder.ts';
+import { json } from '../../wire/json.ts';
 import type { Kept } from './store.ts';
 
 type Sample = SpanBuilder['samples'][number];
@@ -30,7 +31,7 @@ export class Snapshot {
   /** @param replaces ids of the files of former processes that this one stands for. */
   constructor(app: string, waiting: readonly Kept[], replaces: readonly string[]) {
     const slots = waiting.map(({ isHour, builders, inFlight }) => [isHour, builders.length, inFlight]);
-    this.#head = JSON.stringify({ format: FORMAT, app, replaces, slots });
+    this.#head = json({ format: FORMAT, app, replaces, slots });
     this.#builders = waiting.flatMap(({ builders }) => builders);
     this.#figures = new Float64Array(this.#builders.length * COLUMNS);
     for (const [index, builder] of this.#builders.entries()) {
@@ -80,7 +81,7 @@ export class Snapshot {
       const row = this.#figures.subarray(index * COLUMNS, (index + 1) * COLUMNS);
       // JSON has no infinity, which is the least cost of no call at all.
       const figures = Array.from(row, (figure) => (Number.isFinite(figure) ? figure : 0));
-      chunk += `${JSON.stringify([name, figures, ...(this.#samples.get(index) ?? [])])}\n`;
+      chunk += `${json([name, figures, ...(this.#samples.get(index) ?? [])])}\n`;
       if (chunk.length < CHUNK_UNITS) continue;
       yield chunk;
       chunk = '';
