@@ -10,11 +10,15 @@ const HINTS: readonly (readonly [code: RegExp, hint: string])[] = [
   [/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/, 'that is not TLS: is the address one with http://?'],
 ];
 
+/** OpenSSL's own line: thread, number, library and function before its words, file and line behind them. */
+const OPENSSL = /[\dA-F]+:error:[\dA-F]+:[^:]*:[^:]*:([^:]+):.*/;
+
 /** Why a call failed, in a few words, with what to do about it if that is known. */
 export function callFailure(error: unknown): string {
   const code = codeOf(error) ?? '';
   const hint = HINTS.find(([pattern]) => pattern.test(code))?.[1];
-  return hint === undefined ? reasonOf(error) : `${reasonOf(error)}; ${hint}`;
+  const reason = reasonOf(error).replace(OPENSSL, '$1');
+  return hint === undefined ? reason : `${reason}; ${hint}`;
 }
 
 /** Whether a text holds the code of a certificate whose signer is not trusted here. */

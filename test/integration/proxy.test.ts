@@ -130,7 +130,9 @@ describe.each([
     behind(proxy);
     vi.stubEnv('NO_PROXY', 'example.com, 127.0.0.1');
     const { server, url, options } = await serverOf();
-    await flushOne(processorFor({ url }, options));
+    const first = processorFor({ url }, options);
+    await flushOne(first);
+    await first.shutdown();
     vi.stubEnv('NO_PROXY', '');
     behind({ url: 'gopher://proxy' });
     await flushOne(processorFor({ url }, options));
