@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { kindOf } from '../../src/dev/received/kind.ts';
 import { StardustNaming } from '../../src/naming/stardust-naming.ts';
+import { rowOf, shortScopeOf } from '../support/recorded-names.ts';
 import { type RecordedSpan, recordedFiles } from '../support/recorded-spans.ts';
 
 const TABLE = new URL('../../docs/recorded-names.txt', import.meta.url);
-const KINDS = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 
 /** The kinds that names of ours may have on the console. */
 const KNOWN_KINDS = [
@@ -24,9 +24,8 @@ const KNOWN_KINDS = [
   'other',
 ];
 
-const scopeOf = (span: RecordedSpan) =>
-  span.instrumentationScope?.name.replace('@opentelemetry/instrumentation-', '') ?? '';
-const isManual = (span: RecordedSpan) => ['manual', 'app', 'shop.manual'].includes(scopeOf(span));
+const isManual = (span: RecordedSpan) =>
+  ['manual', 'app', 'shop.manual'].includes(shortScopeOf(span as never));
 
 /** One row per kind of span: who made it, what it was called, what it is called, and as what it shows. */
 function rows(): string[] {
@@ -34,20 +33,10 @@ function rows(): string[] {
   for (const { spans } of recordedFiles()) {
     const naming = new StardustNaming();
     for (const span of spans) {
-      const name = naming.nameOf(span as never);
-      const cells = [scopeOf(span), KINDS[span.kind] ?? '', oneLine(span.name), oneLine(name), kindOf(name)];
-      found.add(cells.join(' | '));
+      found.add(rowOf(span as never, naming));
     }
   }
   return [...found].sort();
-}
-
-/** Ports of test servers differ from file to file. */
-function oneLine(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/(127\.0\.0\.1|localhost):\d{4,5}/g, '$1:PORT')
-    .slice(0, 70);
 }
 
 test('every recorded span has the name that the table states', () => {

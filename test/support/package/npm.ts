@@ -82,6 +82,11 @@ export async function nodeOf(version: string): Promise<string> {
   return join(folder, 'node_modules', name, 'bin/node');
 }
 
+/** The newest version of a package, as the registry knows it now. */
+export async function newestOf(name: string): Promise<string> {
+  return (await npm(['view', name, 'version'], REPO)).stdout.trim();
+}
+
 /** The folder of the newest version of a package that is a program, installed for that Node. */
 export async function installedTool(name: string, node: string): Promise<string> {
   const folder = await cached(name.replace('/', '+'), async (empty) => {
