@@ -57,6 +57,8 @@ const REPORTS_AT_ONCE = 4;
 /** Rejections of one report, while an empty one is taken each time, after which its content is at fault. */
 const REFUSALS = 2;
 const FOREIGN_ANSWERS = 3;
+/** The same for ends without an answer: a firewall resets connections too, but so does a server that is restarted. */
+const SILENT_ENDS = 5;
 /** Unreadable names that are logged; further ones are no news. */
 const LOGGED_NAMES = 20;
 
@@ -195,8 +197,8 @@ export class Delivery {
       }
       report.state = 'unclear';
     }
-    if (status === undefined) return { kind: 'away', unclear };
-    return this.#reject(batch, report, FOREIGN_ANSWERS, { kind: 'away', unclear });
+    const atMost = status === undefined ? SILENT_ENDS : FOREIGN_ANSWERS;
+    return this.#reject(batch, report, atMost, { kind: 'away', unclear });
   }
 
   /** Counts that a report was turned away: often enough, while an empty one is taken each time, and it is split. */

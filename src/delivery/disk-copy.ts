@@ -40,9 +40,7 @@ export class DiskCopy {
 
   /** The first report of a batch is about to leave. */
   async leaves(batch: Batch): Promise<void> {
-    if (!this.#isThere) return;
-    if (batch.copiedAt === undefined && !this.#isFailing) await this.#keep(this.#backlog.waiting());
-    await this.#mark(batch);
+    if (this.#isThere) await this.#mark(batch);
   }
 
   /** The report has its outcome, also a bad one. */
@@ -58,7 +56,9 @@ export class DiskCopy {
     return this.#store.leave(this.#backlog.waiting().map(keptOf));
   }
 
+  /** A batch whose times the clock has moved is in no copy any more, and no number tells how far it has come. */
   async #mark(batch: Batch): Promise<void> {
+    if (batch.copiedAt === undefined && !this.#isFailing) await this.#keep(this.#backlog.waiting());
     await this.#store.mark({ done: batch.copiedAt ?? 0, inFlight: batch.inFlight });
   }
 

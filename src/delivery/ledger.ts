@@ -65,6 +65,12 @@ export class Ledger implements SpanCounts {
     this.#adopted += spans;
   }
 
+  /** Spans that a former process left in a file that cannot be read. */
+  loseLeft(spans: number): void {
+    this.adopt(spans);
+    this.giveUp('unreadable', spans);
+  }
+
   deliver(spans: number): void {
     this.#delivered += spans;
   }

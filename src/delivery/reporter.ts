@@ -78,7 +78,8 @@ export class Reporter {
       giveUp: (reason, spans) => ledger.giveUp(reason, spans),
     });
     if (backlogDirectory !== undefined) {
-      this.#disk = new DiskCopy(this.#backlog, new DiskStore(backlogDirectory, identity.appId));
+      const store = new DiskStore(backlogDirectory, identity.appId, (spans) => ledger.loseLeft(spans));
+      this.#disk = new DiskCopy(this.#backlog, store);
     }
     const answers = new Answers({ limits, aggregator, session, excludes });
     this.#delivery = new Delivery({

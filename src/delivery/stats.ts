@@ -27,7 +27,7 @@ export interface StardustStats {
     readonly overBound: number;
     /** Given to the thread of `register` that delivers while the process ends. */
     readonly handedOver: number;
-    /** In a builder that the server could not read. */
+    /** In a builder that the server could not read, or in a file of a former process that cannot be read. */
     readonly unreadable: number;
     /** Not delivered by the end of shutdown. */
     readonly shutdown: number;

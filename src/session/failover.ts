@@ -1,4 +1,4 @@
-import { wallTime } from '../runtime/clock.ts';
+import { monotonicTime } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
 import type { Outcome } from '../wire/answer.ts';
@@ -18,7 +18,7 @@ export class Failover implements ReportSession {
   readonly #sessions: readonly [ReportSession, ...ReportSession[]];
   #current: ReportSession;
   readonly #serverInUse: OnChange;
-  #returnMs = 0;
+  #returnMs = Number.NEGATIVE_INFINITY;
   #pauseMs = FIRST_RETURN_MS;
 
   constructor(sessions: readonly [ReportSession, ...ReportSession[]]) {
@@ -62,10 +62,10 @@ export class Failover implements ReportSession {
 
   async prepare(): Promise<void> {
     const first = this.#sessions[0];
-    if (this.#current === first || wallTime() < this.#returnMs) return;
+    if (this.#current === first || monotonicTime() < this.#returnMs) return;
     // An empty report is the probe: it counts nothing, so any server may take it.
     const outcome = await first.report([]);
-    this.#returnMs = wallTime() + this.#pauseMs;
+    this.#returnMs = monotonicTime() + this.#pauseMs;
     if (outcome.kind === 'delivered') this.#use(first);
   }
 
@@ -93,9 +93,9 @@ export class Failover implements ReportSession {
   #goOn(): void {
     const next = (this.#sessions.indexOf(this.#current) + 1) % this.#sessions.length;
     if (this.#current === this.#sessions[0]) {
-      const isSoon = wallTime() - this.#returnMs < this.#pauseMs;
+      const isSoon = monotonicTime() - this.#returnMs < this.#pauseMs;
       this.#pauseMs = isSoon ? Math.min(this.#pauseMs * 2, LAST_RETURN_MS) : FIRST_RETURN_MS;
-      this.#returnMs = wallTime() + this.#pauseMs;
+      this.#returnMs = monotonicTime() + this.#pauseMs;
     }
     this.#use(this.#sessions[next] ?? this.#sessions[0]);
   }

@@ -124,6 +124,7 @@ describe('one text that a firewall refuses', () => {
     ['a redirect', { kind: 'status', status: 302, headers: { location: '/blocked' } }],
     ['a page with 200', { kind: 'status', status: 200, body: '<html>blocked</html>' }],
     ['503', { kind: 'status', status: 503 }],
+    ['a reset', { kind: 'cut', counted: false }],
   ];
 
   test.each(ANSWERS)(
@@ -138,7 +139,7 @@ describe('one text that a firewall refuses', () => {
         const statement = i === 13 ? 'x UNION SELECT y' : 'x';
         exporter.count(makeSpan({ name: `op ${i}`, attributes: { note: statement } }));
       }
-      for (let i = 0; i < 8; i++) await exporter.forceFlush();
+      for (let i = 0; i < 40; i++) await exporter.forceFlush();
       const names = server.app('app')?.names ?? [];
       expect(exporter.stats()).toMatchObject({ counted: 20, delivered: 20, waiting: 0 });
       expect(names.filter(({ total }) => total === 1)).toHaveLength(20);
@@ -153,10 +154,12 @@ describe('one text that a firewall refuses', () => {
     await exporter.forceFlush();
     server.fault({ ...answer, when: ({ body }) => JSON.stringify(body).includes('drop table') });
     for (let i = 0; i < 20; i++) count(exporter, i === 4 ? 'drop table' : `op ${i}`, 2);
-    for (let i = 0; i < 16; i++) await exporter.forceFlush();
+    for (let i = 0; i < 60; i++) await exporter.forceFlush();
     const stats = exporter.stats();
     expect(stats).toMatchObject({ counted: 40, delivered: 38, waiting: 0, givenUp: { unreadable: 2 } });
-    expect(lines.filter((line) => line.includes('"drop table": its counts are given up'))).toHaveLength(1);
+    // A server that resets connections seems to come and go, which uses up the lines of an hour.
+    if (answer.kind !== 'cut')
+      expect(lines.filter((line) => line.includes('"drop table": its counts are given up'))).toHaveLength(1);
     const others = (server.app('app')?.names ?? []).filter(({ name }) => name !== 'drop table');
     expect(others.map(({ total }) => total)).toEqual(Array(19).fill(2));
   });

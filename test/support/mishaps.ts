@@ -38,6 +38,12 @@ const MISHAPS: readonly [Fault, ...Fault[]] = [
     status: 503,
     when: ({ body }) => JSON.stringify(body).includes('"op 6"'),
   },
+  {
+    path: '/Trace',
+    kind: 'cut',
+    counted: false,
+    when: ({ body }) => JSON.stringify(body).includes('"op 4"'),
+  },
   { kind: 'code', code: 401, message: 'no' },
   { kind: 'code', code: 403, message: 'no' },
   { kind: 'code', code: 500, message: 'no' },

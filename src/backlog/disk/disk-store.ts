@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Alarm } from '../../runtime/alarm.ts';
 import { log } from '../../runtime/log.ts';
 import { reasonOf } from '../../runtime/reason.ts';
@@ -36,7 +38,6 @@ interface Copy {
  * truth: a disk that fails costs no count, and what may count twice since a copy could not be marked or removed is logged.
  */
 export class DiskStore implements Store {
-  readonly #appId: string;
   readonly #folder: OwnFolder;
   readonly #adoption: LeftBehind;
   readonly #writes = new Turns(WRITE_PATIENCE_MS, (error) => this.#noteFailure(error));
@@ -58,11 +59,13 @@ export class DiskStore implements Store {
   #saidFailure = false;
   #saidTwice = false;
 
-  /** `directory` is `backlogDirectory`; nothing is done to it yet. */
-  constructor(directory: string, appId: string) {
-    this.#appId = appId;
+  /**
+   * `directory` is `backlogDirectory`; nothing is done to it yet. `broken` is told of spans that a former process left
+   * in files that cannot be read, as far as their names tell.
+   */
+  constructor(directory: string, appId: string, broken: (spans: number) => void = () => {}) {
     this.#folder = new OwnFolder(directory, appId);
-    this.#adoption = new LeftBehind(this.#folder, appId);
+    this.#adoption = new LeftBehind(this.#folder, broken);
   }
 
   async keep(waiting: readonly Kept[]): Promise<boolean> {
@@ -97,7 +100,11 @@ export class DiskStore implements Store {
     if (found === undefined || this.#isClosed) return [];
     this.#keepAlive();
     for (const { file, remaining, waiting } of found) {
-      this.#loose.set(idOf(file), { file, remaining, snapshot: new Snapshot(this.#appId, waiting, []) });
+      this.#loose.set(idOf(file), {
+        file,
+        remaining,
+        snapshot: new Snapshot(this.#folder.appId, waiting, []),
+      });
       this.#adopted.add(idOf(file));
     }
     return found.flatMap(({ waiting }) => waiting);
@@ -137,11 +144,15 @@ export class DiskStore implements Store {
     return this.#copies.reduce((sum, { remaining }) => sum + remaining, 0);
   }
 
+  #isThere(file: SnapshotName): boolean {
+    return existsSync(join(this.#folder.path, nameOf(file)));
+  }
+
   /** Spans of what waits that are in our copies, name by name: what was delivered since makes up for no other name. */
   #heldOf(waiting: Snapshot): number {
     const held = new Map<string, number>();
     for (const { file, remaining, snapshot } of this.#copies) {
-      if (remaining > 0) snapshot?.addTotals(held, this.#isOurs(file) ? file.done : 0);
+      if (remaining > 0 && this.#isThere(file)) snapshot?.addTotals(held, this.#isOurs(file) ? file.done : 0);
     }
     const wanted = new Map<string, number>();
     waiting.addTotals(wanted, 0);
@@ -154,7 +165,7 @@ export class DiskStore implements Store {
     const covers = [...this.#loose.values()]
       .filter(({ file }) => !this.#isOurs(file))
       .map(({ file }) => idOf(file));
-    return { snapshot: new Snapshot(this.#appId, waiting, covers), covers, isKept: false };
+    return { snapshot: new Snapshot(this.#folder.appId, waiting, covers), covers, isKept: false };
   }
 
   #newName({ spans }: Snapshot): SnapshotName {

@@ -6,7 +6,7 @@ import { reasonOf } from '../../runtime/reason.ts';
 import { heartbeatOf, holderOf, LOCK_FILES } from './lock.ts';
 import { DRAFT, type OwnFolder, whyNotOurs } from './own-folder.ts';
 import { type Read, readSnapshot } from './snapshot.ts';
-import { idOf, nameOf, parseName, type SnapshotName } from './snapshot-name.ts';
+import { ALL, idOf, nameOf, parseName, type SnapshotName } from './snapshot-name.ts';
 import type { Kept } from './store.ts';
 
 /** Where the kernel cannot tell: of an owner that stood still as we did, one more look sees a new heartbeat. */
@@ -35,15 +35,16 @@ interface Still {
 /** Takes the folders of processes of this app that are gone, and moves their files into our own folder. */
 export class LeftBehind {
   readonly #folder: OwnFolder;
-  readonly #appId: string;
+  readonly #broken: (spans: number) => void;
   /** Looks in a row that failed. */
   #failures = 0;
   /** The heartbeats of folders whose owners the kernel does not know. */
   #watched = new Map<string, Still>();
 
-  constructor(folder: OwnFolder, appId: string) {
+  /** `broken` is told of spans in files that cannot be read, as far as their names tell, once. */
+  constructor(folder: OwnFolder, broken: (spans: number) => void) {
     this.#folder = folder;
-    this.#appId = appId;
+    this.#broken = broken;
   }
 
   /** What is ours now, without what was `known`; files that others replace come first, and empty. */
@@ -54,30 +55,36 @@ export class LeftBehind {
     await this.#empty(this.#folder.path);
     const files = (await this.#folder.names()).flatMap((name) => parseName(name) ?? []);
     const read: (Read & { readonly file: SnapshotName })[] = [];
+    const broken: SnapshotName[] = [];
     for (const file of files) {
       if (file.series === this.#folder.random || known.has(idOf(file))) continue;
       const content = await this.#read(file);
-      if (content !== undefined) read.push({ file, ...content });
+      if (content === undefined) broken.push(file);
+      else read.push({ file, ...content });
     }
     this.#failures = 0;
     const replaced = new Set(read.flatMap(({ replaces }) => replaces));
-    const isReplaced = ({ file }: { readonly file: SnapshotName }) =>
-      replaced.has(idOf(file)) ||
-      read.some(({ file: { series, number } }) => series === file.series && number > file.number);
-    return [
-      ...read.filter(isReplaced).map(({ file }) => ({ file, waiting: [], remaining: 0 })),
-      ...read
-        .filter((each) => !isReplaced(each))
-        .map(({ file, waiting }) => {
-          const left = leftOf(waiting, file);
-          return { file, waiting: left, remaining: spansOf(left) };
-        }),
-    ];
+    const isReplaced = (file: SnapshotName) =>
+      replaced.has(idOf(file)) || read.some((other) => isLater(other.file, file));
+    const adopted = read.map(({ file, waiting }): Adopted => {
+      if (isReplaced(file)) return { file, waiting: [], remaining: 0 };
+      // An older copy in the place of a broken one: since it was written, all of it may have been delivered.
+      const isStandIn = broken.some((other) => isLater(other, file));
+      const left = leftOf(waiting, isStandIn ? { ...file, inFlight: ALL } : file);
+      return { file, waiting: left, remaining: spansOf(left) };
+    });
+    for (const file of broken) {
+      if (isReplaced(file) || broken.some((other) => isLater(other, file))) continue;
+      const older = adopted.filter((each) => isLater(file, each.file));
+      this.#broken(older.reduce((spans, { remaining }) => Math.max(0, spans - remaining), file.spans));
+    }
+    const rank = ({ file }: Adopted) => Number(!isReplaced(file));
+    return adopted.sort((a, b) => rank(a) - rank(b));
   }
 
   async #read(file: SnapshotName): Promise<Read | undefined> {
     try {
-      return await readSnapshot(join(this.#folder.path, nameOf(file)), this.#appId);
+      return await readSnapshot(join(this.#folder.path, nameOf(file)), this.#folder.appId);
     } catch (error) {
       // A system that has no file to spare now has one later.
       const isOfSystem = typeof error === 'object' && error !== null && 'syscall' in error;
@@ -151,6 +158,10 @@ export class LeftBehind {
     else if (isFile && parseName(name) !== undefined) await rename(path, join(this.#folder.path, name));
     else await this.#moveAside(path, name);
   }
+}
+
+function isLater(one: SnapshotName, other: SnapshotName): boolean {
+  return one.series === other.series && one.number > other.number;
 }
 
 /** A folder that is just being taken by another process is not there any more. */

@@ -32,6 +32,8 @@ const MAX_APP_UNITS = 120;
 export class OwnFolder {
   /** `backlogDirectory`, absolute. */
   readonly root: string;
+  /** As the server is told it: ids that are equal there are one app. */
+  readonly appId: string;
   /** How the names of this app begin, and those of no other. */
   readonly prefix: string;
   readonly random = randomBytes(8).toString('hex');
@@ -43,7 +45,8 @@ export class OwnFolder {
 
   constructor(root: string, appId: string) {
     this.root = resolve(root);
-    this.prefix = `${encoded(appId)}.`;
+    this.appId = wireText(appId, 50);
+    this.prefix = `${encoded(this.appId)}.`;
     this.path = join(this.root, this.prefix + this.random);
     this.#lock = new Lock(this.path);
   }
@@ -192,7 +195,7 @@ export function whyNotOurs(path: string): string | undefined {
 
 /** The same for no two apps, also where names ignore case; without a dot, which ends it. */
 function encoded(appId: string): string {
-  const text = wireText(appId, 50).replace(/[^\da-z_-]/g, (unit) => {
+  const text = appId.replace(/[^\da-z_-]/g, (unit) => {
     return `%${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
   if (text.length <= MAX_APP_UNITS) return text;

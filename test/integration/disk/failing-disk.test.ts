@@ -144,6 +144,15 @@ describe('a full disk', () => {
   });
 });
 
+test('what was in a folder that is gone at the end is not on disk', async () => {
+  const root = temporaryFolder();
+  const first = await keeper(root);
+  await first.keep({ names: { a: 30 } });
+  rmSync(root, { recursive: true });
+  writeFileSync(root, 'a file in its place');
+  expect(await first.leave({ names: { a: 30 } })).toBe(0);
+});
+
 describe('a disk that hangs', () => {
   test('delays nothing for long, holds no end up, and is used again once it answers', async () => {
     const root = temporaryFolder();

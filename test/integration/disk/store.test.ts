@@ -17,8 +17,8 @@ import { countFiles, filesIn, temporaryFolder } from '../../support/folders.ts';
 import { logLines } from '../../support/harness.ts';
 import { kept, leaveBehind, namesIn } from './support/left.ts';
 
-function store(root: string, appId = 'shop'): DiskStore {
-  const made = new DiskStore(root, appId);
+function store(root: string, appId = 'shop', broken?: (spans: number) => void): DiskStore {
+  const made = new DiskStore(root, appId, broken);
   onTestFinished(() => void made.leave([]));
   return made;
 }
@@ -269,6 +269,12 @@ test('an app takes what was left under its own name, and nothing else', async ()
   }
 });
 
+test("two apps that the server takes for one, since it sees 50 characters, take each other's", async () => {
+  const root = temporaryFolder();
+  store(root, `${'x'.repeat(199)}1`).leave([kept({ a: 3 })]);
+  expect(namesIn(await store(root, `${'x'.repeat(199)}2`).adopt())).toEqual([{ a: 3 }]);
+});
+
 describe('a file that cannot be used', () => {
   const head = (slots: unknown) => JSON.stringify({ format: 2, app: 'shop', replaces: [], slots });
   const lines = (...texts: string[]) => gzipSync(texts.map((text) => `${text}\n`).join(''));
@@ -295,8 +301,10 @@ describe('a file that cannot be used', () => {
     const [file = ''] = countFiles(root);
     writeFileSync(join(root, file), bytes(readFileSync(join(root, file))));
     store(root).leave([kept({ good: 4 })]);
-    const next = store(root);
+    const broken: number[] = [];
+    const next = store(root, 'shop', (spans) => broken.push(spans));
     expect(namesIn(await next.adopt())).toEqual([{ good: 4 }]);
+    expect(broken).toEqual([7]);
     expect(log).toEqual([
       expect.stringMatching(/^warn a file .* is set aside, with 7 spans as its name says: /),
     ]);
@@ -307,7 +315,7 @@ describe('a file that cannot be used', () => {
     expect(log).toHaveLength(1);
   });
 
-  test('was replaced by a broken one: then the older one counts', async () => {
+  test('has an older one beside it: that counts, may count twice, and what it lacks is told', async () => {
     const root = temporaryFolder();
     const made = store(root);
     await made.keep([kept({ a: 3 })]);
@@ -318,7 +326,26 @@ describe('a file that cannot be used', () => {
     writeFileSync(join(root, older), content);
     writeFileSync(join(root, newer), 'half');
     leaveBehind(root);
-    expect(namesIn(await store(root).adopt())).toEqual([{ a: 3 }]);
+    const broken: number[] = [];
+    const adopted = await store(root, 'shop', (spans) => broken.push(spans)).adopt();
+    expect(namesIn(adopted)).toEqual([{ a: 3 }]);
+    expect(adopted).toMatchObject([{ inFlight: 1 }]);
+    expect(broken).toEqual([1]);
+  });
+
+  test('has a newer one beside it, which stands for it: nothing is lost', async () => {
+    const root = temporaryFolder();
+    const made = store(root);
+    await made.keep([kept({ a: 3 })]);
+    const [older = ''] = countFiles(root);
+    await made.keep([kept({ a: 4 })]);
+    writeFileSync(join(root, older), 'half');
+    leaveBehind(root);
+    const broken: number[] = [];
+    const adopted = await store(root, 'shop', (spans) => broken.push(spans)).adopt();
+    expect(namesIn(adopted)).toEqual([{ a: 4 }]);
+    expect(adopted).toMatchObject([{ inFlight: 0 }]);
+    expect(broken).toEqual([]);
   });
 
   test('what is no file at all beside good ones is set aside too', async () => {

@@ -1,0 +1,31 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { DiskStore } from '../../../src/backlog/disk/disk-store.ts';
+import { DiskCopy } from '../../../src/delivery/disk-copy.ts';
+import { boundedBacklog } from '../../support/backlog.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { kept, leaveBehind, namesIn } from './support/left.ts';
+
+const NOW_MS = 1_000;
+
+test('a clock that is corrected while a report is on its way does not bring back what is delivered', async () => {
+  const root = temporaryFolder();
+  const { backlog } = boundedBacklog();
+  const copy = new DiskCopy(backlog, new DiskStore(root, 'shop'));
+  onTestFinished(() => void copy.leave());
+  backlog.add(kept({ a: 3, b: 4 }).builders);
+  await copy.periodIsOver();
+  const batch = backlog.next(NOW_MS);
+  if (batch === undefined) throw new Error('nothing waits');
+  await batch.next(0);
+  batch.halve();
+  await copy.leaves(batch);
+  batch.removeFirst();
+  await copy.ended(batch);
+  await copy.leaves(batch);
+  backlog.shift(2_000);
+  await copy.ended(batch);
+  leaveBehind(root);
+  const next = new DiskStore(root, 'shop');
+  onTestFinished(() => void next.leave([]));
+  expect(namesIn(await next.adopt())).toEqual([{ b: 4 }]);
+});
