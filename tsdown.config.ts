@@ -51,6 +51,8 @@ export default defineConfig([
       dynamicImportInCjs: false,
       // In a file of its own: otherwise every entry loads the one that it happens to be put in.
       codeSplitting: { groups: [{ name: 'runtime', test: 'rolldown/runtime' }] },
+      // They are for readers of the source; the types keep theirs.
+      comments: { jsdoc: false },
     },
   },
   {

@@ -52,5 +52,5 @@ function isInstalled(name: string, command: readonly string[]): boolean {
 function whatIsMissing(names: readonly string[]): string {
   const api = findPackage('@opentelemetry/api', process.cwd());
   const install = installCommand(api?.version, process.versions.node);
-  return say('runNeeds', { names: names.join(', '), command: install });
+  return say('runNeeds', { names: names.join(say('and')), command: install });
 }

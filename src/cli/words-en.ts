@@ -244,6 +244,7 @@ Options:
   -h, --help          print this text
 `,
   runNeedsCommand: 'run needs a command.',
+  and: ' and ',
   runNeeds: 'run needs {names}, which the app does not have. Install them:\n\n  {command}',
   notFound: '{file} was not found.',
   notExecutable: '{file} is not executable.',

@@ -237,6 +237,7 @@ export const zh: Words = {
   -h, --help     打印本说明
 `,
   runNeedsCommand: 'run 需要一个命令。',
+  and: ' 和 ',
   runNeeds: 'run 需要 {names}，应用里没有。请安装：\n\n  {command}',
   notFound: '找不到 {file}。',
   notExecutable: '{file} 不能执行。',

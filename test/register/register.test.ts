@@ -65,7 +65,7 @@ describe('an app under register', { timeout: 60_000 }, () => {
     const { ended, clientIds } = await run(['--import', REGISTER, 'threads.cjs', 'idle']);
     expect(ended.stdout).toBe('worker ended with 0\n');
     expect(clientIds).toHaveLength(1);
-    expect(ended.stderr.match(/ register \d/g)).toHaveLength(1);
+    expect(ended.stderr.match(/ reporting as /g)).toHaveLength(1);
   });
 
   it('leaves everything to an SDK that the app starts itself', async () => {

@@ -49,7 +49,7 @@ export async function runApp({
       },
     );
     await child.said('listening on ');
-    await makeRequests(Number(/\d+/.exec(child.stdout)?.[0]));
+    await makeRequests(Number(/listening on (\d+)/.exec(child.stdout)?.[1]));
     if (signal === undefined) child.letGo();
     else await child.signal(signal);
     return { ended: await child.ended, received: server.app('app') };
