@@ -9,7 +9,7 @@ const NAMES =
 /** A reference to a field: `$city`, `$$ROOT`, `#name`, `:value`. */
 const REFERENCE = /^["']?(?:\$\$?[A-Za-z_][\w.]*|#\w+|:\w+|\?+|_all|\*|asc|desc)["']?$/;
 const WORD = /^[\p{L}_$]/u;
-const NAME = /^["']?[\p{L}_$#:][\p{L}\p{N}_$#:.*,-]{0,100}["']?$/u;
+const NAME = /^["']?[\p{L}_$#:][\p{L}\p{N}_$#:.*,^-]{0,100}["']?$/u;
 const CONSTANT = /^(?:true|false|null|undefined)$/;
 
 /** The body of a document store: its keys, operators and names, with `?` for every other value. */

@@ -6,6 +6,9 @@ const KEY_DETAIL =
   /\(((?:[^()]|\([^()]{0,100}\)){1,200})\)=\(([^\n]{1,400}?)\)(?=\s(?:already|is|conflicts|refers)|[.,;]?(?:\s|$))/g;
 /** Rows that a server quotes without their columns. */
 const ROWS = /(failing row contains |duplicate key value is )\([^\n]{1,1000}?\)(?=[.,;]?(?:\s|$))/gi;
+/** A value that is of no fit type. */
+const MISFIT =
+  /(invalid input (?:syntax|value) for [^:"]{1,60}: |(?:in|trunc)[a-z]{1,8} (?:\w{1,20} ){1,2}value: |with args beginning with: )(["'])[^\n]{1,1000}?\2(?=[.,;)]?(?:\s|$))/gi;
 /** MySQL tells the value first. */
 const ENTRY = /(duplicate entry )'(?!\d{1,11}')[^\n]{0,500}?'( for key )/gi;
 const TWO_NAMES =
@@ -26,6 +29,7 @@ export function redactDetails(text: string, keys: SecretKeys): string {
       return `(${names})=(${values.map((value, i) => (isSecret(columns[i] ?? '', value) ? HIDDEN : value)).join(', ')})`;
     })
     .replace(ROWS, `$1(${HIDDEN})`)
+    .replace(MISFIT, `$1$2${HIDDEN}$2`)
     .replace(ENTRY, `$1'${HIDDEN}'$2`)
     .replace(TWO_NAMES, (all, value: string, key: string) =>
       isSecret(key, value) ? all.replace(value, () => HIDDEN) : all,

@@ -17,7 +17,7 @@ import {
  * after `--password`, the comma of `["token", "x"]`, the end of the tag of XML.
  */
 const SIGN =
-  /[=:：＝]+>?|[!<>~^]?=|->|[→【]|(?<=[\p{L}\p{N}_])\s{1,9}(?:eq|ne|like|equals|matches)\s{1,9}|[^\S\r\n]{1,9}(?<=(?:^|\s)--?[\w-]{2,100}[^\S\r\n]{1,9})(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})|(?<=["'])\s{0,99},\s{0,99}(?=\\{0,3}["'])|>(?<=<[^<>/!?][^<>]{0,500}>)/gu;
+  /[=:：＝]+>?|[!<>~^]?=|->|[→【]|(?<=(?:^|[\s{]):[\w-]{1,100})\s{1,9}(?=")|(?<=[\p{L}\p{N}_])\s{1,9}(?:eq|ne|like|equals|matches)\s{1,9}|[^\S\r\n]{1,9}(?<=(?:^|\s)--?[\w-]{2,100}[^\S\r\n]{1,9})(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})|(?<=["'])\s{0,99},\s{0,99}(?=\\{0,3}["'])|>(?<=<[^<>/!?][^<>]{0,500}>)/gu;
 /** A key, what closes it (`"`, `\"`, `]`, `&quot;`) and spaces. */
 const KEY_BEFORE = /(?<=([\p{L}\p{M}\p{N}_.%$+[\]-]{1,300})([\]"'`\\”」』!<>~^]{0,12})(\s{0,99}))/uy;
 const TAG_BEFORE = /(?<=<([\p{L}\p{N}_.:-]{1,100})(?:\s[^<>]{0,400})?)/uy;
@@ -34,20 +34,22 @@ const PORT_OR_LINE = /\d{1,5}(?!\w)/y;
 /** Statements name columns and parameters: `a.token = b.token`, `token = :token`. */
 const REFERENCE = /^(?:[@:$]|\w+\.)(\w+)$/;
 /** The words before a key that may belong to it: `the API key`. */
-const WORDS_BEFORE = /(?<=((?:[\p{L}\p{N}]{1,20} ){1,2}))/uy;
+const WORDS_BEFORE = /(?<=((?:[\p{L}\p{N}]{1,20} ){1,3}))/uy;
 /** How a sentence goes on, as those of validators do: `password: must be at least 8 characters`. */
 const VERBS =
-  "must|should|shall|is|are|was|were|has|have|had|can|cannot|can't|could|may|might|not|no|too|does|did|do|doesn't|don't|at least|at most|needs?|requires?|required|invalid|missing|incorrect|wrong|expired|failed|unexpected|expected|please|the|may not|never|already|only";
+  "must|should|shall|is|are|was|were|has|have|had|can|cannot|can't|could|may|might|not|no|too|does|did|do|doesn't|don't|at least|at most|needs?|requires?|required|invalid|missing|incorrect|wrong|expired|failed|unexpected|expected|please|the|this|may not|never|already|only";
 const PROSE = new RegExp(
-  `(?:${VERBS}|bad|failure|unknown|unauthorized|unauthenticated|denied|forbidden|rejected|refused|revoked|malformed|mismatch|mismatched|empty|blank|contains|value|field|unsupported|authentication|length|minimum|maximum|user|you|your|this|that|there|for|and|or|with|without|from|string|expiration|signature|between|more|less|longer|shorter|characters)\\b(?=[\\s,;!?"')\\]}]|[.:](?:\\s|$)|$)|不|必须|必須|错误|長度|长度|无效|無效|为空|为必填|已过期|未|请|請|需|应|至少|最多|格式`,
+  `(?:${VERBS}|bad|failure|unknown|unauthorized|unauthenticated|denied|forbidden|rejected|refused|revoked|malformed|mismatch|mismatched|empty|blank|contains|value|field|unsupported|authentication|length|minimum|maximum|user|you|your|this|that|there|for|and|or|with|without|from|string|expiration|signature|between|more|less|longer|shorter|characters)\\b(?=[\\s,;!?"')\\]}]|[.:](?:\\s|$)|$)|不|必须|必須|错误|長度|长度|无效|無效|为空|为必填|已过期|未|请|請|需|应|至少|最多|格式|\\d+ ?(?:文字|位|个字|자)`,
   'iy',
 );
+/** No token is written so: `会话：用户未登录`. */
+const HAN_ONLY = /[\p{sc=Han}\p{sc=Hiragana}]{2,100}(?=[\s，。；！？,.;!?]|$)/uy;
 const SENTENCE = new RegExp(`(?:(?:${VERBS})\\s+[a-z]|不|必须|必須|长度|格式|请)`, 'iy');
 /** A pair may tell its key as a value: `{"name": "password", "value": "x"}`. */
 const NAMES_KEY =
-  /^(?:name|key|field|param|parameter|header|property|attribute|variable|var|env|option|k|n)$/i;
+  /^(?:name|key|field|param|parameter|header|property|attribute|variable|var|env|option|command|method|k|n)$/i;
 const VALUE_LINK =
-  /\\*["'`]?\s{0,99}(?:[,;&]\s{0,99})?\\*["'`]?(?:value|values|val|v|text|content|data)\\*["'`]?\s{0,99}[=:]>?\s{0,99}|\\*["'`][^<>\r\n]{0,200}>(?=[^<])|["']?[^\r\n]{0,200}(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,3}\r?\n\r?\n/iy;
+  /\\*["'`]?\s{0,99}(?:[,;&]\s{0,99})?\\*["'`]?(?:value|values|val|v|text|content|data|args|params)\\*["'`]?\s{0,99}[=:]>?\s{0,99}|\\*["'`][^<>\r\n]{0,200}>(?=[^<])|<\/[\w:]{1,100}>\s{0,99}<[\w:]{1,100}>|["']?[^\r\n]{0,200}(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,3}\r?\n\r?\n/iy;
 
 /** Hides the value of every key that is secret, in whichever notation the text has it. */
 export function redactPairs(text: string, keys: SecretKeys, isQuery: boolean): string {
@@ -152,6 +154,7 @@ class PairScan {
     const nested = nestedValue(text, from, quote || '"');
     if (nested !== undefined) return this.#isMessages(from) ? undefined : nested;
     if (isSentence && (secrecy === 'auth' || matchAt(PROSE, text, from))) return undefined;
+    if (isSentence && secrecy === 'token' && matchAt(HAN_ONLY, text, from)) return undefined;
     const bare = unlessHarmless(bareValue(text, from));
     return bare && LONG_HEADER.test(key) ? restOfLine(text, from, start) : bare;
   }
@@ -206,7 +209,8 @@ class PairScan {
   /** `TokenError: …`, `Token::parse`, `/app/token.js:10:5`, `//token-service:8080`. */
   #isNoPair({ key, start, quote, sign, valueAt }: Pair): boolean {
     if (quote !== '' || !sign.startsWith(':')) return false;
-    if (sign.startsWith('::') || ERROR_NAME.test(key)) return true;
+    const isPath = sign.startsWith('::') && !/\s/.test(this.#text.charAt(valueAt));
+    if (isPath || ERROR_NAME.test(key)) return true;
     const isPlace = /[.-]/.test(key) || /[/\\@]/.test(this.#text.charAt(start - 1));
     return isPlace && matchAt(PORT_OR_LINE, this.#text, valueAt) !== undefined;
   }

@@ -26,6 +26,8 @@ const MAX_DEPTH = 3;
 const QUERY_KEYS = /^(?:url\.query|http\.query_string)$/;
 /** Attributes that call themselves a statement. */
 const STATEMENT_KEYS = /(?:^|[._])(?:sql|statement|query[._]text)$/i;
+/** Attributes that hold what a statement was given. */
+const PARAMETER_KEYS = /^db\.(?:query|operation)\.parameter\./;
 /** Attributes whose list is of headers, name and value in turn. */
 const HEADER_KEYS = /headers?$/i;
 
@@ -45,7 +47,7 @@ export class Redactor {
 
   /** The value of an attribute or header as it may be shown. */
   attribute(key: string, value: string): string {
-    if (this.#isSecret(key, value)) return HIDDEN;
+    if (PARAMETER_KEYS.test(key) || this.#isSecret(key, value)) return HIDDEN;
     if (STATEMENT_KEYS.test(key)) return this.statement(value, '');
     return this.#text(bounded(value), QUERY_KEYS.test(key), 0);
   }

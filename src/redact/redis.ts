@@ -1,6 +1,8 @@
+import { isRandom } from './shapes.ts';
+
 /**
  * How many arguments of a command are shown: names, keys and fields, but no values. `K`: one that is shown; `.`: one
- * that is hidden; the group in parentheses repeats. Others show none, commands of modules (`JSON.SET`) the first.
+ * that is hidden; `N`: the number of keys that follow; the group in parentheses repeats. Others show none, commands of modules (`JSON.SET`) the first.
  * After the serializer of OpenTelemetry's instrumentations and the obfuscator of Datadog's agent.
  */
 const SHOWN: Readonly<Record<string, string>> = {
@@ -21,11 +23,11 @@ const SHOWN: Readonly<Record<string, string>> = {
   ...of('K(K.)', 'HSET HMSET HSETNX HINCRBY HINCRBYFLOAT HSETEX'),
   ...of('(K.)', 'MSET MSETNX'),
   ...of('KK(.)', 'SMOVE COPY MOVE SWAPDB'),
-  ...of('KK.(.)', 'ACL'),
-  ...of('KK(.)', 'CONFIG CLIENT'),
+  ...of('KK(.)', 'ACL CONFIG CLIENT'),
+  ...of('KKK(.)', 'SENTINEL'),
   ...of('KKKKK(.)', 'MIGRATE'),
-  ...of('.KK(.)', 'EVAL EVALSHA EVAL_RO EVALSHA_RO'),
-  ...of('KKK(.)', 'FCALL FCALL_RO'),
+  ...of('.N(.)', 'EVAL EVALSHA EVAL_RO EVALSHA_RO'),
+  ...of('KN(.)', 'FCALL FCALL_RO'),
   ...of('K(.)', 'FUNCTION SCRIPT MODULE DEBUG'),
   ...of(
     '(K)',
@@ -46,10 +48,15 @@ const SHOWN: Readonly<Record<string, string>> = {
 };
 /** Second words of a command whose values follow: all other subcommands show everything. */
 const SETS = /^(?:set|setuser|setname|setinfo|no-evict|kill|load|genpass)$/i;
-const SUBCOMMANDS = /^(?:acl|config|client|script|function|module|debug)$/i;
+const SUBCOMMANDS = /^(?:acl|config|client|script|function|module|debug|sentinel)$/i;
 /** One argument: in quotes, or up to a space. */
 const ARGUMENT = /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+/g;
-const MORE_THAN_A_KEY = /[=?@{"&<]/;
+/** Not so the hash tag of `cart:{42}`. */
+const MORE_THAN_A_KEY = /[=?@"&<]|\{\\*["']/;
+/** A long id behind a word that tells what it is good for. */
+const CREDENTIAL =
+  /(?:^|[:._-])(?:sess|session|token|jwt|otp|reset|verify|csrf|auth)s?[:._-][\w-]{0,20}[:._]?(?=[\w-]*\d)[\w-]{20,}/i;
+const LONG_PART = /[\w-]{20,}/g;
 const OMITTED = /^\[\d+ other arguments?\]$/;
 /** First words that SQL has as well. */
 const SQL_TOO =
@@ -86,19 +93,25 @@ function shownCommand(line: string, isFirst: boolean, asText: (text: string) => 
   const isKnown = Object.hasOwn(SHOWN, name) || /^[A-Z]{1,12}\.[A-Z]{1,20}$/.test(name);
   // A line that begins with no command is the rest of a value.
   if (!isKnown && (!isFirst || !/^[A-Z][A-Z_-]{0,20}$/.test(name))) return command === '' ? '' : '?';
-  const pattern = SHOWN[name] ?? (isKnown ? 'K(.)' : '(.)');
-  const [second = ''] = given;
+  const [second = '', third = ''] = given;
+  const keys = 'K'.repeat(Math.min(50, Number.parseInt(third, 10) || 0));
+  const pattern = (SHOWN[name] ?? (isKnown ? 'K(.)' : '(.)')).replace('N', `K${keys}`);
   const isShownWhole = SUBCOMMANDS.test(name) && !SETS.test(second);
   const shown = given.map((argument, i) => {
     if (OMITTED.test(argument.replaceAll('\u0001', ' ')) || /^\?+$/.test(argument)) return argument;
     if (!isShownWhole && !shows(pattern, i)) return '?';
     // A key may be made of anything, such as an address or JSON.
-    return MORE_THAN_A_KEY.test(argument) ? asText(argument) : argument;
+    return withoutCredential(MORE_THAN_A_KEY.test(argument) ? asText(argument) : argument);
   });
   const end = shown.findLastIndex((argument) => argument !== '?');
   return [command, ...shown.slice(0, end + 1), ...(end + 1 < shown.length ? ['?'] : [])]
     .join(' ')
     .replaceAll('\u0001', ' ');
+}
+
+/** `sess:*`: a key may be an id that opens a session. */
+function withoutCredential(key: string): string {
+  return isRandom(key) || CREDENTIAL.test(key) ? key.replace(LONG_PART, '*') : key;
 }
 
 /** Whether a pattern shows the argument of this number. */

@@ -19,7 +19,7 @@ const KEYS: Readonly<Partial<Record<Secrecy, readonly string[]>>> = {
     ...['pass phrase', 'pass word', 'mot de passe', 'user pass', 'store pass', 'key pass'],
   ],
   code: [
-    ...words('otp totp hotp captcha cvv cvv2 cvc passcode'),
+    ...words('otp totp hotp captcha cvv cvv2 cvc passcode vcode yzm'),
     ...before(
       'code',
       'auth verification verify sms security confirmation access activation login reset backup',
@@ -35,7 +35,7 @@ const KEYS: Readonly<Partial<Record<Secrecy, readonly string[]>>> = {
     ...before('key', 'access account api app application auth encryption functions master private secret'),
     ...before(
       'key',
-      'session shared signing subscription license licence pay partner mch merchant map service',
+      'session shared signing subscription license licence pay partner mch merchant map service aes des sign ssh',
     ),
     ...before('token', 'access api app auth bearer client csrf device id refresh security session user xsrf'),
     ...[
@@ -50,6 +50,7 @@ const KEYS: Readonly<Partial<Record<Secrecy, readonly string[]>>> = {
       'session id',
       'client assertion',
       'code verifier',
+      'oauth verifier',
       'connection string',
       'saml response',
       'saml request',
@@ -63,9 +64,9 @@ export const BUILT_IN_KEYS = Object.values(KEYS).flat();
 
 /** Keys in Chinese and the like end in one of these: `支付密码` does, `密码错误` does not. */
 const HAN: Readonly<Partial<Record<Secrecy, readonly string[]>>> = {
-  password: words('密码 密碼 口令 暗証番号'),
+  password: words('密码 密碼 口令 暗証番号 パスワード'),
   code: words('验证码 驗證碼 校验码 校驗碼 动态码 短信码 授权码 提取码 激活码 确认码 認証コード 인증번호'),
-  token: words('密钥 密鑰 秘钥 私钥 私鑰 金鑰 令牌 权杖 權杖 签名 簽名 凭证 凭据 憑證 会话 秘密'),
+  token: words('密钥 密鑰 秘钥 私钥 私鑰 金鑰 令牌 权杖 權杖 签名 簽名 凭证 凭据 憑證 会话 秘密 トークン'),
 };
 
 /** Secret as the last word of a key only: `DB_PASS` is, `auth.type` is not. */
@@ -84,9 +85,11 @@ const ABOUT = new Set(
     directory index column prefix suffix provider issuer scheme format kind usage used remaining budget ms millis
     seconds minutes duration timeout time date timestamp name names label title hint field fields error errors
     exception warning message reason created updated issued present exists missing found ok verified source origin
-    region scope scopes audience nonce required rotation lifetime unique idx uq pkey`),
+    region scope scopes audience nonce required rotation lifetime unique idx uq pkey ref refs reference`),
 );
 
+/** A participle between a key and its value. */
+const TOLD = / (?:provided|given|supplied|received|specified|sent|used)$/i;
 const MAX_KEY_UNITS = 200;
 const MAX_JUDGED = 1_000;
 const JUDGED_UNITS = 60;
@@ -96,6 +99,7 @@ const HUMP = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L})(?=\p{
 /** Stands for nothing, or for something that is hidden already. */
 const NOTHING =
   /^(?:true|false|yes|no|on|off|null|nil|none|undefined|nan|[*•.?…_ -]{0,40}|\[?<?(?:redacted|filtered|masked|hidden)>?\]?|%[sd]|\$\d{1,3})$/i;
+const HEX = /^[0-9a-f]{32,}$/i;
 const NUMBER = /^[+-]?\d{1,11}(?:\.\d+)?$/;
 
 /** The keys whose values are secrets: the built-in list and the user's own. */
@@ -138,8 +142,14 @@ export class SecretKeys {
     return LAST[last] ?? hanSecrecy(last);
   }
 
-  /** Whether the text ends in a key of several words, such as `the API key`. */
+  /** Whether the text ends in a key of several words: `the API key`, `the token provided`. */
   endsInPhrase(text: string): boolean {
+    const told = text.replace(TOLD, '');
+    if (told !== text && this.secrecy(/[^ ]*$/.exec(told)?.[0] ?? '') !== undefined) return true;
+    return this.#endsInEntry(told);
+  }
+
+  #endsInEntry(text: string): boolean {
     let end = '';
     let words = 0;
     for (const piece of piecesOf(text).reverse()) {
@@ -189,7 +199,7 @@ export function hides(secrecy: Secrecy, value: string, inQuery: boolean): boolea
     case 'pin':
       return /\d{3}/.test(value) || isRandom(value);
     case 'query':
-      return inQuery ? !/^\d{1,3}$/.test(value) : isRandom(value);
+      return inQuery ? !/^\d{1,3}$/.test(value) : isRandom(value) || HEX.test(value);
     default:
       return !NUMBER.test(value);
   }
@@ -209,7 +219,8 @@ interface Piece {
 
 /** `x-ApiKey` as x, api and key, the last of them inside a word. */
 function piecesOf(key: string): Piece[] {
-  const found = key.slice(-MAX_KEY_UNITS).match(WORD) ?? [];
+  // Full-width letters read as those of ASCII.
+  const found = key.slice(-MAX_KEY_UNITS).normalize('NFKC').match(WORD) ?? [];
   return found.flatMap((word) =>
     word.split(HUMP).map((piece, i) => ({ text: piece.toLowerCase(), opensWord: i === 0 })),
   );

@@ -32,6 +32,7 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
   'Alibaba, Tencent, Volcengine, Baidu':
     /LTAI[A-Za-z0-9]{12,}|AKID[A-Za-z0-9]{13,}|AKLT[\w-]{16,}|ALTAK-?[A-Za-z0-9]{12,}/,
   'DingTalk signing': /SEC[0-9a-f]{60,}/,
+  PuTTY: /Private-Lines:\s*\d+[\s\S]*/,
   age: /AGE-SECRET-KEY-1[A-Z0-9]{50,}/,
   'hash of a password': /\$(?:2[abxy]?|5|6|y|argon2\w{1,2}|scrypt|apr1|pbkdf2[\w-]*)\$[\w./+$=,-]{20,}/,
 };

@@ -3,7 +3,7 @@ import { maskSql } from '../sql/sql.ts';
 /** Where a statement begins in a text: a verb, and what makes it one. */
 const STATEMENT = new RegExp(
   [
-    String.raw`\bselect\s+(?!(?:an?|the|your|one|another)\s+(?!from\b|as\b)\w)[^;\r\n]{0,500}?\b(?:from|form|where|limit)\s`,
+    String.raw`\bselect\s+(?!(?:an?|at|the|your|one|another|up)\s+(?!from\b|as\b)\w)[^;\r\n]{0,500}?\b(?:from|form|where|limit)\s`,
     String.raw`\bselect\s+(?:\*|['"$:@?(\d]|distinct\b|top\b|count\s*\()`,
     String.raw`\binsert\s+(?:(?:ignore|low_priority|delayed|overwrite|or\s+\w+)\s+)?(?:into|table)\s+\S`,
     String.raw`\breplace\s+into\s+\S`,

@@ -57,7 +57,7 @@ const UP_TO_HOST = /[^\s@;]+/y;
 /** Bare words of a row of values that are no data. */
 const NO_DATA =
   /^(?:null|true|false|default|unknown|sysdate|systimestamp|current_\w+|local\w+|session_user|user)$/;
-const ROW_ENDS = /^(?:on|returning|as|select|settings)$/;
+const ROW_ENDS = /^(?:on|returning|as|select|settings|into|when)$/;
 /** What of `copy … from stdin` ends the statement. */
 const COPY_ENDS = /;|[\r\n](?!\s*(?:with|csv|delimiter|null|header|\())/gi;
 

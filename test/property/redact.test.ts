@@ -9,7 +9,10 @@ const WORDS =
   api-key access-key private-key client-secret refresh-token id-token blue-ribbon`.split(/\s+/);
 
 const alphanumeric = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'];
-const secret = fc.string({ unit: fc.constantFrom(...alphanumeric), minLength: 12, maxLength: 40 });
+/** Not of small letters alone, which may be a word of a sentence. */
+const secret = fc
+  .string({ unit: fc.constantFrom(...alphanumeric), minLength: 12, maxLength: 40 })
+  .filter((text) => !/^[a-z]+$/.test(text));
 
 /** A key of the list in any case, with any separator, among other words. */
 const key = fc

@@ -5,6 +5,8 @@ import { Redactor } from '../../src/redact/redactor.ts';
 
 const SECRETS = ['K7pQm2ZtR9xLw4VbN8cYh3Jd', 'Ta5Rw8Lk2Vm7Xz4Nc9Bq6Hj3', 'Zd3Fg6Pk9Wm2Ry5Tn8Lv4Xb7'];
 const DIGITS = '482913';
+const HEX = '3f9a1c77de04b5268acb90e1f2d3c4b5';
+const WORD = 'hunter2zebra';
 const redactor = new Redactor([]);
 
 interface Row {
@@ -32,7 +34,9 @@ function planted(text: string, secret: string): string {
   return text
     .replace(/\\([nrt\\])/g, (_, name: string) => escapes[name] ?? '')
     .replaceAll('§', secret)
-    .replaceAll('¤', DIGITS);
+    .replaceAll('¤', DIGITS)
+    .replaceAll('‡', HEX)
+    .replaceAll('†', WORD);
 }
 
 function redacted(how: string, text: string): string {
@@ -55,6 +59,8 @@ describe.each(sections)('$title', ({ rows }) => {
         expect(text).not.toContain(secret.slice(i, i + 8));
       }
       if (given.includes('¤')) expect(text).not.toContain(DIGITS);
+      if (given.includes('‡')) expect(text).not.toContain(HEX.slice(8, 16));
+      if (given.includes('†')) expect(text).not.toContain(WORD.slice(0, 8));
       for (const word of shown) expect(text).toContain(word);
     }
   });
