@@ -89,8 +89,12 @@ describe('docs/deployment.md', () => {
     );
   });
 
-  it.each(['ecosystem.config.cjs', 'handler.cjs'])('has a %s that Node takes', (file) => {
-    const code = block('js', file === 'handler.cjs' ? 'exports.handler' : 'module.exports');
+  it.each([
+    ['ecosystem.config.cjs', 'module.exports'],
+    ['start.cjs', "import('./app.js')"],
+    ['handler.cjs', 'exports.handler'],
+  ])('has a %s that Node takes', (file, text) => {
+    const code = block('js', text);
     expect(page).toContain(`\`${file}\``);
     execFileSync(process.execPath, ['--check', written(file, code)]);
   });
