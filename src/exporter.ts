@@ -1,59 +1,16 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
-import { aggregatorOf } from './aggregate/create-aggregator.ts';
-import { Limits } from './aggregate/limits.ts';
-import type { SpanAggregator } from './aggregate/span-aggregator.ts';
 import { offerSource, type SamplingSource, withdrawSource } from './chains/meeting-place.ts';
-import { isSdkDisabled } from './config/environment.ts';
 import type { StardustOptions } from './config/options.ts';
-import {
-  type Defaults,
-  describeChanges,
-  describeSettings,
-  type Resolved,
-  resolveSettings,
-} from './config/resolve.ts';
+import { type Defaults, resolveSettings } from './config/resolve.ts';
+import type { Settings } from './config/settings.ts';
 import type { HandedOver } from './delivery/handed-over.ts';
-import { Ledger } from './delivery/ledger.ts';
-import { type Reporter, startReporting } from './delivery/reporter.ts';
-import { type StardustStats, snapshotOf } from './delivery/stats.ts';
+import { Lifecycle } from './delivery/lifecycle.ts';
+import type { StardustStats } from './delivery/stats.ts';
 import { inBackground } from './runtime/background.ts';
-import { monotonicTime } from './runtime/clock.ts';
 import { holdProcess } from './runtime/deadline.ts';
-import { log, startLogHour } from './runtime/log.ts';
-import { unsupportedRuntime } from './runtime/unsupported-runtime.ts';
-import { identityOf } from './session/identity.ts';
-import { claimInstance } from './session/instances.ts';
-import { ServerClock } from './session/server-clock.ts';
-import { resourceOf, settledAttributes } from './session/settled-resource.ts';
-import type { ResourceLike, SpanLike } from './span/span-like.ts';
+import { log } from './runtime/log.ts';
+import type { SpanLike } from './span/span-like.ts';
 import type { StartContext } from './structure/structure.ts';
-import type { Identity } from './wire/login.ts';
-
-/**
- * How far an exporter is, and what is allowed there:
- *
- * | | counts spans | sends | shutdown |
- * | --- | --- | --- | --- |
- * | `new` | the first span starts it | no | yes |
- * | `inactive`: disabled, no server, or no app id | no | no | nothing to do |
- * | `counting`: who reports is not known yet | yes | no | yes |
- * | `reporting` | yes | yes | yes |
- * | `ending`: the last delivery runs | no | yes | runs |
- * | `ended` | no | no | done |
- */
-type Stage =
-  | { readonly is: 'new'; readonly waitsForSpan: boolean }
-  | { readonly is: 'inactive' }
-  | { readonly is: 'counting'; readonly naming?: Naming }
-  | { readonly is: 'reporting'; readonly naming?: Naming; readonly reporter: Reporter }
-  | {
-      readonly is: 'ending' | 'ended';
-      readonly over: Promise<void>;
-      readonly reporter: Reporter | undefined;
-    };
-
-/** Reads the first span's resource, which may name the app, its display name and version. Absent before that span. */
-type Naming = Promise<void>;
 
 /**
  * Adds finished spans up into builders and sends them to Stardust once a period. Usually behind a
@@ -65,13 +22,9 @@ type Naming = Promise<void>;
  * ```
  */
 export class StardustExporter {
-  readonly #resolved: Resolved;
-  readonly #limits: Limits;
-  readonly #ledger = new Ledger();
-  readonly #clock = new ServerClock((byMs) => this.#reporter?.clockMoved(byMs));
-  readonly #aggregator: SpanAggregator;
+  readonly #settings: Settings;
+  readonly #life: Lifecycle;
   readonly #samplingSource: SamplingSource;
-  #stage: Stage = { is: 'new', waitsForSpan: false };
   /** How spans come in: by `export()` until a processor is there; by both, they count twice. */
   #entrance: 'export' | 'processor' | 'both' = 'export';
 
@@ -80,25 +33,21 @@ export class StardustExporter {
    * @throws TypeError for bad options: it names each one, its rule and what was given.
    */
   constructor(options: StardustOptions = {}, defaults: Defaults = {}) {
-    this.#resolved = resolveSettings(options, process.env, defaults);
-    const { settings } = this.#resolved;
-    this.#limits = new Limits(settings);
-    this.#aggregator = aggregatorOf(settings, {
-      limits: this.#limits,
-      clock: this.#clock,
-      counts: this.#ledger,
-    });
+    const resolved = resolveSettings(options, process.env, defaults);
+    this.#settings = resolved.settings;
+    const life = new Lifecycle(resolved);
+    this.#life = life;
     this.#samplingSource = {
-      maxSamples: () => this.#limits.value.maxSamples,
-      maxNames: () => settings.maxNames,
-      period: () => this.#aggregator.period,
-      link: () => this.#aggregator.markChains(),
-      stats: () => this.stats(),
+      maxSamples: () => life.limits.value.maxSamples,
+      maxNames: () => resolved.settings.maxNames,
+      period: () => life.aggregator.period,
+      link: () => life.aggregator.markChains(),
+      stats: () => life.stats(),
     };
     // One turn later: `new NodeSDK({ ...stardust() })` sets the logger of OTEL_LOG_LEVEL after this.
     inBackground('the start of the exporter', async () => {
       await undefined;
-      this.#start();
+      life.start();
     });
   }
 
@@ -116,7 +65,7 @@ export class StardustExporter {
    * @internal
    */
   waitForSpan(): void {
-    if (this.#stage.is === 'new') this.#stage = { is: 'new', waitsForSpan: true };
+    this.#life.waitForSpan();
   }
 
   /**
@@ -125,7 +74,7 @@ export class StardustExporter {
    */
   start(span: SpanLike, parentContext: StartContext): void {
     try {
-      this.#aggregator.start(span, parentContext);
+      this.#life.aggregator.start(span, parentContext);
     } catch {
       // A span that cannot be marked is counted by itself.
     }
@@ -134,10 +83,10 @@ export class StardustExporter {
   /** Counts one finished span. Costs tens of nanoseconds and never throws. */
   count(span: SpanLike): void {
     try {
-      if (this.#countsAtOnce) this.#aggregator.add(span);
-      else this.#countFirst(span);
+      if (this.#life.countsAtOnce) this.#life.aggregator.add(span);
+      else this.#life.countFirst(span);
     } catch {
-      this.#ledger.unusable++;
+      this.#life.ledger.unusable++;
     }
   }
 
@@ -155,7 +104,7 @@ export class StardustExporter {
     }
     for (const span of spans) this.count(span);
     resultCallback(
-      this.#stage.is === 'ending' || this.#stage.is === 'ended'
+      this.#life.isOver
         ? { code: ExportResultCode.FAILED, error: new Error('StardustExporter has been shut down') }
         : { code: ExportResultCode.SUCCESS },
     );
@@ -166,7 +115,7 @@ export class StardustExporter {
    * try has its outcome, also a bad one (the counts then wait); takes at most `requestTimeoutMillis`; never rejects.
    */
   async forceFlush(): Promise<void> {
-    const { requestTimeoutMillis } = this.#resolved.settings;
+    const { requestTimeoutMillis } = this.#settings;
     await holdProcess(this.flushInBackground(requestTimeoutMillis), requestTimeoutMillis);
   }
 
@@ -174,10 +123,8 @@ export class StardustExporter {
    * The same, as far as it gets in this time, and without holding the process.
    * @internal
    */
-  async flushInBackground(atMostMs: number): Promise<void> {
-    this.#start();
-    await namingIn(this.#stage);
-    if (this.#stage.is === 'reporting') await this.#stage.reporter.flush(atMostMs);
+  flushInBackground(atMostMs: number): Promise<void> {
+    return this.#life.flush(atMostMs);
   }
 
   /**
@@ -185,7 +132,7 @@ export class StardustExporter {
    * @internal
    */
   handOver(): HandedOver | undefined {
-    return this.#reporter?.handOver();
+    return this.#life.handOver();
   }
 
   /**
@@ -193,13 +140,8 @@ export class StardustExporter {
    * method is a no-op.
    */
   shutdown(): Promise<void> {
-    const stage = this.#stage;
-    if (stage.is === 'ending' || stage.is === 'ended') return stage.over;
     withdrawSource(this.#samplingSource);
-    if (stage.is === 'inactive') return Promise.resolve();
-    const over = this.#end(namingIn(stage));
-    this.#stage = { is: 'ending', over, reporter: this.#reporter };
-    return over;
+    return this.#life.end();
   }
 
   /**
@@ -212,116 +154,6 @@ export class StardustExporter {
 
   /** What happened since start, as a frozen plain object. */
   stats(): StardustStats {
-    const reporter = this.#reporter;
-    return snapshotOf(this.#ledger, {
-      namesInUse: this.#aggregator.namesInUse,
-      periodsWaiting: reporter?.periodsWaiting ?? 0,
-      session: reporter?.session.state ?? (this.#stage.is === 'inactive' ? 'inactive' : 'new'),
-      server: reporter?.session.server ?? this.#resolved.settings.server?.[0],
-    });
+    return this.#life.stats();
   }
-
-  get #countsAtOnce(): boolean {
-    const { is } = this.#stage;
-    return (is === 'reporting' || is === 'counting') && this.#stage.naming !== undefined;
-  }
-
-  get #reporter(): Reporter | undefined {
-    return 'reporter' in this.#stage ? this.#stage.reporter : undefined;
-  }
-
-  /** Starts counting if there is a server to report to, and logs why not otherwise. */
-  #start(): void {
-    if (this.#stage.is !== 'new') return;
-    const { waitsForSpan } = this.#stage;
-    const { settings, warnings } = this.#resolved;
-    startLogHour(warnings.length);
-    for (const warning of warnings) log.warn(warning);
-    this.#stage = { is: 'inactive' };
-    if (isSdkDisabled(process.env)) {
-      log.info('inactive: OTEL_SDK_DISABLED is true');
-    } else if (unsupportedRuntime !== undefined) {
-      log.warn(`inactive: ${unsupportedRuntime} is not supported, Node.js and Deno are`);
-    } else if (settings.server === undefined) {
-      log.warn('inactive: no server is set (option server or variable STARDUST_SERVER)');
-    } else {
-      this.#stage = { is: 'counting' };
-      const identity = identityOf(settings, process.env, undefined);
-      if (identity !== undefined && !waitsForSpan) this.#report(identity);
-    }
-  }
-
-  /** Counts a span until one brings the resource; after the shutdown it counts none. */
-  #countFirst(span: SpanLike): void {
-    this.#start();
-    const stage = this.#stage;
-    if (stage.is === 'ending' || stage.is === 'ended') this.#ledger.afterShutdown++;
-    if (stage.is !== 'counting' && stage.is !== 'reporting') return;
-    this.#aggregator.add(span);
-    const resource = resourceOf(span);
-    if (resource === undefined) return;
-    this.#stage = { ...stage, naming: inBackground('reading the resource', () => this.#identify(resource)) };
-  }
-
-  async #identify(resource: ResourceLike): Promise<void> {
-    const attributes = await settledAttributes(resource);
-    if (this.#stage.is === 'ended') return;
-    const identity = identityOf(this.#resolved.settings, process.env, attributes);
-    if (identity === undefined) this.#giveUpUnnamed();
-    else if (this.#reporter === undefined) this.#report(identity);
-    else this.#reporter.session.describe(identity.appName, identity.version);
-  }
-
-  #giveUpUnnamed(): void {
-    log.warn(
-      'inactive: nothing names the app (option appId, STARDUST_APP_ID, OTEL_SERVICE_NAME or service.name)',
-    );
-    this.#aggregator.take();
-    this.#ledger.giveUp('noApp', this.#ledger.waiting);
-    if (this.#stage.is === 'counting') this.#stage = { is: 'inactive' };
-  }
-
-  #report(identity: Identity): void {
-    const { appId, appName, version, clientId } = identity;
-    const servers = this.#resolved.settings.server ?? [];
-    const changes = describeChanges(this.#resolved);
-    log.info(
-      `reporting as ${appId} (${appName} ${version}, ${clientId}) to ${servers.join(', ')}` +
-        (changes === '' ? '' : `; ${changes}`),
-    );
-    log.debug(`settings: ${describeSettings(this.#resolved)}`);
-    claimInstance(identity, servers, () => this.#stage.is === 'reporting');
-    const reporter = startReporting({
-      resolved: this.#resolved,
-      identity,
-      limits: this.#limits,
-      aggregator: this.#aggregator,
-      clock: this.#clock,
-      ledger: this.#ledger,
-    });
-    const stage = this.#stage;
-    if (stage.is === 'counting') this.#stage = { ...stage, is: 'reporting', reporter };
-    if (stage.is === 'ending') this.#stage = { ...stage, reporter };
-  }
-
-  async #end(naming: Naming | undefined): Promise<void> {
-    const { shutdownTimeoutMillis } = this.#resolved.settings;
-    const untilMs = monotonicTime() + shutdownTimeoutMillis;
-    const deliverLast = async () => {
-      await naming;
-      await this.#reporter?.end(untilMs);
-    };
-    await holdProcess(deliverLast(), shutdownTimeoutMillis);
-    const reporter = this.#reporter;
-    if (this.#stage.is === 'ending') this.#stage = { ...this.#stage, is: 'ended' };
-    if (reporter === undefined) this.#ledger.giveUp('shutdown', this.#ledger.waiting);
-    else reporter.abandon();
-    const { waiting, givenUp } = this.#ledger;
-    if (givenUp.shutdown > 0) log.warn(`${givenUp.shutdown} spans could not be delivered before the end`);
-    if (waiting > 0) log.info(`${waiting} spans wait on disk for the next process of this app`);
-  }
-}
-
-function namingIn(stage: Stage): Naming | undefined {
-  return 'naming' in stage ? stage.naming : undefined;
 }
