@@ -17,8 +17,8 @@ const TEXT_UNITS = 4_000;
 const LIST_ENTRIES = 50;
 /** Between two entries of a list: white space, and the end of a line. */
 const BETWEEN_ENTRIES = '\u2028';
-/** What a percent-encoded piece of a text is made of. */
-const ENCODED_RUN = /[\w.!~*()%+-]+/g;
+/** What a percent-encoded piece of a text is made of; a key and a value take no less. */
+const ENCODED_RUN = /[\w.!~*()%+-]{6,}/g;
 const ENCODED = /%[0-9a-f]{2}/i;
 /** URLs in parameters of URLs in parameters of URLs. */
 const MAX_DEPTH = 3;
@@ -119,9 +119,9 @@ export class Redactor {
 }
 
 /** What is looked at of a text, without the piece that was cut in two. */
-function bounded(text: string): string {
-  if (text.length <= TEXT_UNITS) return text;
-  const head = text.slice(0, TEXT_UNITS);
+export function bounded(text: string, units = TEXT_UNITS): string {
+  if (text.length <= units) return text;
+  const head = text.slice(0, units);
   const last = head.search(/\s\S{0,500}$/);
   return last < 0 ? head : head.slice(0, last);
 }

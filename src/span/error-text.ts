@@ -12,6 +12,8 @@ export interface ExceptionText {
 }
 
 const STACK_LINES = 8;
+/** Looked at of a span's events and exceptions; the SDK keeps this many events unless it is told otherwise. */
+const EXCEPTIONS = 128;
 /** Far beyond what is shown: a text is cut only once its secrets are out, lest half a secret is not seen as one. */
 const TEXT_UNITS = 10_000;
 
@@ -19,6 +21,7 @@ const TEXT_UNITS = 10_000;
 export function exceptionsOf(span: SpanLike): ExceptionText[] {
   return span.events
     .filter((event) => event.name === EXCEPTION_EVENT)
+    .slice(-EXCEPTIONS)
     .map(({ attributes }) => exceptionOf(attributes ?? {}, span));
 }
 

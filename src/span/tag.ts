@@ -1,4 +1,4 @@
-import type { Redactor } from '../redact/redactor.ts';
+import { bounded, type Redactor } from '../redact/redactor.ts';
 import { attributeText, textOf } from './attribute.ts';
 import {
   CLIENT_ADDRESS,
@@ -15,7 +15,10 @@ import {
 import { type Attributes, KIND_INTERNAL, KIND_SERVER, type SpanLike } from './span-like.ts';
 
 /** Looked at of a value; far beyond what is shown of it, as what is hidden is cut out first. */
-const VALUE_LOOKED_AT = 10_000;
+const VALUE_LOOKED_AT = 1_500;
+/** Looked at of all values together: what is hidden of them shows nothing, and there may be hundreds. */
+const TAG_LOOKED_AT = 6_000;
+const KEY_UNITS = 200;
 const VALUE_UNITS = 500;
 /** No tag is longer than this, so further attributes need not be written. */
 const TAG_UNITS = 2_500;
@@ -49,8 +52,8 @@ function subjectOf(span: SpanLike, redactor: Redactor): string {
 /** One statement, or a list of them. */
 function statementsOf(attributes: Attributes): string[] {
   const given = attributes[DB_STATEMENT[0]] ?? attributes[DB_STATEMENT[1]];
-  const all = Array.isArray(given) ? given.slice(0, SHOWN_ENTRIES) : [given];
-  return all.map(textOf).filter((statement) => statement !== '');
+  if (!Array.isArray(given)) return [textOf(given)].filter((statement) => statement !== '');
+  return entriesOf(given, TAG_LOOKED_AT).filter((statement) => statement !== '');
 }
 
 /** `10.0.0.7 GET http://shop/orders/7?page=2 → 200`, then the headers that were recorded. */
@@ -61,11 +64,12 @@ function httpTag(span: SpanLike, redactor: Redactor): string {
     (part) => part !== '',
   );
   const status = attributeText(attributes, HTTP_STATUS);
-  const line = redactor.text(request.join(' ').slice(0, VALUE_LOOKED_AT)) + (status && ` → ${status}`);
-  const headers = Object.keys(attributes)
-    .filter((key) => key.startsWith(HEADER))
-    .map((key) => `${key.slice(HEADER.length)}: ${shown(key, attributes[key], redactor)}`);
-  return [line, ...headers].join('\n');
+  const line = redactor.text(request.join(' ')) + (status && ` → ${status}`);
+  const headers = Object.keys(attributes).filter((key) => key.startsWith(HEADER));
+  return [
+    line,
+    ...linesOf(headers, attributes, (key, value) => `${key.slice(HEADER.length)}: ${value}`, redactor),
+  ].join('\n');
 }
 
 function urlOf(attributes: Attributes): string {
@@ -96,20 +100,48 @@ function attributesTag(attributes: Attributes, redactor: Redactor): string {
   const keys = Object.keys(attributes).filter((key) => !(DB_STATEMENT as readonly string[]).includes(key));
   const telling = keys.filter((key) => !LEAST_TELLING.test(key));
   const least = keys.filter((key) => LEAST_TELLING.test(key));
-  let tag = '';
-  for (const key of [...telling, ...least]) {
-    if (tag.length > TAG_UNITS) break;
-    const value = shown(key, attributes[key], redactor).slice(0, VALUE_UNITS);
-    if (value !== '') tag += `${tag === '' ? '' : '\n'}${redactor.text(key)}=${value}`;
-  }
-  return tag;
+  const line = (key: string, value: string) => `${redactor.text(key)}=${value}`;
+  return linesOf([...telling, ...least], attributes, line, redactor).join('\n');
 }
 
-/** A simple value, or a list of such, as it may be shown. */
-function shown(key: string, value: unknown, redactor: Redactor): string {
-  if (!Array.isArray(value)) return redactor.attribute(key, textOf(value).slice(0, VALUE_LOOKED_AT));
-  const entries = value.slice(0, SHOWN_ENTRIES).map((entry) => textOf(entry).slice(0, VALUE_LOOKED_AT));
-  return redactor.list(key, entries);
+/** A line for each attribute that holds something, up to what a tag shows and what is looked at for it. */
+function linesOf(
+  keys: readonly string[],
+  attributes: Attributes,
+  lineOf: (key: string, value: string) => string,
+  redactor: Redactor,
+): string[] {
+  const lines: string[] = [];
+  let shown = 0;
+  let lookedAt = 0;
+  for (const key of keys) {
+    if (shown > TAG_UNITS || lookedAt > TAG_LOOKED_AT) break;
+    const given = attributes[key];
+    const entries = entriesOf(Array.isArray(given) ? given : [given], VALUE_LOOKED_AT);
+    const name = bounded(key, KEY_UNITS);
+    lookedAt += name.length + entries.reduce((sum, entry) => sum + entry.length, 0);
+    const value = Array.isArray(given)
+      ? redactor.list(name, entries)
+      : redactor.attribute(name, entries[0] ?? '');
+    if (value === '') continue;
+    const line = lineOf(name, value.slice(0, VALUE_UNITS));
+    shown += line.length;
+    lines.push(line);
+  }
+  return lines;
+}
+
+/** The first simple values of a list, as long as they are all together. */
+function entriesOf(values: readonly unknown[], units: number): string[] {
+  const entries: string[] = [];
+  let left = units;
+  for (const value of values.slice(0, SHOWN_ENTRIES)) {
+    if (left <= 0) break;
+    const entry = bounded(textOf(value), left);
+    left -= entry.length;
+    entries.push(entry);
+  }
+  return entries;
 }
 
 /** Links to other traces, which the chain view cannot follow by itself. */
