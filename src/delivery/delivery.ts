@@ -163,6 +163,7 @@ export class Delivery {
     if (wasUnclear) this.#noteResent(report);
     const outcome = await session.report(json, true);
     if (!wasUnclear) report.state = 'ready';
+    else if (!mayHaveArrived(outcome)) this.#parts.ledger.noteNotResent(totalOf(report.builders));
     return outcome;
   }
 
@@ -292,6 +293,10 @@ export class Delivery {
     this.#unreadable.add(name);
     log.warn(`the server cannot read the builder ${JSON.stringify(name)}: its counts are given up`);
   }
+}
+
+function mayHaveArrived(outcome: Outcome): boolean {
+  return outcome.kind === 'delivered' || (outcome.kind === 'unreachable' && outcome.unclear);
 }
 
 function totalOf(builders: readonly SpanBuilder[]): number {

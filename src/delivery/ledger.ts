@@ -95,6 +95,12 @@ export class Ledger implements SpanCounts {
     this.#resentSpans += spans;
   }
 
+  /** It turns out that a report that was noted as sent again has not arrived this time. */
+  noteNotResent(spans: number): void {
+    this.#reports.resent--;
+    this.#resentSpans -= spans;
+  }
+
   /** A report, an announcement or an empty report was not taken. */
   noteFailure(outcome: Exclude<Outcome, { readonly kind: 'delivered' }>): void {
     this.#reports[outcome.kind === 'unauthorized' ? 'refused' : outcome.kind]++;
