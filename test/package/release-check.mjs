@@ -1,6 +1,6 @@
 // Whether this tree can be released. Run by `npm run release:check`, after the build and the checks of the types.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,17 +40,24 @@ function pathsIn(value) {
 
 function main() {
   const folder = mkdtempSync(join(tmpdir(), 'stardust-release-'));
-  const npm = (...args) => execFileSync('npm', args, { cwd: REPO, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const run = (cwd, args) => execFileSync('npm', args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 26 });
   const json = (path) => JSON.parse(readFileSync(join(REPO, path), 'utf8'));
-  const [packed] = JSON.parse(npm('pack', '--json', '--ignore-scripts', '--pack-destination', folder));
-  const sbom = npm('sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev');
+  const [packed] = JSON.parse(
+    run(REPO, ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]),
+  );
+  // Of an app that has nothing else: here, what users get is mixed with what we develop with.
+  const app = join(folder, 'app');
+  mkdirSync(app);
+  writeFileSync(join(app, 'package.json'), '{ "name": "app", "version": "1.0.0", "private": true }');
+  run(app, ['install', '--no-audit', '--no-fund', join('..', packed.filename)]);
+  const sbom = run(app, ['sbom', '--sbom-format', 'cyclonedx']);
   writeFileSync(join(folder, 'sbom.cdx.json'), sbom);
   const faults = faultsOf({
     manifest: json('package.json'),
     lock: json('package-lock.json'),
     changelog: readFileSync(join(REPO, 'CHANGELOG.md'), 'utf8'),
     files: packed.files.map(({ path }) => path),
-    components: JSON.parse(sbom).components.map(({ group, name }) => (group ? `${group}/${name}` : name)),
+    components: JSON.parse(sbom).components.map(({ name }) => name),
   });
   for (const fault of faults) console.log(`  ✗ ${fault}`);
   console.log(`${packed.filename}, ${packed.unpackedSize} bytes unpacked, and its SBOM are in ${folder}`);
