@@ -40,8 +40,9 @@ export class Bucket implements Slot {
     waiting.endTimeMs = Math.max(waiting.endTimeMs, builder.endTimeMs);
   }
 
-  /** In memory only: a copy on disk keeps them. */
+  /** In memory only: a copy on disk keeps them, unless they had split a builder, and it would count other pieces. */
   dropSamples(): void {
+    if (this.builders().length > this.#builders.size) this.copiedAt = undefined;
     for (const builder of this.#builders.values()) builder.dropSamples();
     this.#bytes = this.#builders.size * BUILDER_BYTES;
   }

@@ -111,6 +111,31 @@ test('when the clock turns out to be wrong, all that waits moves, into the five 
 });
 
 describe('over its bound', () => {
+  test.each([
+    ['had split a builder', 8, undefined],
+    ['had not', 1, 0],
+  ])(
+    'where samples that %s are dropped, the copy on disk still counts for what it did',
+    (_, samples, place) => {
+      const made = (startTimeMs: number) => {
+        const builder = spanBuilder('op', startTimeMs, 3);
+        for (let i = 0; i < samples; i++) withSample(builder, 'x'.repeat(2_000_000));
+        return builder;
+      };
+      const first = made(NOW - HOUR);
+      const { backlog } = boundedBacklog(first.sampleBytes * 1.5);
+      backlog.add([first]);
+      const [waiting] = backlog.waiting();
+      if (waiting === undefined) throw new Error('nothing waits');
+      const before = waiting.builders().length;
+      waiting.copiedAt = 0;
+      backlog.add([made(NOW)]);
+      expect(waiting.builders().map(({ sampleBytes }) => sampleBytes)).toEqual([0]);
+      expect(before > 1).toBe(samples > 1);
+      expect(waiting.copiedAt).toBe(place);
+    },
+  );
+
   test('the samples of the oldest go first, and no count with them', () => {
     const { backlog, givenUp } = boundedBacklog(10_000);
     for (let i = 0; i < 4; i++)

@@ -81,8 +81,8 @@ export class DiskStore implements Store {
     const last = this.#last;
     const isWriting = this.#next !== undefined || this.#writes.isBusy;
     if (last === undefined || (this.#copies.length === 0 && !isWriting)) return;
-    await this.#writes.run(async (signal) => {
-      if (last !== this.#last) return;
+    const isMarked = await this.#writes.run(async (signal) => {
+      if (last !== this.#last) return true;
       await this.#restore(signal);
       const exact = this.#exact;
       if (exact?.snapshot === last.snapshot) {
@@ -90,7 +90,9 @@ export class DiskStore implements Store {
       } else if (done + inFlight > 0) {
         for (const copy of this.#copies) await this.#rename(copy, copy.file.done, ALL, copy.remaining);
       }
+      return true;
     });
+    if (isMarked === undefined && !this.#isClosed) this.#noteTwice(new Error('it does not answer'));
   }
 
   async adopt(): Promise<readonly Kept[]> {

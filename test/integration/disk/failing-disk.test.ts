@@ -96,6 +96,18 @@ describe('a disk that takes no changes', () => {
     expect(await nextOf(root)).toEqual({ a: 30, b: 5 });
   });
 
+  test('nor may be looked at: what leaves then may count twice if the process is killed, which is logged', async () => {
+    const root = temporaryFolder();
+    const first = await keeper(root);
+    await first.keep({ names: { a: 3 } });
+    await first.fail({ code: 'EACCES' });
+    await first.mark(0, 1);
+    expect(await first.lines()).toEqual([
+      expect.stringMatching(/backlogDirectory cannot be used.*EACCES/),
+      expect.stringMatching(/up to 3 spans in it may count twice/),
+    ]);
+  });
+
   test('to a file of a former process: one of its own that replaces it is enough', async () => {
     const root = temporaryFolder();
     const first = await keeper(root);
