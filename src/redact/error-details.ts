@@ -8,7 +8,7 @@ const KEY_DETAIL =
 const ROWS = /(failing row contains |duplicate key value is )\([^\n]{1,1000}?\)(?=[.,;]?(?:\s|$))/gi;
 /** A value that is of no fit type. */
 const MISFIT =
-  /(invalid input (?:syntax|value) for [^:"]{1,60}: |(?:in|trunc)[a-z]{1,8} (?:\w{1,20} ){1,2}value: |with args beginning with: )(["'])[^\n]{1,1000}?\2(?=[.,;)]?(?:\s|$))/gi;
+  /(invalid input (?:syntax|value) for [^:"]{1,60}: |(?:in|trunc)[a-z]{1,8} (?:\w{1,20} ){1,2}value: |with args beginning with: )(["'])[^\n]{1,200}?\2(?=[.,;)]?(?:\s|$))/gi;
 /** MySQL tells the value first. */
 const ENTRY = /(duplicate entry )'(?!\d{1,11}')[^\n]{0,500}?'( for key )/gi;
 const TWO_NAMES =

@@ -7,7 +7,7 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
   JWT: /eyJ[\w-]{8,}(?:\.[\w-]+){1,4}\.?/,
   GitHub: /gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}/,
   AWS: /(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[A-Z0-9]{16}/,
-  'OpenAI, Anthropic and alike': /sk-(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{20,}|sess-[A-Za-z0-9]{30,}/,
+  'OpenAI, Anthropic and alike': /sk-(?=[\w-]{0,99}\d)(?=[\w-]{0,99}[A-Z])[\w-]{20,}|sess-[A-Za-z0-9]{30,}/,
   'lower-case keys of LLMs': /sk-[a-z0-9]{32,}/,
   Slack: /xox[a-z]-[\w-]{10,}|xapp-[\w-]{10,}|xoxe\.xox[bp]-[\w-]{10,}/,
   GitLab: /gl(?:pat|dt|rt|cbt|ptt|soat|ft|imt|agent|oas)-[\w.-]{16,}/,

@@ -66,6 +66,26 @@ function endOf(expression: RegExp, text: string, at: number): number {
   return expression.test(text) ? expression.lastIndex : -1;
 }
 
+/** What stands in names of ASCII: 1 for letters, which begin one as well, and 2 for the other parts. */
+const IN_NAMES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  return /[A-Z_a-z]/.test(char) ? 1 : /[0-9$#@]/.test(char) ? 2 : 0;
+});
+
+/** As `A_WORD` would find it. Most of a statement is words of ASCII, which a loop reads several times faster. */
+function endOfWord(text: string, start: number, first: number): number {
+  if (first >= 128) return endOf(A_WORD, text, start);
+  if (IN_NAMES[first] !== 1) return -1;
+  let end = start + 1;
+  while (end < text.length) {
+    const code = text.charCodeAt(end);
+    if (code >= 128) return endOf(A_WORD, text, start);
+    if (IN_NAMES[code] === 0) break;
+    end++;
+  }
+  return end;
+}
+
 /** Where a text ends that begins at `from` and is closed by `close`. */
 function endBehind(text: string, close: string, from: number): number {
   const at = text.indexOf(close, from);
@@ -135,7 +155,7 @@ export class SqlTokens {
       code = text.charCodeAt(at);
     }
     if (at >= text.length) return this.#take(END, at, at);
-    const end = endOf(A_WORD, text, at);
+    const end = endOfWord(text, at, code);
     if (end >= 0) return text.charCodeAt(end) === 39 ? this.#prefixed(at, end) : this.#take(WORD, at, end);
     return this.#other(at, code);
   }
