@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Packed, packed } from '../support/package/npm.ts';
 import { REPO } from '../support/processes/built.ts';
 
-const UNPACKED_MAX_BYTES = 700_000;
+const UNPACKED_MAX_BYTES = 745_000;
 
 const FILES = [
   'CHANGELOG.md',
@@ -31,7 +31,6 @@ const FILES = [
   'dist/register.d.cts',
   'dist/register.d.ts',
   'dist/register.js',
-  'docs/recorded-names.txt',
   'package.json',
 ];
 
