@@ -34,7 +34,9 @@ if (mutate.length === 0) {
   }).runMutationTest();
   const killed = results.filter(({ status }) => status === 'Killed' || status === 'Timeout').length;
   const counted = results.filter(({ status }) => !['Ignored', 'CompileError'].includes(status)).length;
-  console.log(`${killed} of ${counted} mutants noticed: ${((100 * killed) / Math.max(counted, 1)).toFixed(1)} %`);
+  console.log(
+    `${killed} of ${counted} mutants noticed: ${((100 * killed) / Math.max(counted, 1)).toFixed(1)} %`,
+  );
 }
 
 /** Folders or files below `src`; without any, all rooms. */
@@ -44,13 +46,16 @@ function named(paths) {
 }
 
 function changedSince(ref) {
-  const diff = execFileSync('git', ['diff', '--unified=0', ref, '--', ...ROOMS, ...MORE], { encoding: 'utf8' });
+  const diff = execFileSync('git', ['diff', '--unified=0', ref, '--', ...ROOMS, ...MORE], {
+    encoding: 'utf8',
+  });
   let file = '';
   const ranges = [];
   for (const line of diff.split('\n')) {
     file = /^\+\+\+ b\/(.+)$/.exec(line)?.[1] ?? file;
     const [, from, lines = '1'] = /^@@ .* \+(\d+)(?:,(\d+))? @@/.exec(line) ?? [];
-    if (from !== undefined && Number(lines) > 0) ranges.push(`${file}:${from}-${Number(from) + Number(lines) - 1}`);
+    if (from !== undefined && Number(lines) > 0)
+      ranges.push(`${file}:${from}-${Number(from) + Number(lines) - 1}`);
   }
   return ranges;
 }
