@@ -48,7 +48,12 @@ export const NEST = {
 /** Package managers, all on Node 24 with the newest OpenTelemetry: the tool, and the files that its app needs. */
 export const MANAGERS = {
   npm: { title: 'npm', cli: { package: 'npm', file: 'bin/npm-cli.js' }, files: {} },
-  pnpm: { title: 'pnpm', cli: { package: 'pnpm', file: 'bin/pnpm.mjs' }, files: {} },
+  pnpm: {
+    title: 'pnpm',
+    cli: { package: 'pnpm', file: 'bin/pnpm.mjs' },
+    // pnpm asks about each package that would run a script when installed.
+    files: { 'pnpm-workspace.yaml': 'allowBuilds:\n  protobufjs: false\n' },
+  },
   yarn: {
     title: 'Yarn, `node-modules`',
     cli: { package: '@yarnpkg/cli-dist', file: 'bin/yarn.js' },

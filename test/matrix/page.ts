@@ -86,8 +86,12 @@ The programs in [examples](examples/README.md), each with the newest version in 
 ${frameworks}
 ## Package managers
 
-Express under \`register\` on Node 24 with the newest OpenTelemetry. With Yarn's PnP, start the app by \`yarn node\`,
-which loads PnP first.
+Express under \`register\` on Node 24 with the newest OpenTelemetry.
+
+- pnpm stops at packages that would run a script when they are installed, until you decide: \`protobufjs\`, which
+  OpenTelemetry brings, needs none (\`allowBuilds: { protobufjs: false }\` in \`pnpm-workspace.yaml\`).
+- With Yarn's PnP, start the app by \`yarn node\`, which loads PnP first. Yarn warns that OpenTelemetry's packages miss
+  their peer \`@opentelemetry/core\`; they find it nevertheless, and adding it by name ends the warning.
 
 ${managers}
 ## Bundlers

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type App, appOf, isSound, nodeOf } from '../support/package/npm.ts';
+import { type App, appOf, nodeOf } from '../support/package/npm.ts';
 import { REPO } from '../support/processes/built.ts';
 import { type AppRun, expectAllCounted, expectQuiet, runApp } from '../support/processes/run-app.ts';
 import { noteVersions, versionsIn } from './cell.ts';
@@ -35,8 +35,7 @@ test.for(CELLS)('%s', { timeout: 600_000 }, async ([, { node, line, format }], c
   if (line === 'otel3' && node === '20.18.1') context.skip('OpenTelemetry 3 needs Node 22.15 or later');
   const app = await appOf(await nodeOf(node), { ...EXPRESS, ...NEST, tsx: '^4.0.0', ...LINES[line] });
   noteVersions(context.task, await versionsIn(app));
-  expect(app.stderr).not.toMatch(/ERESOLVE|EBADENGINE|peer/i);
-  expect(await isSound(app)).toBe(true);
+  expect(app.stderr).not.toMatch(/ERESOLVE|peer|package: '@?opentelemetry/i);
   cpSync(join(REPO, 'test/matrix/apps'), app.folder, { recursive: true });
 
   const { express, nest } = FORMATS[format];
