@@ -84,7 +84,7 @@ export function expectQuiet({ stdout, stderr }: Ended): void {
   const others = stderr
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('opentelemetry-stardust '));
-  expect(others).toEqual([]);
+  expect(others, others.join('\n')).toEqual([]);
 }
 
 async function makeRequests(port: number): Promise<void> {
