@@ -87,7 +87,7 @@ describe.each([
     [502, html],
     [200, html],
     [204, ''],
-  ])('is away while the proxy answers %d on its own, and nothing is unclear', async (status, body) => {
+  ])('is away while the proxy answers %d on its own', async (status, body) => {
     const proxy = await httpProxy();
     behind(proxy);
     const { server, url, options, disconnect } = await serverOf();
@@ -97,7 +97,9 @@ describe.each([
     disconnect();
     await flushOne(processor);
     await processor.forceFlush();
-    expect(processor.stats()).toMatchObject({ waiting: 1, session: 'away', reports: { unclear: 0 } });
+    // Through a tunnel the report never left; without one, only 407 tells that the proxy kept it.
+    const unclear = url.startsWith('https:') || status === 407 ? 0 : 1;
+    expect(processor.stats()).toMatchObject({ waiting: 1, session: 'away', reports: { unclear } });
     proxy.refuse(undefined);
     await processor.forceFlush();
     expect(received(server, 'op').total).toBe(2);
