@@ -10,6 +10,8 @@ const AT_ONCE_MS = 6_000;
 /** For a shutdown of three programs that start at once on a busy machine. */
 const PATIENCE_MS = 20_000;
 
+const FIXTURES = join(import.meta.dirname, 'fixtures');
+
 beforeAll(() => built(), 90_000);
 
 // What differs between ES modules and CommonJS at an end is in exit.test.ts.
@@ -42,6 +44,30 @@ describe('a program', { timeout: 60_000 }, () => {
     });
   });
 
+  it.each([
+    ['with time enough loses nothing', '90000', 600],
+    ['with too little time tells what it could not deliver', '1', 0],
+    ['tells what it could not deliver in the usual time', '', 0],
+  ])(
+    'in thirty threads at once on a busy machine %s',
+    async (_, shutdownMs, atLeast) => {
+      const server = await liveServer();
+      const args = ['many-threads.mjs', '30', program, 'spans', 'shutdown', 'tell'];
+      const env = { STARDUST_SERVER: server.url, STARDUST_APP_ID: 'exit' };
+      const ended = await startNode(args, {
+        cwd: FIXTURES,
+        env: { ...env, ...(shutdownMs === '' ? {} : { STARDUST_SHUTDOWN_TIMEOUT_MILLIS: shutdownMs }) },
+        lifetimeMs: 100_000,
+      }).ended;
+      expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+      const told = JSON.parse(ended.stdout).reduce((sum: number, each: number) => sum + each, 0);
+      const arrived = server.app('exit')?.names.find(({ name }) => name === 'job')?.total ?? 0;
+      expect(arrived).toBeGreaterThanOrEqual(Math.max(600 - told, atLeast));
+      expect(arrived).toBeLessThanOrEqual(600);
+    },
+    110_000,
+  );
+
   describe('with a call to a server in flight that never answers', () => {
     it.each([
       [
@@ -72,7 +98,7 @@ describe('a program', { timeout: 60_000 }, () => {
 
 function start({ url }: { readonly url: string }, args: readonly string[], shutdownMs = 500): Child {
   return startNode(['--unhandled-rejections=strict', 'parent.mjs', ...args], {
-    cwd: join(import.meta.dirname, 'fixtures'),
+    cwd: FIXTURES,
     env: {
       STARDUST_SERVER: url,
       STARDUST_APP_ID: 'exit',
