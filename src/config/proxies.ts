@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { keepSecret } from '../runtime/own-secrets.ts';
 import { hostAndPort, parsedUrl, percentDecoded } from '../wire/url.ts';
 import { type Environment, variableOf } from './environment.ts';
+import { looksLikeToken } from './shown.ts';
 
 /** A proxy before a server. */
 export interface HttpProxy {
@@ -39,6 +40,7 @@ function variableFor(lower: string, environment: Environment): string | undefine
 }
 
 function proxyAt(address: string): HttpProxy | undefined {
+  if (looksLikeToken(address)) return undefined;
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`;
   const url = parsedUrl(text);
   if (url === undefined) return undefined;

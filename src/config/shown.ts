@@ -6,7 +6,7 @@ const HARMLESS = /^[\p{L}\p{N}\s_.,:;/\\*+()[\]-]{1,100}$/u;
 
 /** Whether a text looks like a token, or like PEM without its edges, and not like a host, a path or an address. */
 export function looksLikeToken(text: string): boolean {
-  if (/^(?:eyJ|[\w+/=\s-]{200})/.test(text)) return true;
+  if (/^(?:eyJ|[\w+/=\s-]{200}|[0-9a-fA-F]{32,}$)/.test(text)) return true;
   return TOKEN.test(text) && /[A-Z]/.test(text) && !/[./\\:]/.test(text);
 }
 

@@ -14,6 +14,8 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e
 
 /** Of an address, which a proxy or a redirect may tell: no secret of ours, but somebody's. */
 const USER_INFO = /\/\/[^\s/@]{1,500}@/g;
+/** Letters of both cases and digits mixed, as in the path of a redirect. */
+const MIXED = /(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,}/g;
 
 /** The secrets of this process, the latest last; bounded, and kept by `keepSecret` alone. */
 const secrets = new Set<string>();
@@ -63,6 +65,7 @@ export function foreignText(text: string): string {
   const line = text.slice(0, FOREIGN_UNITS).replace(UNPRINTABLE, ' ').trim();
   return withoutSecrets(withoutShortSecrets(line))
     .replace(USER_INFO, '//***@')
+    .replace(MIXED, '***')
     .slice(0, SHOWN_UNITS)
     .toWellFormed();
 }

@@ -31,3 +31,11 @@ test('what others say is on one line, free of control and bidi characters, and c
   expect(cut.length).toBeLessThanOrEqual(200);
   expect(cut).not.toContain('K7pQ');
 });
+
+test('a token of somebody else in what others say is not shown, a trace id and words are', () => {
+  expect(foreignText('302 to http://sso.test/x/Ta5Rw8Lk2Vm7Xz4Nc9Bq6Hj3')).toBe(
+    '302 to http://sso.test/x/***',
+  );
+  const harmless = 'InvalidOperationException at 3f9a1c77de04b5268acb90e1f2d3c4b5';
+  expect(foreignText(harmless)).toBe(harmless);
+});
