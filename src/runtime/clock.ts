@@ -9,8 +9,8 @@ import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 /** The wall clock, Unix ms. */
 export const wallTime: () => number = Date.now;
 
-/** Milliseconds of a clock that nobody sets. */
-export const monotonicTime: () => number = performance.now.bind(performance);
+/** Milliseconds of a clock that nobody sets; the wall clock where somebody has taken it away. */
+export const monotonicTime: () => number = performance.now?.bind(performance) ?? wallTime;
 
 /** Starts a timer, which holds the process until it is unref'd. What it calls must not throw. */
 export const setTimer: (ring: () => void, delayMs: number) => NodeJS.Timeout = setTimeout;

@@ -62,7 +62,8 @@ function write(level: Level, text: string): void {
   }
   linesLeft--;
   try {
-    logger[level](line);
+    const written: unknown = logger[level](line);
+    if (written instanceof Promise) written.catch(() => {});
   } catch {
     // The application's logger is not ours to fix, and nothing of ours throws into its code.
   }

@@ -292,11 +292,16 @@ describe('the function headers', { timeout: 30_000 }, () => {
   });
 });
 
-test('a logger that throws costs no count', async () => {
+test.each<[string, () => unknown]>([
+  [
+    'throws',
+    () => {
+      throw new Error('logger');
+    },
+  ],
+  ['rejects', () => Promise.reject(new Error('logger'))],
+])('a logger that %s costs no count', async (_, boom) => {
   const { diag } = await import('@opentelemetry/api');
-  const boom = () => {
-    throw new Error('logger');
-  };
   diag.setLogger(
     { error: boom, warn: boom, info: boom, debug: boom, verbose: boom },
     { suppressOverrideMessage: true },
