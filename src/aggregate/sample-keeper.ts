@@ -128,7 +128,7 @@ export class SampleKeeper {
       else name.samples++;
       return sample;
     } catch {
-      // A span that cannot be shown is counted all the same.
+      // A span that cannot be shown is still counted.
       return undefined;
     }
   }

@@ -7,7 +7,7 @@ import { NAMESPACE } from '../runtime/log.ts';
 const AFTER_END = /^Cannot execute the operation on ended Span/;
 
 /**
- * Shows what is said, as `OTEL_LOG_LEVEL` wants it. Where it is not set: our information and everyone's warnings,
+ * Prints what is logged, as `OTEL_LOG_LEVEL` wants it. If it is not set: our information and everyone's warnings,
  * on the standard error stream, since what the app prints may be read by a program.
  */
 export function setLogger(env: Environment): void {

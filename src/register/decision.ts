@@ -33,7 +33,7 @@ export type Decision =
   | {
       readonly kind: 'stay away';
       readonly because: string;
-      /** The level at which this is said. */
+      /** The level at which this is logged. */
       readonly say: 'debug' | 'info' | 'warn';
     };
 

@@ -12,7 +12,7 @@ type Api = Pick<typeof api, 'trace' | 'context'>;
 
 /**
  * Calls back before the app sets up a tracer provider or a context manager of its own, which would be refused
- * while ours are there. Its instrumentations would be there all the same, and every call be counted twice.
+ * while ours are there. Its instrumentations would still be there, and every call would count twice.
  */
 export function ownSdkStarts(packages: Packages, giveWay: () => void): void {
   const { besideSdk } = packages;

@@ -2,7 +2,7 @@ import { type Environment, variableOf } from '../config/environment.ts';
 
 /**
  * What `OTEL_…_EXPORTER` asks for. OpenTelemetry's own default for each is OTLP to this machine; beside Stardust
- * that would be three exporters failing for ever, so here the default holds only where an address is set.
+ * that would be three exporters failing without end, so here the default holds only where an address is set.
  */
 
 /** Names of trace exporters to run beside ours, each once. */

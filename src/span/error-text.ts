@@ -14,7 +14,7 @@ export interface ExceptionText {
 const STACK_LINES = 8;
 /** Looked at of a span's events and exceptions; the SDK keeps this many events unless it is told otherwise. */
 const EXCEPTIONS = 128;
-/** Far beyond what is shown: a text is cut only once its secrets are out, lest half a secret is not seen as one. */
+/** Far beyond what is shown: a text is cut only once its secrets are out, so that no half of a secret is missed. */
 const TEXT_UNITS = 10_000;
 
 /** The exceptions a span recorded; where a string was thrown the type is empty. */

@@ -3,7 +3,7 @@ import { KIND_CLIENT, KIND_INTERNAL, KIND_SERVER, type SpanLike } from '../span/
 import { type Role, roleOf, targetOf } from './role.ts';
 
 const NOTHING: readonly ExceptionText[] = [];
-/** Spans below a place are linked this deep; what is deeper begins anew, so that no chain of spans grows for ever. */
+/** Spans below a place are linked this deep; what is deeper begins anew, so that no chain of spans grows without bound. */
 const MAX_DEPTH = 64;
 /** What one place remembers of exceptions below it. */
 const MAX_HEARD = 8;

@@ -202,7 +202,7 @@ describe('names', () => {
     expect(received(server, 'GET /orders/*').total).toBeGreaterThan(400_000);
   }, 60_000);
 
-  test('come from the naming function; where it fails from the span, said once', async () => {
+  test('come from the naming function; where it fails from the span, logged once', async () => {
     const lines = logLines();
     const server = await devServer();
     const processor = processorFor(server, {

@@ -282,7 +282,7 @@ describe('a long outage', () => {
   }, 60_000);
 });
 
-test('a disk that fails is said once, costs no count, and is used again once it works', async () => {
+test('a disk that fails is logged once, costs no count, and is used again once it works', async () => {
   fakeTime();
   const lines = logLines();
   const server = await devServer();
@@ -321,7 +321,7 @@ test.each([
   ['is a link', linkedFolder],
   ["is another user's", folderOfAnother],
 ])(
-  'a folder that %s is not used, which is said once with the reason; counts wait in memory',
+  'a folder that %s is not used, which is logged once with the reason; counts wait in memory',
   async (what, make) => {
     fakeTime();
     const lines = logLines();

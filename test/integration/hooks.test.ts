@@ -73,7 +73,7 @@ const NONSENSE: [string, () => unknown][] = [
 ];
 
 describe.each(['naming', 'tag', 'filter'] as const)('the function %s', (hook) => {
-  test.each(NONSENSE)('that %s costs no count and no crash, and is said once', async (_, nonsense) => {
+  test.each(NONSENSE)('that %s costs no count and no crash, and is logged once', async (_, nonsense) => {
     const lines = logLines();
     const server = await devServer();
     const processor = processorFor(server, { [hook]: nonsense as never, maxSamples: 10 });

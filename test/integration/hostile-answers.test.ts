@@ -306,7 +306,7 @@ describe("the server's time", { timeout: 30_000 }, () => {
     ]);
   });
 
-  test('that is days from ours is followed from the login on, and said once', async () => {
+  test('that is days from ours is followed from the login on, and logged once', async () => {
     const lines = logLines();
     fakeTime();
     const server = await devServer({ clockOffsetMillis: 40 * 86_400_000 });

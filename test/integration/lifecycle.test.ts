@@ -39,7 +39,7 @@ describe('inactive', () => {
     expect(server.requests()).toEqual([]);
   });
 
-  test('where nothing names the app: unknown_service counts as unset, said once', async () => {
+  test('where nothing names the app: unknown_service counts as unset, logged once', async () => {
     const lines = logLines();
     const server = await devServer();
     const processor = processorFor(server, { appId: undefined });
@@ -105,7 +105,7 @@ describe('options', () => {
     expect(() => new StardustExporter({ maxNames: 0 })).toThrow(/option maxNames/);
   });
 
-  test('that nobody knows, and bad variables, are said once', async () => {
+  test('that nobody knows, and bad variables, are logged once', async () => {
     vi.stubEnv('STARDUST_MAX_NAMES', 'many');
     const lines = logLines();
     const server = await devServer();

@@ -63,7 +63,7 @@ describe.each([
     expect(received(server, 'op').total).toBe(1);
   });
 
-  test('is away while the proxy is, which is said once, and has the counts once it is back', async () => {
+  test('is away while the proxy is, which is logged once, and has the counts once it is back', async () => {
     const lines = logLines();
     fakeTime();
     const proxy = await httpProxy();

@@ -50,22 +50,25 @@ describe('the certificate of a server', () => {
     ['another authority', others.issue(), ours.cert, /SIGNATURE: .*; .*set ca or STARDUST_CA/],
     ['a time that is over', ours.issue({ days: -1 }), ours.cert, /CERT_HAS_EXPIRED/],
     ['another host', ours.issue({ hosts: ['other.example'] }), ours.cert, /ERR_TLS_CERT_ALTNAME_INVALID/],
-  ])('of %s is refused: nothing leaves, the counts wait, and it is said once', async (_, bad, ca, reason) => {
-    const lines = logLines();
-    fakeTime();
-    const server = await devServer();
-    const front = await tlsFront(server.port, bad);
-    const processor = processorFor(front, { ca });
-    processor.onEnd(makeSpan({ name: 'op' }));
-    await pass(60_000, 1_000);
-    expect(processor.stats()).toMatchObject({ waiting: 1, session: 'away', reports: { unclear: 0 } });
-    expect(processor.stats().lastError).toMatch(reason);
-    expect(paths(server)).toEqual([]);
-    expect(lines.filter((line) => line.startsWith('warn'))).toEqual([expect.stringMatching(reason)]);
-    // The usual back-off, from 1 s to 60 s.
-    expect(front.connections()).toBeGreaterThan(2);
-    expect(front.connections()).toBeLessThan(12);
-  });
+  ])(
+    'of %s is refused: nothing leaves, the counts wait, and it is logged once',
+    async (_, bad, ca, reason) => {
+      const lines = logLines();
+      fakeTime();
+      const server = await devServer();
+      const front = await tlsFront(server.port, bad);
+      const processor = processorFor(front, { ca });
+      processor.onEnd(makeSpan({ name: 'op' }));
+      await pass(60_000, 1_000);
+      expect(processor.stats()).toMatchObject({ waiting: 1, session: 'away', reports: { unclear: 0 } });
+      expect(processor.stats().lastError).toMatch(reason);
+      expect(paths(server)).toEqual([]);
+      expect(lines.filter((line) => line.startsWith('warn'))).toEqual([expect.stringMatching(reason)]);
+      // The usual back-off, from 1 s to 60 s.
+      expect(front.connections()).toBeGreaterThan(2);
+      expect(front.connections()).toBeLessThan(12);
+    },
+  );
 
   test.each(['127.0.0.1', 'localhost'])('is accepted again once it is mended, by %s', async (host) => {
     const server = await devServer();
@@ -168,7 +171,7 @@ describe('a server that asks for a client certificate', () => {
 });
 
 describe('a file of certificates', () => {
-  test('that is missing is said once with its path, and is read when it appears', async () => {
+  test('that is missing is logged once with its path, and is read when it appears', async () => {
     const lines = logLines();
     const files = folder();
     vi.stubEnv('STARDUST_CA', files.path('ca.pem'));
@@ -191,7 +194,7 @@ describe('a file of certificates', () => {
     ['half written', (pem: string) => pem.slice(0, -100)],
     ['no PEM', () => 'hello'],
     ['empty', () => ''],
-  ])('that becomes %s leaves in force what it held before, which is said once', async (_, spoilt) => {
+  ])('that becomes %s leaves in force what it held before, which is logged once', async (_, spoilt) => {
     const lines = logLines();
     const files = folder();
     vi.stubEnv('STARDUST_CA', files.write('ca.pem', ours.cert));

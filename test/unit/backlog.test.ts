@@ -166,7 +166,7 @@ describe('over its bound', () => {
     expectNothingLostIn({ hours: 7, boundBytes: 4 * 1024 * 1024, nowMs: NOW });
   }, 60_000);
 
-  test('the oldest counts go last, are counted, and are said once', () => {
+  test('the oldest counts go last, are counted, and are logged once', () => {
     const lines = logLines();
     const { backlog, givenUp } = boundedBacklog(65_536);
     for (let hour = 60; hour > 0; hour--) {

@@ -80,7 +80,7 @@ describe('NO_PROXY', () => {
 });
 
 test.each(['socks5://u:hunter2@p', 'http://u:hunter2@', 'u:hunter2@p:x', 'http://hunter2 x', ':'])(
-  'an address that cannot be read, such as %s, is said once, never shown, and not used',
+  'an address that cannot be read, such as %s, is logged once, never shown, and not used',
   (address) => {
     const environment = { HTTPS_PROXY: address };
     const servers = `${SECURE},https://second.example`;

@@ -12,7 +12,7 @@ const user = (id) => ({ id, name: `user ${id}` });
 const resolvers = {
   Query: {
     user: (_parent, { id }) => user(id),
-    // GraphQL answers 200 all the same: the request is no error, and the exception counts under ex:RangeError.
+    // GraphQL still answers 200: the request is no error, and the exception counts under ex:RangeError.
     fail: () => {
       throw new RangeError('no stock');
     },

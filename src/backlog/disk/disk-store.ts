@@ -296,7 +296,7 @@ export class DiskStore implements Store {
     log.warn(`backlogDirectory cannot be used, counts wait in memory only: ${reasonOf(error)}`);
   }
 
-  /** What was delivered since, or will be, is in the copies all the same. */
+  /** What was delivered since, or will be, is still in the copies. */
   #noteTwice(error: unknown): void {
     const spans = this.#remaining;
     if (spans === 0 || this.#saidTwice) return;

@@ -10,7 +10,7 @@ interface Properties {
   /** The app whose limits are set; empty for all. */
   readonly scope: string;
   readonly choose: (appId: string) => void;
-  /** The result of the last order, for everybody to hear. */
+  /** The result of the last order, read out by screen readers too. */
   readonly outcome: { readonly text: string; readonly failed: boolean };
   readonly act: (control: Control, done: string) => void;
 }
