@@ -5,42 +5,17 @@ import { log } from '../runtime/log.ts';
 import { keepSecret } from '../runtime/own-secrets.ts';
 import { reasonOf } from '../runtime/reason.ts';
 import type { Transport } from '../transport/transport.ts';
-import { answersReport, type Outcome, outcomeOf } from '../wire/answer.ts';
-import type { TransportRequest, TransportResult } from '../wire/call.ts';
+import { type Outcome, outcomeOf } from '../wire/answer.ts';
+import type { TransportRequest } from '../wire/call.ts';
 import { loginCall, logoutCall, pingCall, reportCall, withToken } from '../wire/calls.ts';
 import { type Identity, loginAnswer, saltedSecret } from '../wire/login.ts';
 import { pingAnswer } from '../wire/ping.ts';
+import { type CallKind, isForContent, judged } from './judged-answer.ts';
 import { KnownNames } from './known-names.ts';
 import { ProcessFigures } from './process-figures.ts';
 import type { ReportSession, SessionState } from './report-session.ts';
 import type { ServerClock } from './server-clock.ts';
-
-/** Session options, fixed at construction. */
-export interface SessionSettings {
-  readonly secret: string;
-  /** Whether the secret is sent salted (docs/protocol.md, "Login") or in clear. */
-  readonly saltedSecret: boolean;
-  readonly tokenIn: 'query' | 'header';
-  readonly pingIntervalSeconds: number;
-  /** Whether pings carry the figures of the process. */
-  readonly processInfo: boolean;
-}
-
-/** What a session is made of. */
-export interface SessionParts {
-  readonly settings: SessionSettings;
-  readonly identity: Identity;
-  readonly transport: Transport;
-  readonly clock: ServerClock;
-  /** Sees each answer, before the session acts on it. Must not throw. */
-  readonly observe?: (seen: SeenAnswer) => void;
-}
-
-/** One answer, and what it was taken for. */
-export interface SeenAnswer {
-  readonly result: TransportResult;
-  readonly outcome: Outcome;
-}
+import type { SeenAnswer, SessionParts, SessionSettings } from './session-parts.ts';
 
 type Reachable =
   | { readonly kind: 'new' }
@@ -50,9 +25,6 @@ type Reachable =
 
 /** Away leads back to what was before, and nothing leads out of closed. */
 type State = Reachable | { readonly kind: 'away'; readonly before: Reachable } | { readonly kind: 'closed' };
-
-/** What a call is, as far as its answer is judged by it. */
-type CallKind = 'report' | 'empty report' | 'other';
 
 const NEW: Reachable = { kind: 'new' };
 const MAX_PING_SECONDS = 3_600;
@@ -299,14 +271,4 @@ export class StardustSession implements ReportSession {
     if (isAway) log.warn(`${this.#transport.server} is away (${outcome.reason}); counts are kept`);
     else log.info(`${this.#transport.server} is back`);
   }
-}
-
-function judged(outcome: Outcome, kind: CallKind): Outcome {
-  if (outcome.kind !== 'delivered' || kind === 'other' || answersReport(outcome.data)) return outcome;
-  return { kind: 'unreachable', unclear: true, reason: 'the answer is that of another call' };
-}
-
-/** A firewall that takes offence at a report does not tell that the server is away; an empty report tells. */
-function isForContent(outcome: Outcome, kind: CallKind): boolean {
-  return kind === 'report' && outcome.kind === 'unreachable' && outcome.status !== undefined;
 }

@@ -1,7 +1,8 @@
 import { limitsAfter } from '../../aggregate/limits.ts';
 import type { Settings } from '../../config/settings.ts';
 import { ServerClock } from '../../session/server-clock.ts';
-import { type SeenAnswer, StardustSession } from '../../session/stardust-session.ts';
+import type { SeenAnswer } from '../../session/session-parts.ts';
+import { StardustSession } from '../../session/stardust-session.ts';
 import { type Identity, loginAnswer } from '../../wire/login.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
 import { say } from '../language.ts';
