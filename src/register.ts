@@ -10,8 +10,8 @@ import { log } from './runtime/log.ts';
 import { unsupportedRuntime } from './runtime/unsupported-runtime.ts';
 
 /**
- * Zero-code start: `node --import opentelemetry-stardust/register app.js`, or `--require`. Whatever goes wrong
- * here, the app starts.
+ * Zero-code start: `node --import opentelemetry-stardust/register app.js`, or `--require`. The app starts
+ * even if this fails.
  */
 
 const RAN = Symbol.for('opentelemetry-stardust.register');

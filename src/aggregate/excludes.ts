@@ -49,7 +49,7 @@ export class Excludes {
   }
 }
 
-/** The entries of a list that count, in lower case; whatever is no string in it is passed over. */
+/** The entries of a list that count, in lower case; what is no string is passed over. */
 export function tidy(entries: readonly unknown[]): string[] {
   return entries
     .slice(0, MAX_ENTRIES)

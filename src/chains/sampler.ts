@@ -42,7 +42,7 @@ const DEFAULT_MAX_NAMES = 2_000;
 const DEFAULT_PERIOD_MS = 60_000;
 
 /**
- * Records every span, so every span is counted, whatever the parent's sampled flag. Without `root` the flag has the
+ * Records every span, so every span is counted under either sampled flag of its parent. Without `root` the flag has the
  * meaning of Stardust's agents: 01 marks a chain whose spans every service keeps as samples
  * (docs/sampling-and-chains.md). Downstream services with OpenTelemetry's default sampler record nothing under 00: if
  * there are such services, set `root`.

@@ -40,8 +40,8 @@ export function messagingName(span: SpanLike, system: string): string {
 }
 
 function operationOf(span: SpanLike): string {
-  const said = attributeText(span.attributes, MESSAGING_OPERATION).toLowerCase();
-  const known = OPERATIONS[said];
+  const operation = attributeText(span.attributes, MESSAGING_OPERATION).toLowerCase();
+  const known = OPERATIONS[operation];
   if (known !== undefined) return known;
   if (span.kind === KIND_PRODUCER) return 'publish';
   return span.kind === KIND_CONSUMER ? 'process' : 'receive';

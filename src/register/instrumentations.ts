@@ -20,7 +20,7 @@ const SENDING_LOGS = ['bunyan', 'pino', 'winston'] as const;
 
 /**
  * Settings of the instrumentations where they differ from OpenTelemetry's own. What
- * `OTEL_NODE_ENABLED_INSTRUMENTATIONS` names is on, whatever it is; the spans of middleware are wanted
+ * `OTEL_NODE_ENABLED_INSTRUMENTATIONS` names is on in any case; the spans of middleware are wanted
  * where `STARDUST_INTERNAL_SPANS` says so.
  */
 export function instrumentationsFor(

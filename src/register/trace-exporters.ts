@@ -75,7 +75,7 @@ function sdkTrace(load: Load): SdkTrace {
   }
 }
 
-/** `OTEL_BSP_…`, which newer processors leave to whoever makes them. */
+/** `OTEL_BSP_…`, which newer processors leave to their caller. */
 function batching(env: Environment): object {
   const number = (name: string) => {
     const value = Number(variableOf(env, `OTEL_BSP_${name}`));

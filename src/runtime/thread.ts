@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { inBackground } from './background.ts';
 
-/** Shared by a thread and by whoever waits for it with `Atomics.wait(end, 0, 0)`. */
+/** Shared by a thread and by the thread that waits for it with `Atomics.wait(end, 0, 0)`. */
 export interface ThreadData {
   /** The first number is 0 until the thread has ended. */
   readonly end: Int32Array;

@@ -30,7 +30,7 @@ export class ServerClock {
   #measurements: readonly Measurement[] = [];
   /** A step of over a day that one answer told; a second one has to confirm it. */
   #doubtful: Measurement | undefined;
-  #saidFar = false;
+  #loggedFar = false;
 
   /** `moved` is called with each correction: what waits moves with it. */
   constructor(moved: (byMs: number) => void) {
@@ -79,7 +79,7 @@ export class ServerClock {
     // Within half of the round trip the difference may be none at all.
     if (Math.abs(byMs) <= Math.max(best.withinMs, TOLERANCE_MS)) return;
     this.#baseMs += byMs;
-    this.#sayFar(beforeMs + byMs - wallTime());
+    this.#logFar(beforeMs + byMs - wallTime());
     this.#moved(byMs);
   }
 
@@ -98,9 +98,9 @@ export class ServerClock {
     return this.#doubtful !== undefined;
   }
 
-  #sayFar(offsetMs: number): void {
-    if (this.#saidFar || Math.abs(offsetMs) <= DAY_MS) return;
-    this.#saidFar = true;
+  #logFar(offsetMs: number): void {
+    if (this.#loggedFar || Math.abs(offsetMs) <= DAY_MS) return;
+    this.#loggedFar = true;
     const days = Math.abs(offsetMs / DAY_MS).toFixed(1);
     log.warn(`the server's clock is ${days} days from ours, and is followed: one of them is wrong`);
   }

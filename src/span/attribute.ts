@@ -1,6 +1,6 @@
 import type { Attributes } from './span-like.ts';
 
-/** The first of two names that holds anything, as text; empty where there is none. */
+/** The first of two names that holds anything, as text; empty if both are missing. */
 export function attributeText(attributes: Attributes, names: readonly [string, string]): string {
   const value = attributes[names[0]];
   return textOf(value === undefined ? attributes[names[1]] : value);

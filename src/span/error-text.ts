@@ -12,7 +12,7 @@ export interface ExceptionText {
 }
 
 const STACK_LINES = 8;
-/** Looked at of a span's events and exceptions; the SDK keeps this many events unless it is told otherwise. */
+/** Looked at of a span's events and exceptions; the SDK keeps this many events by default. */
 const EXCEPTIONS = 128;
 /** Far beyond what is shown: a text is cut only once its secrets are out, so that no half of a secret is missed. */
 const TEXT_UNITS = 10_000;

@@ -95,7 +95,7 @@ function messagingTag(attributes: Attributes): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
-/** `key=value` lines, most telling first; statements are told already. */
+/** `key=value` lines, most telling first, without the statement, which has a line of its own. */
 function attributesTag(attributes: Attributes, redactor: Redactor): string {
   const keys = Object.keys(attributes).filter((key) => !(DB_STATEMENT as readonly string[]).includes(key));
   const telling = keys.filter((key) => !LEAST_TELLING.test(key));

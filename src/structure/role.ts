@@ -20,7 +20,7 @@ import {
 import { isLibraryScope } from './library-scopes.ts';
 
 /**
- * What a span is in a program, whoever made it:
+ * What a span is in a program, by any instrumentation:
  *
  * - `request`: an incoming call is answered; `delivery`: a message is worked on
  * - `http`, `statement`, `message`, `rpc`: a call goes out, by plain HTTP, to a database, to a queue, to a service

@@ -41,7 +41,7 @@ const bun = () => ({ cwd: app.folder, node: join(app.folder, 'node_modules/.bin/
 const deno = () => ({ cwd: app.folder, node: join(app.folder, 'node_modules/.bin/deno') });
 
 describe('Bun', { timeout: 60_000 }, () => {
-  it('is told once that nothing is counted there, and nothing else happens', async () => {
+  it('is logged once as a runtime where nothing is counted, and nothing else happens', async () => {
     const server = await liveServer();
     const env = { STARDUST_SERVER: server.url, STARDUST_APP_ID: 'bun' };
     const ended = await runNode(['program.mjs'], { ...bun(), env });

@@ -30,7 +30,7 @@ export function wideField(label: string, control: JSX.Element): JSX.Element {
   );
 }
 
-/** What was typed stays, whatever the server answers meanwhile; what was not touched follows the server. */
+/** What was typed stays when the server answers; what was not touched follows the server. */
 export function useDraft<T>(known: T): [value: T, type: (typed: T) => void] {
   const [draft, setDraft] = useState<{ readonly typed: T }>();
   if (draft !== undefined && draft.typed === known) setDraft(undefined);

@@ -113,7 +113,7 @@ export interface TraceSummary {
   readonly errors: number;
 }
 
-/** A name of this length was cut by whoever sent it: the server takes no longer ones. */
+/** A name of this length was cut by its sender: the server takes no longer ones. */
 export const MAX_NAME_UNITS = 200;
 
 /** From and to which number the page takes a limit. */
