@@ -1,7 +1,6 @@
 import { reportBody } from '../report/encode.ts';
 import { Alarm } from '../runtime/alarm.ts';
 import { monotonicTime, wallTime } from '../runtime/clock.ts';
-import { log } from '../runtime/log.ts';
 import { keepSecret } from '../runtime/own-secrets.ts';
 import { reasonOf } from '../runtime/reason.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -16,17 +15,8 @@ import { ProcessFigures } from './process-figures.ts';
 import type { ReportSession, SessionState } from './report-session.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { SeenAnswer, SessionParts, SessionSettings } from './session-parts.ts';
+import { Standing } from './standing.ts';
 
-type Reachable =
-  | { readonly kind: 'new' }
-  | { readonly kind: 'loggedIn'; readonly token: string }
-  /** The last login was refused; this has been logged. */
-  | { readonly kind: 'refused' };
-
-/** Away leads back to what was before, and nothing leads out of closed. */
-type State = Reachable | { readonly kind: 'away'; readonly before: Reachable } | { readonly kind: 'closed' };
-
-const NEW: Reachable = { kind: 'new' };
 const MAX_PING_SECONDS = 3_600;
 /** A ping that is refused with a fresh token must not log in with each interval. */
 const REFUSED_PING_MS = 60_000;
@@ -41,11 +31,11 @@ export class StardustSession implements ReportSession {
   readonly #clock: ServerClock;
   readonly #observe: (seen: SeenAnswer) => void;
   readonly knownNames = new KnownNames();
+  readonly #standing: Standing;
   readonly #ping = new Alarm('a ping', () => this.#pingAgain());
   #figures: ProcessFigures | undefined;
   #identity: Identity;
   #secret: string;
-  #state: State = NEW;
   #login: Promise<Outcome> | undefined;
   #pingSeconds: number;
 
@@ -55,13 +45,14 @@ export class StardustSession implements ReportSession {
     this.#transport = transport;
     this.#clock = clock;
     this.#observe = observe;
+    this.#standing = new Standing(transport.server);
     this.#secret = settings.secret;
     this.#pingSeconds = settings.pingIntervalSeconds;
     this.wantFigures(true);
   }
 
   get state(): SessionState {
-    return this.#state.kind;
+    return this.#standing.kind;
   }
 
   get server(): string {
@@ -70,6 +61,10 @@ export class StardustSession implements ReportSession {
 
   get identity(): Identity {
     return this.#identity;
+  }
+
+  get token(): string | undefined {
+    return this.#standing.token;
   }
 
   /** Seconds between pings: the server's wish, else the option. */
@@ -82,7 +77,8 @@ export class StardustSession implements ReportSession {
   }
 
   wantFigures(wanted: boolean): void {
-    if (wanted && this.#settings.processInfo && !this.#isClosed) this.#figures ??= new ProcessFigures();
+    if (wanted && this.#settings.processInfo && !this.#standing.isClosed)
+      this.#figures ??= new ProcessFigures();
     else {
       this.#figures?.stop();
       this.#figures = undefined;
@@ -90,7 +86,7 @@ export class StardustSession implements ReportSession {
   }
 
   resume(token: string | undefined, knownNames: Iterable<string>): void {
-    if (token !== undefined) this.#become({ kind: 'loggedIn', token });
+    if (token !== undefined) this.#standing.take(token);
     this.knownNames.add(knownNames);
   }
 
@@ -126,7 +122,7 @@ export class StardustSession implements ReportSession {
     const { token, periodSeconds } = pingAnswer(outcome.data);
     if (token !== undefined) {
       keepSecret(token);
-      this.#become({ kind: 'loggedIn', token });
+      this.#standing.take(token);
     }
     if (periodSeconds !== undefined && periodSeconds >= 1 && periodSeconds <= MAX_PING_SECONDS) {
       this.#pingSeconds = periodSeconds;
@@ -142,7 +138,7 @@ export class StardustSession implements ReportSession {
 
   rest(): void {
     this.#ping.clear();
-    this.#forgetToken();
+    this.#standing.forgetToken();
   }
 
   close(): void {
@@ -151,38 +147,14 @@ export class StardustSession implements ReportSession {
     this.#transport.close();
   }
 
-  get #isClosed(): boolean {
-    return this.#state.kind === 'closed';
-  }
-
-  /** Without regard to whether the server is away now. */
-  get #reachable(): Reachable | undefined {
-    const state = this.#state;
-    return state.kind === 'away' ? state.before : state.kind === 'closed' ? undefined : state;
-  }
-
-  get token(): string | undefined {
-    const reachable = this.#reachable;
-    return reachable?.kind === 'loggedIn' ? reachable.token : undefined;
-  }
-
-  #become(next: Reachable): void {
-    if (this.#state.kind === 'away') this.#state = { kind: 'away', before: next };
-    else if (!this.#isClosed) this.#state = next;
-  }
-
-  #forgetToken(): void {
-    if (this.token !== undefined) this.#become(NEW);
-  }
-
   #end(): void {
     this.#ping.clear();
-    this.#state = { kind: 'closed' };
+    this.#standing.close();
   }
 
   async #authorized(call: (token: string) => Promise<Outcome>): Promise<Outcome> {
     for (let attempt = 1; ; attempt++) {
-      if (this.#isClosed) return { kind: 'unreachable', unclear: false, reason: 'closed' };
+      if (this.#standing.isClosed) return { kind: 'unreachable', unclear: false, reason: 'closed' };
       if (this.token === undefined) {
         const login = await this.logIn();
         if (login.kind !== 'delivered') return login;
@@ -193,7 +165,7 @@ export class StardustSession implements ReportSession {
       if (outcome.kind !== 'unauthorized') return outcome;
       if (attempt === 2) return { kind: 'refused', code: 401, message: outcome.message };
       // Another call may have logged in meanwhile.
-      if (this.token === token) this.#forgetToken();
+      if (this.token === token) this.#standing.forgetToken();
     }
   }
 
@@ -218,9 +190,7 @@ export class StardustSession implements ReportSession {
         isNew ? 'the app is new to the server and waits to be enabled' : 'the app is switched off',
       );
     }
-    if (this.#reachable?.kind === 'refused')
-      log.info(`${this.#transport.server} lets ${this.#identity.appId} log in again`);
-    this.#become({ kind: 'loggedIn', token: answer.token });
+    this.#standing.admit(answer.token, this.#identity.appId);
     this.#setPing();
     return outcome;
   }
@@ -230,8 +200,7 @@ export class StardustSession implements ReportSession {
     message: string,
     line = `${this.#transport.server} refuses the login of ${this.#identity.appId}: ${code} ${message}`,
   ): Outcome {
-    if (this.#reachable?.kind !== 'refused') log.warn(line);
-    this.#become({ kind: 'refused' });
+    this.#standing.refuse(line);
     return { kind: 'refused', code, message };
   }
 
@@ -246,7 +215,7 @@ export class StardustSession implements ReportSession {
   }
 
   #setPing(atLeastMs = 0): void {
-    if (!this.#isClosed) this.#ping.set(Math.max(this.#pingSeconds * 1_000, atLeastMs));
+    if (!this.#standing.isClosed) this.#ping.set(Math.max(this.#pingSeconds * 1_000, atLeastMs));
   }
 
   async #call(request: TransportRequest, token?: string, kind: CallKind = 'other'): Promise<Outcome> {
@@ -256,19 +225,9 @@ export class StardustSession implements ReportSession {
     );
     const outcome = judged(outcomeOf(result), kind);
     if (outcome.kind === 'delivered') this.#clock.learn(outcome.data.number('serverTime'), sentMs);
-    if (!isForContent(outcome, kind)) this.#noteReachable(outcome);
+    if (outcome.kind !== 'unreachable') this.#standing.comeBack();
+    else if (!isForContent(outcome, kind)) this.#standing.leave(outcome.reason);
     this.#observe({ result, outcome });
     return outcome;
-  }
-
-  /** Going away is logged once, coming back once. */
-  #noteReachable(outcome: Outcome): void {
-    const before = this.#reachable;
-    if (before === undefined) return;
-    const isAway = outcome.kind === 'unreachable';
-    if (isAway === (this.#state.kind === 'away')) return;
-    this.#state = isAway ? { kind: 'away', before } : before;
-    if (isAway) log.warn(`${this.#transport.server} is away (${outcome.reason}); counts are kept`);
-    else log.info(`${this.#transport.server} is back`);
   }
 }
