@@ -19,7 +19,8 @@ const LIST_ENTRIES = 50;
 const BETWEEN_ENTRIES = '\u2028';
 /** What a percent-encoded piece of a text is made of; a key and a value take no less. */
 const ENCODED_RUN = /[\w.!~*()%+-]{6,}/g;
-const ENCODED = /%[0-9a-f]{2}/i;
+/** A sign of ASCII, percent-encoded: letters beyond ASCII alone hold no key and no address. */
+const ENCODED = /%[2-7][0-9a-f]/i;
 /** URLs in parameters of URLs in parameters of URLs. */
 const MAX_DEPTH = 3;
 /** Attributes that are a query string without the `?`. */
