@@ -6,8 +6,8 @@ export {
   type StardustSamplerOptions,
 } from './chains/sampler.ts';
 export type { DispatcherLike, Pem, RedactOptions, StardustOptions } from './config/options.ts';
-export type { StardustStats } from './delivery/stats.ts';
 export { StardustExporter } from './exporter.ts';
+export type { StardustStats } from './lifecycle/stats.ts';
 export type { ErrorStatusFrom } from './span/outcome.ts';
 export type { SpanLike } from './span/span-like.ts';
 export { StardustSpanProcessor } from './span-processor.ts';

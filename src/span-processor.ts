@@ -1,6 +1,6 @@
 import type { Context } from '@opentelemetry/api';
-import type { StardustStats } from './delivery/stats.ts';
 import { StardustExporter } from './exporter.ts';
+import type { StardustStats } from './lifecycle/stats.ts';
 import type { SpanLike } from './span/span-like.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { StardustStats } from '../delivery/stats.ts';
+import type { StardustStats } from '../lifecycle/stats.ts';
 
 /**
  * Where a sampler finds its processor. A sampler that was passed to a provider by itself uses the first processor of

@@ -1,7 +1,7 @@
 import { realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { awaitSource, type SamplingSource } from '../chains/meeting-place.ts';
-import type { StardustStats } from '../delivery/stats.ts';
+import type { StardustStats } from '../lifecycle/stats.ts';
 import { Alarm } from '../runtime/alarm.ts';
 import { onExit } from '../runtime/process-exit.ts';
 import { type ApiCopy, apiCopies, watchGlobals } from './api.ts';

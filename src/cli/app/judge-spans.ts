@@ -1,5 +1,5 @@
-import type { StardustStats } from '../../delivery/stats.ts';
 import type { Diagnosis } from '../../diagnose/diagnosis.ts';
+import type { StardustStats } from '../../lifecycle/stats.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
 import { counted, say } from '../language.ts';
 

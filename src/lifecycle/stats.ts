@@ -1,5 +1,5 @@
+import type { Ledger } from '../delivery/ledger.ts';
 import type { SessionState } from '../session/report-session.ts';
-import type { Ledger } from './ledger.ts';
 
 /**
  * What happened since start. The books balance at every moment:

@@ -3,6 +3,9 @@ import { Limits } from '../aggregate/limits.ts';
 import type { SpanAggregator } from '../aggregate/span-aggregator.ts';
 import { isSdkDisabled } from '../config/environment.ts';
 import { describeChanges, describeSettings, type Resolved } from '../config/resolve.ts';
+import type { HandedOver } from '../delivery/handed-over.ts';
+import { Ledger } from '../delivery/ledger.ts';
+import { type Reporter, startReporting } from '../delivery/reporter.ts';
 import { inBackground } from '../runtime/background.ts';
 import { monotonicTime } from '../runtime/clock.ts';
 import { holdProcess } from '../runtime/deadline.ts';
@@ -14,9 +17,6 @@ import { ServerClock } from '../session/server-clock.ts';
 import { resourceOf, settledAttributes } from '../session/settled-resource.ts';
 import type { ResourceLike, SpanLike } from '../span/span-like.ts';
 import type { Identity } from '../wire/login.ts';
-import type { HandedOver } from './handed-over.ts';
-import { Ledger } from './ledger.ts';
-import { type Reporter, startReporting } from './reporter.ts';
 import { type StardustStats, snapshotOf } from './stats.ts';
 
 /**
