@@ -1,13 +1,18 @@
-/** Percent-encoding undone as far as it can be. */
+import { Buffer } from 'node:buffer';
+
+const ESCAPES = /(?:%[0-9a-f]{2})+/gi;
+const ASCII_ESCAPE = /%([0-7][0-9a-f])/gi;
+const NOT_UTF8 = '\ufffd';
+
+/** Percent-encoding undone as far as it can be. Never throws, not even inside, as an error costs more than a text. */
 export function decoded(text: string): string {
-  if (!text.includes('%')) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    );
-  }
+  return text.includes('%') ? text.replace(ESCAPES, decodedRun) : text;
+}
+
+function decodedRun(run: string): string {
+  const decoded = Buffer.from(run.replaceAll('%', ''), 'hex').toString();
+  if (!decoded.includes(NOT_UTF8)) return decoded;
+  return run.replace(ASCII_ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /** The same again and again, as URLs in parameters of URLs need it. */

@@ -15,6 +15,9 @@ const TEXTS: Readonly<Record<string, string>> = {
   words: 'lorem ipsum dolor ',
   JSON: JSON.stringify({ id: 7, mail: 'u7@test.example', password: 'x', nested: { token: 'abc' } }),
   'percent signs': '密=>%3D',
+  'Chinese, in part encoded': '密码%E5%AF%86',
+  'escapes that are cut off': '%3D12345%E5=%',
+  'escapes of escapes': '%2520%zz%41\\n',
   'a URL, encoded': encodeURIComponent('http://u:p@h/x?a= 7&token=x'),
   'one letter': 'a',
   quotes: '"',
@@ -85,6 +88,13 @@ describe.each(Object.entries(PLACES))('the end of a span with a text of a megaby
     const large = filled(piece, LARGE);
     const usual = best((span, n) => put(span, small + n));
     expect(best((span, n) => put(span, large + n))).toBeLessThan(3 * usual + COPY_MS);
+  });
+});
+
+describe.each(Object.entries(PLACES))('the end of a span with a text of 1 kB as %s', (_, put) => {
+  it.each(Object.entries(TEXTS))('takes less than 5 ms: %s', (_, piece) => {
+    const text = filled(piece, 1_000);
+    expect(best((span, n) => put(span, text + n))).toBeLessThan(5);
   });
 });
 
