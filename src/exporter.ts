@@ -83,8 +83,9 @@ export class StardustExporter {
   /** Counts one finished span. Costs tens of nanoseconds and never throws. */
   count(span: SpanLike): void {
     try {
-      if (this.#life.countsAtOnce) this.#life.aggregator.add(span);
-      else this.#life.countFirst(span);
+      const { openDoor } = this.#life;
+      if (openDoor === undefined) this.#life.countFirst(span);
+      else openDoor.add(span);
     } catch {
       this.#life.ledger.unusable++;
     }

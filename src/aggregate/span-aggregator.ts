@@ -161,13 +161,14 @@ export class SpanAggregator {
   }
 
   #count(span: SpanLike, place: Place | undefined): void {
+    // Read before the look-up, so that the memory of the span is fetched meanwhile.
+    const cost = costMs(span.duration);
+    const error = failed(span, this.#errorStatus);
     const name = this.#names.find(this.#nameOf(span, place));
     if (name === undefined) {
       if (place !== undefined) place.isLeftOut = true;
       return;
     }
-    const cost = costMs(span.duration);
-    const error = failed(span, this.#errorStatus);
     const builder = name.builder ?? this.#openBuilder(name);
     builder.add(cost, error);
     this.#counts.counted++;

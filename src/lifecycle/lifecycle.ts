@@ -53,6 +53,11 @@ export class Lifecycle {
   readonly #resolved: Resolved;
   readonly #clock = new ServerClock((byMs) => this.#reporter?.clockMoved(byMs));
   #stage: Stage = { is: 'new', waitsForSpan: false };
+  /**
+   * The aggregator while spans go to it at once: the first one has named the app, or does so now. A field, since each
+   * span asks for it. Kept by `#enter`.
+   */
+  openDoor: SpanAggregator | undefined;
 
   constructor(resolved: Resolved) {
     this.#resolved = resolved;
@@ -64,12 +69,6 @@ export class Lifecycle {
     });
   }
 
-  /** Spans go to the aggregator at once: the first one has named the app, or does so now. */
-  get countsAtOnce(): boolean {
-    const { is } = this.#stage;
-    return (is === 'reporting' || is === 'counting') && this.#stage.naming !== undefined;
-  }
-
   /** It has been ended. */
   get isOver(): boolean {
     return this.#stage.is === 'ending' || this.#stage.is === 'ended';
@@ -77,7 +76,7 @@ export class Lifecycle {
 
   /** Logs in no earlier than with the first span. */
   waitForSpan(): void {
-    if (this.#stage.is === 'new') this.#stage = { is: 'new', waitsForSpan: true };
+    if (this.#stage.is === 'new') this.#enter({ is: 'new', waitsForSpan: true });
   }
 
   /** Starts counting if there is a server to report to, and logs why not otherwise. */
@@ -87,7 +86,7 @@ export class Lifecycle {
     const { settings, warnings } = this.#resolved;
     startLogHour(warnings.length);
     for (const warning of warnings) log.warn(warning);
-    this.#stage = { is: 'inactive' };
+    this.#enter({ is: 'inactive' });
     if (isSdkDisabled(process.env)) {
       log.info('inactive: OTEL_SDK_DISABLED is true');
     } else if (unsupportedRuntime !== undefined) {
@@ -95,7 +94,7 @@ export class Lifecycle {
     } else if (settings.server === undefined) {
       log.warn('inactive: no server is set (option server or variable STARDUST_SERVER)');
     } else {
-      this.#stage = { is: 'counting' };
+      this.#enter({ is: 'counting' });
       const identity = identityOf(settings, process.env, undefined);
       if (identity !== undefined && !waitsForSpan) this.#report(identity);
     }
@@ -110,7 +109,7 @@ export class Lifecycle {
     this.aggregator.add(span);
     const resource = resourceOf(span);
     if (resource === undefined) return;
-    this.#stage = { ...stage, naming: inBackground('reading the resource', () => this.#identify(resource)) };
+    this.#enter({ ...stage, naming: inBackground('reading the resource', () => this.#identify(resource)) });
   }
 
   /** Sends what has been counted so far, as far as it gets in this time. */
@@ -131,7 +130,7 @@ export class Lifecycle {
     if (stage.is === 'ending' || stage.is === 'ended') return stage.over;
     if (stage.is === 'inactive') return Promise.resolve();
     const over = this.#end(namingIn(stage));
-    this.#stage = { is: 'ending', over, reporter: this.#reporter };
+    this.#enter({ is: 'ending', over, reporter: this.#reporter });
     return over;
   }
 
@@ -143,6 +142,12 @@ export class Lifecycle {
       session: reporter?.session.state ?? (this.#stage.is === 'inactive' ? 'inactive' : 'new'),
       server: reporter?.session.server ?? this.#resolved.settings.server?.[0],
     });
+  }
+
+  #enter(stage: Stage): void {
+    this.#stage = stage;
+    const isNamed = (stage.is === 'reporting' || stage.is === 'counting') && stage.naming !== undefined;
+    this.openDoor = isNamed ? this.aggregator : undefined;
   }
 
   get #reporter(): Reporter | undefined {
@@ -164,7 +169,7 @@ export class Lifecycle {
     );
     this.aggregator.take();
     this.ledger.giveUp('noApp', this.ledger.waiting);
-    if (this.#stage.is === 'counting') this.#stage = { is: 'inactive' };
+    if (this.#stage.is === 'counting') this.#enter({ is: 'inactive' });
   }
 
   #report(identity: Identity): void {
@@ -186,8 +191,8 @@ export class Lifecycle {
       ledger: this.ledger,
     });
     const stage = this.#stage;
-    if (stage.is === 'counting') this.#stage = { ...stage, is: 'reporting', reporter };
-    if (stage.is === 'ending') this.#stage = { ...stage, reporter };
+    if (stage.is === 'counting') this.#enter({ ...stage, is: 'reporting', reporter });
+    if (stage.is === 'ending') this.#enter({ ...stage, reporter });
   }
 
   async #end(naming: Naming | undefined): Promise<void> {
@@ -199,7 +204,7 @@ export class Lifecycle {
     };
     await holdProcess(deliverLast(), shutdownTimeoutMillis);
     const reporter = this.#reporter;
-    if (this.#stage.is === 'ending') this.#stage = { ...this.#stage, is: 'ended' };
+    if (this.#stage.is === 'ending') this.#enter({ ...this.#stage, is: 'ended' });
     if (reporter === undefined) this.ledger.giveUp('shutdown', this.ledger.waiting);
     else reporter.abandon();
     const { waiting, givenUp } = this.ledger;

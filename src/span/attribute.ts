@@ -1,9 +1,8 @@
 import type { Attributes } from './span-like.ts';
 
-/** The first of two names that holds anything, as text; empty if both are missing. */
-export function attributeText(attributes: Attributes, names: readonly [string, string]): string {
-  const value = attributes[names[0]];
-  return textOf(value === undefined ? attributes[names[1]] : value);
+/** What a reader of `semconv.ts` finds, as text; empty if it is missing. */
+export function attributeText(attributes: Attributes, read: (told: Attributes) => unknown): string {
+  return textOf(read(attributes));
 }
 
 /** A simple value as text; objects and the like as nothing, since reading them may run anything. */

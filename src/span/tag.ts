@@ -14,6 +14,7 @@ import {
 } from './semconv.ts';
 import { type Attributes, KIND_INTERNAL, KIND_SERVER, type SpanLike } from './span-like.ts';
 
+const STATEMENTS = new Set(['db.query.text', 'db.statement']);
 /** Looked at of a value; far beyond what is shown of it, as what is hidden is cut out first. */
 const VALUE_LOOKED_AT = 1_500;
 /** Looked at of all values together: what is hidden of them shows nothing, and there may be hundreds. */
@@ -51,7 +52,7 @@ function subjectOf(span: SpanLike, redactor: Redactor): string {
 
 /** One statement, or a list of them. */
 function statementsOf(attributes: Attributes): string[] {
-  const given = attributes[DB_STATEMENT[0]] ?? attributes[DB_STATEMENT[1]];
+  const given = DB_STATEMENT(attributes);
   if (!Array.isArray(given)) return [textOf(given)].filter((statement) => statement !== '');
   return entriesOf(given, TAG_LOOKED_AT).filter((statement) => statement !== '');
 }
@@ -97,7 +98,7 @@ function messagingTag(attributes: Attributes): string {
 
 /** `key=value` lines, most telling first, without the statement, which has a line of its own. */
 function attributesTag(attributes: Attributes, redactor: Redactor): string {
-  const keys = Object.keys(attributes).filter((key) => !(DB_STATEMENT as readonly string[]).includes(key));
+  const keys = Object.keys(attributes).filter((key) => !STATEMENTS.has(key));
   const telling = keys.filter((key) => !LEAST_TELLING.test(key));
   const least = keys.filter((key) => LEAST_TELLING.test(key));
   const line = (key: string, value: string) => `${redactor.text(key)}=${value}`;

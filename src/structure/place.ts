@@ -20,7 +20,7 @@ export class Place {
   readonly parent: Place | undefined;
   /** The first span of this trace in this process. */
   readonly root: Place;
-  /** What the span is, by what it had told when it was last asked. Kept by `Structure`. */
+  /** What the span is, by what it had told when it was last asked. */
   role: Role;
   /** What a call goes to, by what it had told when it was last asked. Kept by `Structure`. */
   target = '';
@@ -56,13 +56,18 @@ export class Place {
     this.root = isNear ? parent.root : this;
     this.role = roleOf(span);
     if (parent === undefined || parentSpan === undefined) return;
+    // What a call tells of itself may have come after its start, and before what it leads to.
     if (!parent.isOver && parentSpan.kind >= KIND_CLIENT) {
-      // What a call tells of itself may have come after its start, and before what it leads to.
-      parent.role = roleOf(parentSpan);
+      parent.ask(parentSpan);
       parent.target = targetOf(parentSpan, parent.role);
     }
     this.request = parent.requestBelow(parentSpan.kind);
     this.call = parent.callBelow(parentSpan.kind);
+  }
+
+  /** Asks the span for its role anew. Only calls and messages tell more of themselves after their start. */
+  ask(span: SpanLike): void {
+    if (span.kind >= KIND_CLIENT) this.role = roleOf(span);
   }
 
   /** Exceptions told from below, newest last. */

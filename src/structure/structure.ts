@@ -4,7 +4,7 @@ import { type ExceptionText, exceptionsOf } from '../span/error-text.ts';
 import { HTTP_METHOD } from '../span/semconv.ts';
 import { KIND_INTERNAL, KIND_SERVER, type SpanLike, STATUS_ERROR } from '../span/span-like.ts';
 import { Place } from './place.ts';
-import { isPool, roleOf, targetOf } from './role.ts';
+import { isPool, targetOf } from './role.ts';
 
 type Placed = SpanLike & { [place: symbol]: Place | undefined };
 
@@ -60,7 +60,7 @@ export class Structure {
   /** Judges a span that has ended, and passes on what it knows. `wait`: it is counted later. */
   end(span: SpanLike, place: Place): 'count' | 'leave out' | 'wait' {
     place.isOver = true;
-    place.role = roleOf(span);
+    place.ask(span);
     // Of a client span only the end shows that it has told of no call.
     if (place.role === 'layer') this.#isInside(place);
     this.#coverCall(span, place);
