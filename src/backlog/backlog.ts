@@ -1,9 +1,8 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { log } from '../runtime/log.ts';
+import { OnChange } from '../runtime/on-change.ts';
 import { Batch } from './batch.ts';
-import { Bucket } from './bucket.ts';
-import { PackedHour } from './packed-hour.ts';
-import type { Slot, Waiting } from './slot.ts';
+import { Bucket, PackedHour, type Slot, type Waiting } from './slot.ts';
 
 const BUCKET_MS = 300_000;
 const HOUR_MS = 3_600_000;
@@ -26,18 +25,16 @@ export interface BacklogParts {
  * and only then counts: the oldest hours are given up, counted and logged once.
  */
 export class Backlog {
-  readonly #maxBytes: number;
-  readonly #giveUp: BacklogParts['giveUp'];
+  readonly #parts: BacklogParts;
   /** What is on its way, in order; kept here until all of it is delivered or given up. */
   readonly #leaving: Batch[] = [];
   /** Buckets by their number; a packed hour just before the first bucket of that hour. */
   readonly #slots = new Map<number, Slot>();
-  #slotBytes = 0;
-  #saidLoss = false;
+  /** Once in an outage: the loss goes on in the stats. */
+  readonly #loss = new OnChange();
 
-  constructor({ maxBytes, giveUp }: BacklogParts) {
-    this.#maxBytes = maxBytes;
-    this.#giveUp = giveUp;
+  constructor(parts: BacklogParts) {
+    this.#parts = parts;
   }
 
   /** Batches, five-minute buckets, and hours without them, waiting. */
@@ -47,7 +44,7 @@ export class Backlog {
 
   /** About what waits takes in memory. */
   get bytes(): number {
-    return sumOf(this.#leaving, ({ bytes }) => bytes) + this.#slotBytes;
+    return sumOf([...this.#leaving, ...this.#slots.values()], ({ bytes }) => bytes);
   }
 
   get isEmpty(): boolean {
@@ -65,7 +62,13 @@ export class Backlog {
   }
 
   add(builders: readonly SpanBuilder[]): void {
-    for (const builder of builders) this.#addTo(bucketOf(builder), builder);
+    for (const builder of builders) {
+      const key = Math.floor(builder.startTimeMs / BUCKET_MS);
+      const found = this.#slots.get(key);
+      const bucket = found instanceof Bucket ? found : new Bucket();
+      bucket.add(builder);
+      this.#slots.set(key, bucket);
+    }
     this.#shrink();
   }
 
@@ -74,22 +77,23 @@ export class Backlog {
     if (inFlight > 0) this.#leaving.push(new Batch(builders.slice(0, inFlight), isHour, undefined, inFlight));
     const others = builders.slice(inFlight);
     const [first] = others;
-    if (!isHour || first === undefined) this.add(others);
-    else this.#pack(Math.floor(first.startTimeMs / HOUR_MS), others);
-    this.#shrink();
+    if (isHour && first !== undefined) this.#pack(Math.floor(first.startTimeMs / HOUR_MS), others);
+    this.add(isHour ? [] : others);
   }
 
   /** The batch that goes next, made of the oldest bucket or hour if none is on its way. `nowMs` is the server's time. */
   next(nowMs: number): Batch | undefined {
-    this.#expire(nowMs);
-    const [oldest] = this.#inOrder();
-    if (this.#leaving.length === 0 && oldest !== undefined) {
-      const [key, slot] = oldest;
-      this.#remove(key, slot);
-      this.#leaving.push(new Batch(slot.builders(), slot.isHour, slot.copiedAt));
+    for (;;) {
+      const batch = this.#leaving[0] ?? this.#takeOldest();
+      if (batch === undefined) {
+        this.#loss.forget();
+        return undefined;
+      }
+      const lapsed = batch.takeOut(({ startTimeMs }) => nowMs - startTimeMs > MAX_AGE_MS);
+      this.#lose('expired', lapsed, 'what waited for three days, the server drops');
+      if (!batch.isEmpty) return batch;
+      this.finish(batch);
     }
-    if (this.isEmpty) this.#saidLoss = false;
-    return this.#leaving[0];
   }
 
   /** All of a batch is delivered or given up. */
@@ -100,13 +104,12 @@ export class Backlog {
 
   /** The server's clock, by which all times here go, turns out to be this much ahead of what was thought. */
   shift(byMs: number): void {
-    const slots = [...this.#slots.values()];
-    this.#slots.clear();
-    this.#slotBytes = 0;
     for (const batch of this.#leaving) {
       batch.copiedAt = undefined;
       for (const builder of batch.builders()) builder.shift(byMs);
     }
+    const slots = [...this.#slots.values()];
+    this.#slots.clear();
     for (const slot of slots) {
       const builders = slot.builders();
       for (const builder of builders) builder.shift(byMs);
@@ -118,89 +121,63 @@ export class Backlog {
   clear(): void {
     this.#leaving.length = 0;
     this.#slots.clear();
-    this.#slotBytes = 0;
   }
 
   #inOrder(): [number, Slot][] {
     return [...this.#slots].sort(([a], [b]) => a - b);
   }
 
-  #addTo(key: number, builder: SpanBuilder): void {
-    const found = this.#slots.get(key);
-    const bucket = found instanceof Bucket ? found : new Bucket();
-    this.#slotBytes -= found?.bytes ?? 0;
-    bucket.add(builder);
-    this.#slotBytes += bucket.bytes;
-    if (bucket !== found) this.#slots.set(key, bucket);
-  }
-
-  #remove(key: number, slot: Slot): number {
+  #takeOldest(): Batch | undefined {
+    const [oldest] = this.#inOrder();
+    if (oldest === undefined) return undefined;
+    const [key, slot] = oldest;
     this.#slots.delete(key);
-    this.#slotBytes -= slot.bytes;
-    return slot.total;
-  }
-
-  /** Gives up what has waited for too long: a batch when all of it has. */
-  #expire(nowMs: number): void {
-    const isTooOld = ({ startTimeMs }: SpanBuilder) => nowMs - startTimeMs > MAX_AGE_MS;
-    for (const batch of [...this.#leaving]) {
-      const builders = batch.builders();
-      if (builders.length === 0 || !builders.every(isTooOld)) continue;
-      this.finish(batch);
-      this.#noteExpired(sumOf(builders, ({ total }) => total));
-    }
-    for (const [key, slot] of this.#slots) {
-      const lastsUntilMs = slot.isHour ? (key + 0.5) * BUCKET_MS + HOUR_MS : key * BUCKET_MS;
-      if (nowMs - lastsUntilMs > MAX_AGE_MS) this.#noteExpired(this.#remove(key, slot));
-    }
-  }
-
-  #noteExpired(spans: number): void {
-    this.#giveUp('expired', spans);
-    this.#sayLoss('what waited for three days, the server drops');
+    const batch = new Batch(slot.builders(), slot.isHour, slot.copiedAt);
+    this.#leaving.push(batch);
+    return batch;
   }
 
   #shrink(): void {
-    const isOver = () => this.#slotBytes > this.#maxBytes;
-    if (!isOver()) return;
-    const buckets = this.#inOrder().filter(([, slot]) => slot instanceof Bucket);
-    for (const [, bucket] of buckets) {
-      if (!isOver()) return;
-      this.#slotBytes -= bucket.bytes;
-      (bucket as Bucket).dropSamples();
-      this.#slotBytes += bucket.bytes;
-    }
-    const hours = new Set(buckets.map(([key]) => Math.floor(key / BUCKETS_PER_HOUR)));
-    for (const hour of hours) if (isOver()) this.#pack(hour);
+    let over = sumOf(this.#slots.values(), ({ bytes }) => bytes) - this.#parts.maxBytes;
+    if (over <= 0) return;
+    const hours = new Set<number>();
     for (const [key, slot] of this.#inOrder()) {
-      if (!isOver()) return;
-      this.#giveUp('overBound', this.#remove(key, slot));
-      this.#sayLoss('more waits than maxBacklogBytes holds');
+      const before = slot.bytes;
+      if (over > 0) slot.dropSamples();
+      over -= before - slot.bytes;
+      if (!slot.isHour) hours.add(hourOf(key));
+    }
+    for (const hour of hours) if (over > 0) over -= this.#pack(hour);
+    for (const [key, slot] of this.#inOrder()) {
+      if (over <= 0) return;
+      over -= slot.bytes;
+      this.#slots.delete(key);
+      this.#lose('overBound', slot.builders(), 'more waits than maxBacklogBytes holds');
     }
   }
 
-  /** All of an hour, and what is added to it, as one. */
-  #pack(hour: number, added: readonly SpanBuilder[] = []): void {
-    const first = hour * BUCKETS_PER_HOUR;
-    const parts = this.#inOrder().filter(
-      ([key]) => key >= first - 0.5 && key < first + BUCKETS_PER_HOUR - 0.5,
-    );
-    for (const [key, slot] of parts) this.#remove(key, slot);
+  /** Makes one of all of an hour, and what is added to it; returns how many bytes that saves. */
+  #pack(hour: number, added: readonly SpanBuilder[] = []): number {
+    const parts = this.#inOrder().filter(([key]) => hourOf(key) === hour);
+    for (const [key] of parts) this.#slots.delete(key);
     const packed = new PackedHour([...added, ...parts.flatMap(([, slot]) => slot.builders())]);
-    this.#slots.set(first - 0.5, packed);
-    this.#slotBytes += packed.bytes;
+    this.#slots.set(hour * BUCKETS_PER_HOUR - 0.5, packed);
+    return sumOf(parts, ([, { bytes }]) => bytes) - packed.bytes;
   }
 
-  /** Once in an outage: the loss goes on in the stats. */
-  #sayLoss(why: string): void {
-    if (this.#saidLoss) return;
-    this.#saidLoss = true;
-    log.warn(`the oldest counts are given up: ${why}`);
+  #lose(reason: 'expired' | 'overBound', builders: readonly SpanBuilder[], why: string): void {
+    if (builders.length === 0) return;
+    this.#parts.giveUp(
+      reason,
+      sumOf(builders, ({ total }) => total),
+    );
+    if (this.#loss.isNew(why)) log.warn(`the oldest counts are given up: ${why}`);
   }
 }
 
-function bucketOf({ startTimeMs }: SpanBuilder): number {
-  return Math.floor(startTimeMs / BUCKET_MS);
+/** The hour of a slot: that of a packed hour is half before its first bucket's. */
+function hourOf(key: number): number {
+  return Math.floor((key + 0.5) / BUCKETS_PER_HOUR);
 }
 
 function sumOf<T>(items: Iterable<T>, figure: (item: T) => number): number {

@@ -1,7 +1,6 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { packReport, REPORT_BUILDERS, REPORT_MEMORY_BYTES } from '../report/packing.ts';
-import { BUILDER_BYTES } from './bucket.ts';
-import type { Waiting } from './slot.ts';
+import { bytesOf, type Waiting } from './slot.ts';
 
 /** Builders that go together. Kept as they are until they are delivered, split or given up. */
 export interface Report {
@@ -16,7 +15,7 @@ export interface Report {
 export class Batch implements Waiting {
   readonly isHour: boolean;
   copiedAt: number | undefined;
-  readonly #reports: Report[] = [];
+  #reports: Report[] = [];
   #builders: SpanBuilder[];
 
   /** Of the builders, which each fit into a report, the first `inFlight` were sent and may have arrived. */
@@ -42,9 +41,8 @@ export class Batch implements Waiting {
     return first === undefined || first.state === 'ready' ? 0 : first.builders.length;
   }
 
-  /** About what it takes in memory. */
   get bytes(): number {
-    return this.builders().reduce((sum, { sampleBytes }) => sum + BUILDER_BYTES + sampleBytes, 0);
+    return bytesOf(this.builders());
   }
 
   builders(): SpanBuilder[] {
@@ -53,16 +51,16 @@ export class Batch implements Waiting {
 
   /** The next report as JSON; it stays {@link first} until it is removed or split. */
   async next(clockOffsetMs: number): Promise<{ readonly report: Report; readonly json: readonly Buffer[] }> {
-    const before = this.#reports[0];
-    const { json } = await packReport(before?.builders ?? this.#candidates(), clockOffsetMs);
-    const report = before ?? {
-      builders: this.#builders.splice(0, json.length),
-      state: 'ready',
-      rejections: 0,
-    };
-    if (report !== before) this.#reports.unshift(report);
-    if (json.length < report.builders.length) this.#split(json.length);
-    return { report: this.#reports[0] ?? report, json };
+    let report = this.first;
+    const { builders, json } = await packReport(report?.builders ?? this.#candidates(), clockOffsetMs);
+    if (report === undefined) {
+      report = { builders, state: 'ready', rejections: 0 };
+      this.#builders.splice(0, builders.length);
+      this.#reports.push(report);
+    } else if (builders.length < report.builders.length) {
+      report = this.#split(report, builders.length);
+    }
+    return { report, json };
   }
 
   /** The first report is delivered or given up. */
@@ -73,14 +71,24 @@ export class Batch implements Waiting {
 
   /** The first report goes again in two halves, in the same order. */
   halve(): void {
-    this.#split(Math.ceil((this.first?.builders.length ?? 0) / 2));
+    if (this.first !== undefined) this.#split(this.first, Math.ceil(this.first.builders.length / 2));
   }
 
-  #split(at: number): void {
-    const report = this.#reports.shift();
-    if (report === undefined) return;
-    const parts = [report.builders.slice(0, at), report.builders.slice(at)];
-    this.#reports.unshift(...parts.map((builders) => ({ ...report, builders })));
+  /** Takes out builders of which this is true, and returns them. A report that has left goes as a whole, or stays. */
+  takeOut(isOut: (builder: SpanBuilder) => boolean): SpanBuilder[] {
+    const reports = this.#reports.filter(({ builders }) => builders.every(isOut));
+    const out = [...reports.flatMap(({ builders }) => builders), ...this.#builders.filter(isOut)];
+    if (out.length === 0) return out;
+    this.copiedAt = undefined;
+    this.#reports = this.#reports.filter((report) => !reports.includes(report));
+    this.#builders = this.#builders.filter((builder) => !isOut(builder));
+    return out;
+  }
+
+  #split(report: Report, at: number): Report {
+    const first = { ...report, builders: report.builders.slice(0, at) };
+    this.#reports.splice(0, 1, first, { ...report, builders: report.builders.slice(at) });
+    return first;
   }
 
   #candidates(): SpanBuilder[] {

@@ -1,9 +1,8 @@
-import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { cpSync, readdirSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { readSnapshot } from '../../src/backlog/disk/snapshot.ts';
-import { idOf, parseName } from '../../src/backlog/disk/snapshot-name.ts';
+import { DiskStore } from '../../src/backlog/disk/disk-store.ts';
 import type { DevServer } from '../../src/dev/index.ts';
 import { StardustExporter } from '../../src/index.ts';
 import { Dice } from '../support/dice.ts';
@@ -76,33 +75,21 @@ describe('without a shutdown', () => {
   });
 });
 
-/** What is on disk: spans that wait, and spans of reports that were on their way. */
+/** What is on disk: spans that wait, and spans of reports that were on their way. Found by a look at a copy of it. */
 async function written(directory: string): Promise<{ waiting: number; inFlight: number; sending: number }> {
-  const sums = { waiting: 0, inFlight: 0, sending: 0 };
-  const files = filesIn(directory).flatMap((path) => {
-    const name = parseName(basename(path));
-    return name === undefined ? [] : [{ path, name }];
-  });
-  const contents = await Promise.all(files.map(({ path }) => readSnapshot(join(directory, path), 'exit')));
-  const replaced = new Set(contents.flatMap(({ replaces }) => replaces));
-  for (const [index, { name }] of files.entries()) {
-    const isOld = files.some((each) => each.name.series === name.series && each.name.number > name.number);
-    if (isOld || replaced.has(idOf(name))) continue;
-    let at = 0;
-    for (const { builders, inFlight } of contents[index]?.waiting ?? []) {
-      const first = at;
-      const left = { waiting: 0, inFlight: 0 };
-      for (const { total } of builders) {
-        // Its end was unclear when the file was written, or it was on its way later.
-        const isUnclear = at < first + inFlight || at < name.done + name.inFlight;
-        if (at >= name.done) left[isUnclear ? 'inFlight' : 'waiting'] += total;
-        at++;
-      }
-      sums.waiting += left.waiting;
-      sums.inFlight += left.inFlight;
-      if (left.inFlight > 0) sums.sending++;
-    }
+  const copy = temporaryFolder();
+  for (const file of filesIn(directory)) {
+    const [folder = '', ...path] = file.split(sep);
+    cpSync(join(directory, file), join(copy, `${folder}.left`, ...path));
   }
+  const sums = { waiting: 0, inFlight: 0, sending: 0 };
+  const store = new DiskStore(copy, 'exit');
+  for (const { builders, inFlight } of await store.adopt()) {
+    for (const [index, { total }] of builders.entries())
+      sums[index < inFlight ? 'inFlight' : 'waiting'] += total;
+    if (inFlight > 0) sums.sending++;
+  }
+  store.leave([]);
   return sums;
 }
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { Alarm } from '../../runtime/alarm.ts';
 import { log } from '../../runtime/log.ts';
 import { reasonOf } from '../../runtime/reason.ts';
-import { LeftBehind } from './left-behind.ts';
+import { ALL, nameOf, parseName } from './file-name.ts';
+import { LeftBehind, takenName, takenNumber } from './left-behind.ts';
 import { OwnFolder } from './own-folder.ts';
 import { Snapshot } from './snapshot.ts';
-import { ALL, idOf, nameOf, parseName, type SnapshotName } from './snapshot-name.ts';
 import type { Kept, Store } from './store.ts';
 import { Turns } from './turns.ts';
 
@@ -14,23 +14,16 @@ const HEARTBEAT_MS = 15_000;
 const WRITE_PATIENCE_MS = 10_000;
 const ADOPTION_PATIENCE_MS = 120_000;
 
-/** One call of `keep`. */
-interface Order {
-  readonly snapshot: Snapshot;
-  /** Ids of the files of former processes that it stands for. */
-  readonly covers: readonly string[];
-  isKept: boolean;
-}
-
 type Progress = Parameters<Store['mark']>[0];
+const NONE: Progress = { done: 0, inFlight: 0 };
 
-/** A file in our folder that holds what memory holds too. */
+/** What waits, in our folder: a file of ours, or the folder of a former process. */
 interface Copy {
-  file: SnapshotName;
-  /** Spans that wait or are on their way, as far as its name says. */
-  remaining: number;
-  /** What it holds; of a file that a former process left, what of it was not delivered. Unknown if a write ended late. */
-  readonly snapshot?: Snapshot;
+  readonly number: number;
+  name: string;
+  readonly snapshot: Snapshot;
+  /** This many of its first builders are delivered or given up. */
+  done: number;
 }
 
 /**
@@ -39,25 +32,24 @@ interface Copy {
  */
 export class DiskStore implements Store {
   readonly #folder: OwnFolder;
-  readonly #adoption: LeftBehind;
+  readonly #leftBehind: LeftBehind;
   readonly #writes = new Turns(WRITE_PATIENCE_MS, (error) => this.#noteFailure(error));
-  readonly #adoptions = new Turns(ADOPTION_PATIENCE_MS, (error) => this.#noteFailure(error));
+  readonly #looks = new Turns(ADOPTION_PATIENCE_MS, (error) => this.#noteFailure(error));
   readonly #heartbeat = new Alarm('the heartbeat of the backlog on disk', () => this.#beat());
-  /** Of the newest snapshot; a higher number replaces all lower ones. */
+  /** What the last call of `keep` was given: the numbers of `mark` are of its builders. */
+  #last: Snapshot | undefined;
+  /** Of our newest file; a higher number replaces all lower ones. */
   #number = 0;
-  /** The last call of `keep`: the numbers of `mark` are of its builders. */
-  #last: Order | undefined;
-  /** The call that is to be written next. */
-  #next: Order | undefined;
-  /** The copy that holds what {@link #last} holds, in its order. Only a write sets it, only a write and a loss take it away. */
-  #exact: Copy | undefined;
-  /** Copies whose progress no number tells, by id: those of former processes, and older ones of ours. The next write that succeeds removes them. */
-  readonly #loose = new Map<string, Copy>();
-  /** Ids of all files of former processes whose builders are in memory. */
-  readonly #adopted = new Set<string>();
+  /** Our newest file. Only a write sets it; if somebody takes it away, it is written anew. */
+  #copy: Copy | undefined;
+  #isWriting = false;
+  /** Of the last folder of a former process that is in memory. */
+  #adopted = 0;
+  /** Those for which no file of ours stands yet. */
+  #former: Copy[] = [];
   #isClosed = false;
-  #saidFailure = false;
-  #saidTwice = false;
+  /** What has been logged since the last write that succeeded. */
+  readonly #logged = new Set<string>();
 
   /**
    * `directory` is `backlogDirectory`; nothing is done to it yet. `broken` is told of spans that a former process left
@@ -65,244 +57,219 @@ export class DiskStore implements Store {
    */
   constructor(directory: string, appId: string, broken: (spans: number) => void = () => {}) {
     this.#folder = new OwnFolder(directory, appId);
-    this.#adoption = new LeftBehind(this.#folder, broken);
+    this.#leftBehind = new LeftBehind(this.#folder, broken);
   }
 
   async keep(waiting: readonly Kept[]): Promise<boolean> {
     if (this.#isClosed) return false;
-    const order = this.#order(waiting);
-    this.#next = order;
-    this.#last = order;
-    await this.#writes.run((signal) => this.#write(signal));
-    return order.isKept;
+    const snapshot = new Snapshot(this.#folder.appId, waiting, this.#adopted);
+    this.#last = snapshot;
+    const isKept = await this.#writes.run(async (signal) => {
+      if (snapshot !== this.#last) return false;
+      await this.#replaceBy(snapshot, signal);
+      return true;
+    });
+    return isKept === true;
   }
 
-  async mark({ done, inFlight }: Progress): Promise<void> {
+  async mark(progress: Progress): Promise<void> {
     const last = this.#last;
-    const isWriting = this.#next !== undefined || this.#writes.isBusy;
-    if (last === undefined || (this.#copies.length === 0 && !isWriting)) return;
     const isMarked = await this.#writes.run(async (signal) => {
       if (last !== this.#last) return true;
       await this.#restore(signal);
-      const exact = this.#exact;
-      if (exact?.snapshot === last.snapshot) {
-        await this.#rename(exact, done, inFlight, last.snapshot.spansFrom(done));
-      } else if (done + inFlight > 0) {
-        for (const copy of this.#copies) await this.#rename(copy, copy.file.done, ALL, copy.remaining);
+      const copy = this.#copy;
+      if (copy !== undefined && copy.snapshot === last) {
+        await this.#rename(copy, fileName(copy, progress), progress.done);
+      } else if (progress.done + progress.inFlight > 0) {
+        await this.#markAll();
       }
       return true;
     });
-    if (isMarked === undefined && !this.#isClosed) this.#noteTwice(new Error('it does not answer'));
+    if (isMarked === undefined && !this.#isClosed) this.#noteDoubt();
   }
 
   async adopt(): Promise<readonly Kept[]> {
+    // One that still hangs would take what is not seen any more.
+    if (this.#looks.isStuck) return [];
     await this.#writes.run((signal) => this.#restore(signal));
-    const found = await this.#adoptions.run(() => this.#adoption.look(this.#adopted));
+    const found = await this.#looks.run(() => this.#leftBehind.look(this.#adopted));
     // What was not returned is for the next process.
     if (found === undefined || this.#isClosed) return [];
-    this.#keepAlive();
-    for (const { file, remaining, waiting } of found) {
-      this.#loose.set(idOf(file), {
-        file,
-        remaining,
-        snapshot: new Snapshot(this.#folder.appId, waiting, []),
-      });
-      this.#adopted.add(idOf(file));
+    for (const { number, name, waiting } of found) {
+      this.#former.push({ number, name, snapshot: new Snapshot(this.#folder.appId, waiting, 0), done: 0 });
+      this.#adopted = number;
     }
+    this.#keepAlive();
     return found.flatMap(({ waiting }) => waiting);
   }
 
   leave(waiting: readonly Kept[]): number {
     if (this.#isClosed) return 0;
     this.#isClosed = true;
-    const { snapshot } = this.#order(waiting);
-    const [isWriting, isStuck] = [this.#writes.isBusy, this.#writes.isStuck];
+    const snapshot = new Snapshot(this.#folder.appId, waiting, this.#adopted);
+    const { isStuck } = this.#writes;
     this.#writes.stop();
-    this.#adoptions.stop();
+    this.#looks.stop();
     this.#heartbeat.clear();
     let safe = this.#heldOf(snapshot);
     try {
       if (isStuck) throw new Error('a call of it hangs');
       // What is being written may still appear, and is replaced by a file that holds nothing.
-      if (!snapshot.isEmpty || isWriting) {
-        this.#folder.writeSync(nameOf(this.#newName(snapshot)), snapshot.bytesSync());
-        safe = snapshot.spans;
+      const isNeeded = !snapshot.isEmpty || this.#isWriting;
+      if (isNeeded) {
+        const file = { number: ++this.#number, snapshot };
+        this.#folder.writeSync(fileName(file, NONE), snapshot.pieces());
+        safe = snapshot.spansFrom(0);
       }
-      for (const { file } of this.#copies) this.#folder.removeSync(nameOf(file));
+      for (const name of replaced(this.#folder.namesSync(), this.#adopted, isNeeded ? this.#number : ALL))
+        this.#folder.removeSync(name);
     } catch (error) {
       this.#noteFailure(error);
-      if (this.#remaining > safe) this.#noteTwice(error);
+      if (spansOf(this.#copies) > safe) this.#noteDoubt();
     }
     if (!isStuck) this.#folder.close();
     return safe;
   }
 
   get #copies(): Copy[] {
-    return this.#exact === undefined ? [...this.#loose.values()] : [...this.#loose.values(), this.#exact];
+    return this.#copy === undefined ? this.#former : [...this.#former, this.#copy];
   }
 
-  /** Spans that another process would find in our copies. */
-  get #remaining(): number {
-    return this.#copies.reduce((sum, { remaining }) => sum + remaining, 0);
-  }
-
-  #isThere(file: SnapshotName): boolean {
-    return existsSync(join(this.#folder.path, nameOf(file)));
-  }
-
-  /** Spans of what waits that are in our copies, name by name: what was delivered since makes up for no other name. */
+  /** Spans of what waits that are in our folder, name by name: what was delivered since makes up for no other name. */
   #heldOf(waiting: Snapshot): number {
-    const held = new Map<string, number>();
-    for (const { file, remaining, snapshot } of this.#copies) {
-      if (remaining > 0 && this.#isThere(file)) snapshot?.addTotals(held, this.#isOurs(file) ? file.done : 0);
-    }
-    const wanted = new Map<string, number>();
-    waiting.addTotals(wanted, 0);
+    const held = this.#copies
+      .filter(({ name }) => existsSync(join(this.#folder.path, name)))
+      .map(({ snapshot, done }) => snapshot.totalsFrom(done));
     let spans = 0;
-    for (const [name, total] of wanted) spans += Math.min(total, held.get(name) ?? 0);
+    for (const [name, total] of waiting.totalsFrom(0)) {
+      const there = held.reduce((sum, totals) => sum + (totals.get(name) ?? 0), 0);
+      spans += Math.min(total, there);
+    }
     return spans;
   }
 
-  #order(waiting: readonly Kept[]): Order {
-    const covers = [...this.#loose.values()]
-      .filter(({ file }) => !this.#isOurs(file))
-      .map(({ file }) => idOf(file));
-    return { snapshot: new Snapshot(this.#folder.appId, waiting, covers), covers, isKept: false };
-  }
-
-  #newName({ spans }: Snapshot): SnapshotName {
-    this.#number++;
-    return { series: this.#folder.random, number: this.#number, spans, done: 0, inFlight: 0 };
-  }
-
-  #isOurs({ series }: SnapshotName): boolean {
-    return series === this.#folder.random;
-  }
-
-  /** Writes the newest call, if that was not done in an earlier turn. */
-  async #write(signal: AbortSignal): Promise<void> {
-    const order = this.#next;
-    if (order === undefined) return;
-    this.#next = undefined;
-    await this.#replace(order, signal);
-    this.#saidFailure = false;
-    this.#saidTwice = false;
-    order.isKept = true;
-  }
-
-  async #replace({ snapshot, covers }: Order, signal: AbortSignal): Promise<void> {
-    await this.#restore(signal);
-    const former = await this.#loosen(covers);
-    if (snapshot.isEmpty && (await this.#removeAll(former))) return;
-    await this.#put(snapshot, { done: 0, inFlight: 0 }, signal);
-    for (const each of former) each.remaining = 0;
-    await this.#removeAll(former);
-  }
-
-  async #put(snapshot: Snapshot, { done, inFlight }: Progress, signal: AbortSignal): Promise<void> {
-    await this.#folder.open();
-    this.#keepAlive();
-    const file = { ...this.#newName(snapshot), done, inFlight };
-    await this.#folder.write(nameOf(file), snapshot.bytes(), signal);
-    signal.throwIfAborted();
-    this.#exact = { file, remaining: snapshot.spansFrom(done), snapshot };
-  }
-
-  /** The copies that the next one replaces, none before one that replaces it. */
-  async #loosen(covers: readonly string[]): Promise<Copy[]> {
-    if (this.#exact !== undefined) this.#loose.set(idOf(this.#exact.file), this.#exact);
-    this.#exact = undefined;
-    for (const name of this.#folder.isOpen ? await this.#folder.names() : []) {
-      const file = parseName(name);
-      // A write that was left behind has ended after all, or a folder that was lost is back.
-      if (
-        file !== undefined &&
-        (this.#isOurs(file) || this.#adopted.has(idOf(file))) &&
-        !this.#loose.has(idOf(file))
-      )
-        this.#loose.set(idOf(file), { file, remaining: file.spans });
+  async #replaceBy(snapshot: Snapshot, signal: AbortSignal): Promise<void> {
+    await this.#isCopyGone();
+    if (snapshot.isEmpty && (await this.#remove(snapshot.taken, ALL))) {
+      this.#copy = undefined;
+    } else {
+      await this.#write(snapshot, NONE, signal);
+      await this.#remove(snapshot.taken, this.#number);
     }
-    const copies = [...this.#loose.values()];
-    const ours = copies
-      .filter(({ file }) => this.#isOurs(file))
-      .sort((a, b) => a.file.number - b.file.number);
-    return [...copies.filter(({ file }) => covers.includes(idOf(file))), ...ours];
+    this.#former = this.#former.filter(({ number }) => number > snapshot.taken);
+    this.#logged.clear();
   }
 
-  /** Up to the first that cannot be removed; whether that were all. */
-  async #removeAll(copies: readonly Copy[]): Promise<boolean> {
+  async #write(snapshot: Snapshot, progress: Progress, signal: AbortSignal): Promise<void> {
+    const file = { number: ++this.#number, snapshot };
+    const name = fileName(file, progress);
+    this.#isWriting = true;
     try {
-      for (const { file } of copies) {
-        await this.#folder.remove(nameOf(file));
-        this.#loose.delete(idOf(file));
-      }
+      await this.#folder.write(name, snapshot.pieces(), signal);
+    } finally {
+      this.#isWriting = false;
+    }
+    this.#copy = { ...file, name, done: progress.done };
+    this.#keepAlive();
+  }
+
+  /** Removes what a file stands for; `false` if something cannot be removed. */
+  async #remove(taken: number, before: number): Promise<boolean> {
+    try {
+      for (const name of replaced(await this.#folder.names(), taken, before)) await this.#folder.remove(name);
       return true;
     } catch {
       return false;
     }
   }
 
-  async #rename(copy: Copy, done: number, inFlight: number, remaining: number): Promise<void> {
-    const file = { ...copy.file, done, inFlight };
-    if (copy.remaining === 0 || nameOf(file) === nameOf(copy.file)) return;
-    try {
-      await this.#folder.rename(nameOf(copy.file), nameOf(file));
-      copy.file = file;
-      copy.remaining = remaining;
-    } catch (error) {
-      this.#noteTwice(error);
-    }
+  async #rename(copy: Copy, name: string, done: number): Promise<void> {
+    if (name !== copy.name) await this.#folder.rename(copy.name, name);
+    copy.name = name;
+    copy.done = done;
+  }
+
+  /** What leaves is in the copies, and no number tells where. */
+  async #markAll(): Promise<void> {
+    const { done } = this.#copy ?? NONE;
+    if (this.#copy !== undefined)
+      await this.#rename(this.#copy, fileName(this.#copy, { done, inFlight: ALL }), done);
+    for (const copy of this.#former) await this.#rename(copy, takenName(copy.number, true), 0);
   }
 
   async #beat(): Promise<void> {
     await this.#writes.run(async (signal) => {
       await this.#restore(signal);
-      if (this.#folder.isOpen) await this.#folder.touch();
+      await this.#folder.open();
     });
     this.#keepAlive();
   }
 
   #keepAlive(): void {
-    if (this.#folder.isOpen && !this.#isClosed && !this.#heartbeat.isSet) this.#heartbeat.set(HEARTBEAT_MS);
+    if (this.#copies.length > 0 && !this.#isClosed && !this.#heartbeat.isSet)
+      this.#heartbeat.set(HEARTBEAT_MS);
   }
 
-  /**
-   * Writes the newest copy anew if somebody took it away. That says nothing of who has its counts: memory goes on with
-   * them.
-   */
+  /** Writes our copy anew if somebody took it away. */
   async #restore(signal: AbortSignal): Promise<void> {
-    const exact = this.#exact;
-    if (await this.#folder.isLost()) {
-      this.#noteLoss();
-      this.#loose.clear();
-    } else if (exact === undefined || (await this.#folder.names()).includes(nameOf(exact.file))) {
-      return;
-    }
-    this.#exact = undefined;
-    if (exact?.snapshot === undefined) await this.#folder.open();
-    else await this.#put(exact.snapshot, exact.file, signal);
+    const copy = this.#copy;
+    if (copy === undefined || !(await this.#isCopyGone())) return;
+    const { inFlight = 0 } = parseName(copy.name) ?? {};
+    await this.#write(copy.snapshot, { done: copy.done, inFlight }, signal);
   }
 
-  #noteLoss(): void {
-    if (this.#remaining === 0) return;
-    log.warn(
-      `${this.#folder.path} is gone, with a copy of ${this.#remaining} spans: it is written anew, and what another process may have found in it may count twice`,
-    );
+  /** Whether somebody took our copy away. That says nothing of who has its counts: memory goes on with them. */
+  async #isCopyGone(): Promise<boolean> {
+    if (this.#copies.length === 0) return false;
+    const names = await this.#folder.names();
+    const gone = this.#copies.filter(({ name }) => !names.includes(name));
+    this.#former = this.#former.filter((copy) => !gone.includes(copy));
+    const spans = spansOf(gone);
+    if (spans > 0 && this.#isNews('gone')) {
+      log.warn(
+        `a copy of ${spans} spans in ${this.#folder.path} is gone: it is written anew, and what another process may have found in it may count twice`,
+      );
+    }
+    return this.#copy !== undefined && gone.includes(this.#copy);
   }
 
   #noteFailure(error: unknown): void {
-    if (this.#saidFailure) return;
-    this.#saidFailure = true;
+    if (!this.#isNews('failure')) return;
     log.warn(`backlogDirectory cannot be used, counts wait in memory only: ${reasonOf(error)}`);
   }
 
   /** What was delivered since, or will be, is still in the copies. */
-  #noteTwice(error: unknown): void {
-    const spans = this.#remaining;
-    if (spans === 0 || this.#saidTwice) return;
-    this.#saidTwice = true;
+  #noteDoubt(): void {
+    const spans = spansOf(this.#copies);
+    if (spans === 0 || !this.#isNews('doubt')) return;
     log.warn(
-      `${this.#folder.path} cannot be changed, and up to ${spans} spans in it may count twice once they are delivered: ${reasonOf(error)}`,
+      `${this.#folder.path} cannot be changed, and up to ${spans} spans in it may count twice once they are delivered`,
     );
   }
+
+  #isNews(what: 'gone' | 'failure' | 'doubt'): boolean {
+    const isNews = !this.#logged.has(what);
+    this.#logged.add(what);
+    return isNews;
+  }
+}
+
+function fileName(
+  { number, snapshot }: Pick<Copy, 'number' | 'snapshot'>,
+  { done, inFlight }: Progress,
+): string {
+  return nameOf({ number, taken: snapshot.taken, spans: snapshot.spansFrom(done), done, inFlight });
+}
+
+/** Folders up to one, then files before one, in the order in which one stands for the other. */
+function replaced(names: readonly string[], taken: number, before: number): string[] {
+  const files = names.flatMap((name) => parseName(name) ?? []).filter(({ number }) => number < before);
+  return [
+    ...names.filter((name) => takenNumber(name) > 0 && takenNumber(name) <= taken),
+    ...files.sort((a, b) => a.number - b.number).map(nameOf),
+  ];
+}
+
+function spansOf(copies: readonly Copy[]): number {
+  return copies.reduce((sum, { snapshot, done }) => sum + snapshot.spansFrom(done), 0);
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { wallTime } from '../../runtime/clock.ts';
+import { monotonicTime, wallTime } from '../../runtime/clock.ts';
 import { TIMED_OUT, within } from '../../runtime/deadline.ts';
 import { codeOf } from '../../runtime/reason.ts';
 import { untraced } from '../../runtime/untraced.ts';
@@ -11,61 +11,51 @@ import { untraced } from '../../runtime/untraced.ts';
 const SOCKET = 'lock';
 /** Names the kernel that made the socket, and is touched again and again. */
 const HEARTBEAT = 'alive';
-const DRAFT = `${SOCKET}.tmp`;
 /** What a lock puts into its folder. */
-export const LOCK_FILES: readonly string[] = [SOCKET, HEARTBEAT, DRAFT];
+export const LOCK_FILES: readonly string[] = [SOCKET, HEARTBEAT];
 
 /** Of the least system; a longer path is cut off without an error, and would be another socket. */
 const MAX_PATH_BYTES = 103;
 const ANSWER_MS = 2_000;
-
-interface OpenSocket {
-  close(): void;
-}
-
-/** Who owns a folder: `unknown` where the kernel cannot tell, and only the heartbeat is left to watch. */
-export type Holder = 'alive' | 'gone' | 'unknown';
+/** Where the kernel cannot tell: of an owner that stood still as we did, one more look sees a new heartbeat. */
+const STILL_FOR_MS = 60_000;
+const STILL_LOOKS = 3;
 
 /** Holds a folder for this process, until {@link release} or the end of the process, whatever ends it. */
 export class Lock {
   readonly #folder: string;
-  /** The last two, newest first: a folder that was unmounted and comes back has the socket of before. */
-  #sockets: OpenSocket[] = [];
+  /** Of the last two sockets, newest first: a folder that was unmounted and comes back has the one of before. */
+  readonly #closings: (() => void)[] = [];
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** Never fails: where there can be no socket, the heartbeat alone tells. */
+  /** Shows that the owner lives, also to those who cannot ask the kernel. Puts back what somebody removed. Never fails. */
   async hold(): Promise<void> {
-    const kernel = (await this.#listen()) ? await kernelOf(this.#folder) : '';
-    await writeFile(join(this.#folder, HEARTBEAT), kernel, { mode: 0o600 }).catch(() => {});
-  }
-
-  /** Shows that the owner lives, to those who cannot ask the kernel. Puts back what somebody removed. */
-  async touch(): Promise<void> {
+    const heartbeat = join(this.#folder, HEARTBEAT);
     const now = wallTime() / 1_000;
     try {
-      await utimes(join(this.#folder, HEARTBEAT), now, now);
+      await utimes(heartbeat, now, now);
       await stat(join(this.#folder, SOCKET));
     } catch {
-      await this.hold();
+      const kernel = (await this.#listen()) ? await kernelOf(this.#folder) : '';
+      await writeFile(heartbeat, kernel, { mode: 0o600 }).catch(() => {});
     }
   }
 
   release(): void {
-    for (const socket of this.#sockets.splice(0)) socket.close();
+    for (const close of this.#closings.splice(0)) close();
   }
 
   async #listen(): Promise<boolean> {
+    const draft = `${SOCKET}.tmp`;
     try {
-      const draft = join(this.#folder, DRAFT);
-      await rm(draft, { force: true });
-      const socket = listenIn(this.#folder);
-      this.#sockets.unshift(socket);
+      await rm(join(this.#folder, draft), { force: true });
+      this.#closings.unshift(listenIn(this.#folder, draft));
       // Named once it listens: before that it is refused, as that of a dead process.
-      await rename(draft, join(this.#folder, SOCKET));
-      for (const old of this.#sockets.splice(2)) old.close();
+      await rename(join(this.#folder, draft), join(this.#folder, SOCKET));
+      for (const close of this.#closings.splice(2)) close();
       return true;
     } catch {
       return false;
@@ -73,20 +63,47 @@ export class Lock {
   }
 }
 
-/** What the kernel knows of the owner of a folder. */
-export async function holderOf(folder: string): Promise<Holder> {
-  const answer = await knock(folder).catch(() => undefined);
-  // A full queue belongs to a process that is stopped.
-  if (answer === 'connected' || answer === 'EAGAIN') return 'alive';
-  if (answer !== 'ECONNREFUSED') return 'unknown';
-  const kernel = await readFile(join(folder, HEARTBEAT), 'utf8').catch(() => '');
-  return kernel !== '' && kernel === (await kernelOf(folder)) ? 'gone' : 'unknown';
+/** A heartbeat as it was at this many looks in a row. */
+interface Still {
+  readonly beat: number;
+  readonly sinceMs: number;
+  readonly looks: number;
 }
 
-/** Changes with each touch; 0 without a heartbeat. */
-export async function heartbeatOf(folder: string): Promise<number> {
-  const { mtimeMs } = await stat(join(folder, HEARTBEAT)).catch(() => ({ mtimeMs: 0 }));
-  return mtimeMs;
+/** Tells of which folders the owners are gone. */
+export class Owners {
+  /** The heartbeats of folders whose owners the kernel does not know. */
+  #watched = new Map<string, Still>();
+
+  /** Those of these folders whose owners are gone. */
+  async gone(folders: readonly string[]): Promise<string[]> {
+    const before = this.#watched;
+    this.#watched = new Map();
+    const gone: string[] = [];
+    for (const folder of folders) {
+      const isAlive = await hasOwner(folder);
+      if (!(isAlive ?? !(await this.#isStill(folder, before.get(folder))))) gone.push(folder);
+    }
+    return gone;
+  }
+
+  async #isStill(folder: string, before: Still | undefined): Promise<boolean> {
+    const { mtimeMs: beat } = await stat(join(folder, HEARTBEAT)).catch(() => ({ mtimeMs: 0 }));
+    const nowMs = monotonicTime();
+    const seen = before?.beat === beat ? before : { beat, sinceMs: nowMs, looks: 0 };
+    this.#watched.set(folder, { ...seen, looks: seen.looks + 1 });
+    return seen.looks + 1 >= STILL_LOOKS && nowMs - seen.sinceMs >= STILL_FOR_MS;
+  }
+}
+
+/** What the kernel knows of the owner of a folder; `undefined` if only the heartbeat can tell. */
+async function hasOwner(folder: string): Promise<boolean | undefined> {
+  const answer = await knock(folder).catch(() => undefined);
+  // A full queue belongs to a process that is stopped.
+  if (answer === 'connected' || answer === 'EAGAIN') return true;
+  if (answer !== 'ECONNREFUSED') return undefined;
+  const kernel = await readFile(join(folder, HEARTBEAT), 'utf8').catch(() => '');
+  return kernel !== '' && kernel === (await kernelOf(folder)) ? false : undefined;
 }
 
 /**
@@ -110,9 +127,9 @@ function withPath<T>(folder: string, name: string, use: (path: string, close: ()
   return use(`/proc/self/fd/${descriptor}/${name}`, () => closeSync(descriptor));
 }
 
-/** @throws where a socket cannot be made. */
-function listenIn(folder: string): OpenSocket {
-  return withPath(folder, DRAFT, (path, close) => {
+/** Returns what ends it. @throws where a socket cannot be made. */
+function listenIn(folder: string, name: string): () => void {
+  return withPath(folder, name, (path, close) => {
     const server = untraced(() => createServer((socket) => socket.on('error', () => {}).destroy()));
     // In a worker of a cluster the primary would listen otherwise, and outlive this process.
     server.on('error', () => {}).listen({ path, exclusive: true });
@@ -121,11 +138,9 @@ function listenIn(folder: string): OpenSocket {
       throw new Error('no socket can be made');
     }
     server.unref();
-    return {
-      close: () => {
-        server.close();
-        close();
-      },
+    return () => {
+      server.close();
+      close();
     };
   });
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -11,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { codeOf } from '../../runtime/reason.ts';
 import { wireText } from '../../wire/text.ts';
@@ -19,8 +20,8 @@ import { LOCK_FILES, Lock } from './lock.ts';
 
 const PRIVATE_FOLDER = { recursive: true, mode: 0o700 } as const;
 const PRIVATE_FILE = 0o600;
-/** The end of the name of a file that is not whole yet. */
-export const DRAFT = '.tmp';
+/** The end of the name of what is not whole: not yet, or no more. */
+const DRAFT = '.tmp';
 /** The end of the name of a folder whose process has ended in order. */
 const LEFT = '.left';
 const MAX_APP_UNITS = 120;
@@ -36,101 +37,87 @@ export class OwnFolder {
   readonly appId: string;
   /** How the names of this app begin, and those of no other. */
   readonly prefix: string;
-  readonly random = randomBytes(8).toString('hex');
   readonly path: string;
   readonly #lock: Lock;
-  /** Tells the folder that was made from another one in its place; `undefined` before and after it is there. */
-  #identity: string | undefined;
-  #opening: Promise<void> | undefined;
 
   constructor(root: string, appId: string) {
     this.root = resolve(root);
     this.appId = wireText(appId, 50);
     this.prefix = `${encoded(this.appId)}.`;
-    this.path = join(this.root, this.prefix + this.random);
+    this.path = join(this.root, this.prefix + randomBytes(8).toString('hex'));
     this.#lock = new Lock(this.path);
   }
 
-  get isOpen(): boolean {
-    return this.#identity !== undefined;
-  }
-
-  /** Whether a folder of this app, of this name in `backlogDirectory`, may be of another process; and whether that has left it. */
-  otherOf(name: string): 'owned' | 'left' | undefined {
-    const path = join(this.root, name);
-    if (!name.startsWith(this.prefix) || path === this.path) return undefined;
-    const rest = name.slice(this.prefix.length);
-    if (/^[\da-f]{16}$/.test(rest)) return 'owned';
-    return /^[\da-f]{16}\.left$/.test(rest) ? 'left' : undefined;
+  /** The folders of other processes of this app: those that their processes have left, and those that may be owned. */
+  async others(): Promise<{ readonly left: readonly string[]; readonly owned: readonly string[] }> {
+    const names = (await readdir(this.root)).filter((name) => name.startsWith(this.prefix));
+    const paths = names
+      .filter((name) => /^[\da-f]{16}(\.left)?$/.test(name.slice(this.prefix.length)))
+      .map((name) => join(this.root, name))
+      .filter((path) => path !== this.path && whyNotOurs(path) === undefined);
+    return {
+      left: paths.filter((path) => path.endsWith(LEFT)),
+      owned: paths.filter((path) => !path.endsWith(LEFT)),
+    };
   }
 
   /** Makes `backlogDirectory` if missing. @throws Error that says what is wrong with it. */
-  async checkRoot(): Promise<void> {
+  async openRoot(): Promise<void> {
     await mkdir(this.root, PRIVATE_FOLDER);
     this.#refuseRoot();
   }
 
-  /** Makes the folder and its lock if missing. @throws Error that says why they cannot be made. */
-  open(): Promise<void> {
-    this.#opening ??= this.#open().finally(() => {
-      this.#opening = undefined;
-    });
-    return this.#opening;
-  }
-
-  async #open(): Promise<void> {
-    if (this.isOpen) return;
-    await this.checkRoot();
+  /** Makes the folder and its lock if missing, and shows others that this process lives. @throws Error that says why not. */
+  async open(): Promise<void> {
+    await this.openRoot();
     await mkdir(this.path, PRIVATE_FOLDER);
     await this.#lock.hold();
-    this.#identity = await identityOf(this.path);
   }
 
-  /** Whether the folder that was made is no longer there: removed, unmounted, or taken by another process. */
-  async isLost(): Promise<boolean> {
-    if (!this.isOpen || (await identityOf(this.path)) === this.#identity) return false;
-    this.#identity = undefined;
-    return true;
+  /** None while the folder is missing. */
+  async names(): Promise<string[]> {
+    try {
+      return await readdir(this.path);
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
   }
 
-  /** Shows others that this process lives, and puts its lock back if somebody removed it. */
-  async touch(): Promise<void> {
-    await this.#lock.touch();
-  }
-
-  names(): Promise<string[]> {
-    return readdir(this.path);
+  namesSync(): string[] {
+    return existsSync(this.path) ? readdirSync(this.path) : [];
   }
 
   /** Atomic: the file is there with all of its bytes, on the disk, or not at all. `signal` ends it. */
-  async write(name: string, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+  async write(name: string, pieces: Iterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+    await this.open();
     const draft = join(this.path, name + DRAFT);
     try {
       const file = await open(draft, 'w', PRIVATE_FILE);
       try {
-        for await (const piece of bytes) await file.writeFile(piece);
+        for (const piece of pieces) await file.writeFile(piece);
         await file.sync();
       } finally {
         await file.close();
       }
       signal.throwIfAborted();
-      await rename(draft, join(this.path, name));
+      await this.rename(name + DRAFT, name);
     } catch (error) {
       await rm(draft, { force: true }).catch(() => {});
       throw error;
     }
-    await this.#sync();
+    signal.throwIfAborted();
   }
 
   /** The same at the end of the process. */
-  writeSync(name: string, bytes: Uint8Array): void {
+  writeSync(name: string, pieces: Iterable<Uint8Array>): void {
     mkdirSync(this.root, PRIVATE_FOLDER);
     this.#refuseRoot();
     mkdirSync(this.path, PRIVATE_FOLDER);
     const draft = join(this.path, name + DRAFT);
     const file = openSync(draft, 'w', PRIVATE_FILE);
     try {
-      writeFileSync(file, bytes);
+      for (const piece of pieces) writeFileSync(file, piece);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -138,34 +125,37 @@ export class OwnFolder {
     renameSync(draft, join(this.path, name));
   }
 
+  /** On the disk too. Windows can neither open nor sync a folder. */
   async rename(from: string, to: string): Promise<void> {
     await rename(join(this.path, from), join(this.path, to));
-    await this.#sync();
+    const folder = await open(this.path).catch(() => undefined);
+    await folder?.sync().catch(() => {});
+    await folder?.close();
   }
 
-  /** What is not there is removed. */
+  /** A file, or a folder with all that is in it; atomic too. */
   async remove(name: string): Promise<void> {
-    await rm(join(this.path, name), { force: true });
+    await rename(join(this.path, name), join(this.path, name + DRAFT));
+    await rm(join(this.path, name + DRAFT), { recursive: true, force: true });
   }
 
   removeSync(name: string): void {
-    rmSync(join(this.path, name), { force: true });
+    renameSync(join(this.path, name), join(this.path, name + DRAFT));
+    rmSync(join(this.path, name + DRAFT), { recursive: true, force: true });
   }
 
   /** What is left is for the next process, which sees by the name of the folder that it need not wait. */
   close(): void {
-    this.#identity = undefined;
     try {
-      for (const name of readdirSync(this.path)) {
-        if (LOCK_FILES.includes(name) || name.endsWith(DRAFT)) this.removeSync(name);
-      }
+      for (const name of this.namesSync().filter(isOfNoUse))
+        rmSync(join(this.path, name), { recursive: true, force: true });
       rmdirSync(this.path);
     } catch {
       try {
         renameSync(this.path, this.path + LEFT);
       } catch (error) {
         // A disk that takes nothing: the lock tells the next process, once this one is gone.
-        if (codeOf(error) !== 'ENOENT') return;
+        if (!isMissing(error)) return;
       }
     }
     this.#lock.release();
@@ -175,18 +165,17 @@ export class OwnFolder {
     const why = whyNotOurs(this.root);
     if (why !== undefined) throw new Error(`${this.root} ${why}`);
   }
-
-  /** Windows can neither open nor sync a folder. */
-  async #sync(): Promise<void> {
-    const folder = await open(this.path).catch(() => undefined);
-    await folder?.sync().catch(() => {});
-    await folder?.close();
-  }
 }
 
-/** What is wrong with a folder that is there; `undefined` if nothing is. */
-export function whyNotOurs(path: string): string | undefined {
-  const stats = lstatSync(path);
+/** Whether what has this name means nothing once the process is gone whose folder it is in. */
+export function isOfNoUse(name: string): boolean {
+  return LOCK_FILES.includes(name) || name.endsWith(DRAFT);
+}
+
+/** What is wrong with a folder; `undefined` if nothing is. */
+function whyNotOurs(path: string): string | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return 'is gone';
   if (stats.isSymbolicLink()) return 'is a link';
   if (!stats.isDirectory()) return 'is not a folder';
   const user = process.getuid?.();
@@ -202,7 +191,7 @@ function encoded(appId: string): string {
   return `${text.slice(0, MAX_APP_UNITS / 2)}~${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }
 
-async function identityOf(path: string): Promise<string> {
-  const { dev, ino } = await lstat(path).catch(() => ({ dev: -1, ino: -1 }));
-  return `${dev} ${ino}`;
+function isMissing(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -4,8 +4,6 @@ import { untraced } from '../../runtime/untraced.ts';
 /** What hangs holds one of Node's four threads for files, names and compression. */
 const MAX_STUCK = 2;
 
-type Work<T> = (signal: AbortSignal) => Promise<T>;
-
 /** Work on a disk, one after the other. A call that hangs is left behind, and its work told by the signal. */
 export class Turns {
   readonly #patienceMs: number;
@@ -21,17 +19,13 @@ export class Turns {
     this.#failed = failed;
   }
 
-  get isBusy(): boolean {
-    return this.#underWay !== undefined;
-  }
-
   /** A call hangs. */
   get isStuck(): boolean {
     return this.#stuck > 0;
   }
 
   /** Never rejects: `undefined` if the work failed, hangs, or never began. */
-  run<T>(work: Work<T>): Promise<T | undefined> {
+  run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
     const turn = this.#last.then(() => this.#begin(work));
     this.#last = turn;
     return turn;
@@ -43,7 +37,7 @@ export class Turns {
     this.#underWay?.abort();
   }
 
-  async #begin<T>(work: Work<T>): Promise<T | undefined> {
+  async #begin<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
     if (this.#isStopped || this.#stuck >= MAX_STUCK) return undefined;
     const control = new AbortController();
     this.#underWay = control;
@@ -59,8 +53,6 @@ export class Turns {
     } catch (error) {
       if (!this.#isStopped) this.#failed(error);
       return undefined;
-    } finally {
-      this.#underWay = undefined;
     }
   }
 }

@@ -1,12 +1,4 @@
-import {
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -15,7 +7,7 @@ import { SpanBuilder } from '../../../src/aggregate/span-builder.ts';
 import { DiskStore } from '../../../src/backlog/disk/disk-store.ts';
 import { countFiles, filesIn, temporaryFolder } from '../../support/folders.ts';
 import { logLines } from '../../support/harness.ts';
-import { kept, leaveBehind, namesIn } from './support/left.ts';
+import { kept, leaveBehind, namesIn, ownFolder } from './support/left.ts';
 
 function store(root: string, appId = 'shop', broken?: (spans: number) => void): DiskStore {
   const made = new DiskStore(root, appId, broken);
@@ -201,15 +193,14 @@ describe('files of former processes', () => {
 
   test('are counted once where their replacement is there beside them', async () => {
     const root = temporaryFolder();
+    const aside = temporaryFolder();
     store(root).leave([kept({ a: 3 })]);
-    const [left = ''] = readdirSync(root);
-    const [former = ''] = readdirSync(join(root, left));
-    copyFileSync(join(root, left, former), join(root, former));
     const second = store(root);
     await second.adopt();
+    cpSync(join(ownFolder(root), '1.taken'), join(aside, '1.taken'), { recursive: true });
     await second.keep([kept({ a: 4 })]);
-    // As after a power cut: the file that was replaced is still there.
-    renameSync(join(root, former), join(leaveBehind(root), former));
+    // As after a power cut: the folder that was replaced is still there.
+    renameSync(join(aside, '1.taken'), join(leaveBehind(root), '1.taken'));
     expect(namesIn(await store(root).adopt())).toEqual([{ a: 4 }]);
   });
 
@@ -234,7 +225,7 @@ describe('files of former processes', () => {
     // Killed just after it had taken a folder: that is still in its own.
     store(root).leave([kept({ b: 4 })]);
     const [other = ''] = readdirSync(root).filter((name) => join(root, name) !== own);
-    renameSync(join(root, other), join(own, other));
+    renameSync(join(root, other), join(own, '2.taken'));
     const third = store(root);
     expect(namesIn(await third.adopt())).toEqual(expect.arrayContaining([{ a: 3 }, { b: 4 }]));
     await third.keep([]);
@@ -276,7 +267,15 @@ test("two apps that the server takes for one, since it sees 50 characters, take 
 });
 
 describe('a file that cannot be used', () => {
-  const head = (slots: unknown) => JSON.stringify({ format: 2, app: 'shop', replaces: [], slots });
+  const head = (count: number) => {
+    return JSON.stringify({ format: 2, app: 'shop', slots: [{ isHour: false, count, inFlight: 0 }] });
+  };
+  const line = (fields: object) => {
+    return JSON.stringify({
+      ...{ name: 'x', row: [1, 1, 1, 0, 0, 0, 0, 0], samples: [], errorSamples: [] },
+      ...fields,
+    });
+  };
   const lines = (...texts: string[]) => gzipSync(texts.map((text) => `${text}\n`).join(''));
 
   test.each<[string, (good: Buffer) => Uint8Array]>([
@@ -287,13 +286,13 @@ describe('a file that cannot be used', () => {
     ['is 17 MiB of zeros', () => Buffer.alloc(17 << 20)],
     ['is a bomb of gzip', () => gzipSync(Buffer.alloc(80 << 20))],
     ['is of a later version', () => lines('{"format":3}')],
-    ['is of another app', () => lines('{"format":2,"app":"shop.api","replaces":[],"slots":[]}')],
-    ['lacks a builder', () => lines(head([[false, 2, 0]]), '["x",[1,1,1,0,0,0,0,0]]')],
-    ['ends inside of a line', () => gzipSync(`${head([[false, 1, 0]])}\n["x",[1`)],
-    ['has no builder where one should be', () => lines(head([[false, 1, 0]]), '{"name":"x"}')],
-    ['has a figure that is none', () => lines(head([[false, 1, 0]]), '["x",[1,1,-5,0,0,0,0,0]]')],
-    ['has a sample that is none', () => lines(head([[false, 1, 0]]), '["x",[1,1,1,0,0,0,0,0],[7],[]]')],
-    ['has no list of what it replaces', () => lines('{"format":2,"app":"shop","slots":[]}')],
+    ['is of another app', () => lines('{"format":2,"app":"shop.api","slots":[]}')],
+    ['lacks a builder', () => lines(head(2), line({}))],
+    ['ends inside of a line', () => gzipSync(`${head(1)}\n${line({}).slice(0, 20)}`)],
+    ['has no builder where one should be', () => lines(head(1), '{"name":"x"}')],
+    ['has a figure that is none', () => lines(head(1), line({ row: [1, 1, -5, 0, 0, 0, 0, 0] }))],
+    ['has a sample that is none', () => lines(head(1), line({ samples: [7] }))],
+    ['has no list of its builders', () => lines('{"format":2,"app":"shop"}')],
   ])('%s: it is set aside and logged with its spans, and costs no other', async (_, bytes) => {
     const log = logLines();
     const root = temporaryFolder();
@@ -359,6 +358,10 @@ describe('a file that cannot be used', () => {
     expect(namesIn(await next.adopt())).toEqual([{ a: 3 }]);
     next.leave([]);
     expect(file).not.toBe('');
-    expect(readdirSync(root).sort()).toEqual(['shop.notes.txt.broken', 'shop.zz-1.1.0.0.waiting.broken']);
+    expect(
+      readdirSync(root)
+        .map((name) => name.replace(/^shop\.[\da-f]{8}\./, ''))
+        .sort(),
+    ).toEqual(['notes.txt.broken', 'zz-1.1.0.0.waiting.broken']);
   });
 });

@@ -18,6 +18,12 @@ export function namesIn(adopted: readonly Kept[]): Record<string, number>[] {
   return adopted.map(({ builders }) => Object.fromEntries(builders.map(({ name, total }) => [name, total])));
 }
 
+/** The folder of the only process there is. */
+export function ownFolder(root: string): string {
+  const [name = ''] = readdirSync(root);
+  return join(root, name);
+}
+
 /** As if the process had ended that this one folder is of, whose name it returns. */
 export function leaveBehind(root: string): string {
   const [name = ''] = readdirSync(root).filter((each) => /^shop\.[\da-f]{16}$/.test(each));

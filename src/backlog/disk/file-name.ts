@@ -1,0 +1,29 @@
+/** What the name of a snapshot tells; a name changes atomically, and on a full disk too. */
+export interface FileName {
+  /** A later snapshot of a process stands for all of its earlier ones. */
+  readonly number: number;
+  /** And for the folders of former processes up to this one, by the order in which the process took them. */
+  readonly taken: number;
+  /** Spans that are not delivered. */
+  readonly spans: number;
+  /** This many of its first builders are delivered or given up. */
+  readonly done: number;
+  /** This many after them are on their way: found like that at a start, it is unclear whether they arrived. */
+  readonly inFlight: number;
+}
+
+/** More builders than any file holds. */
+export const ALL = 1_000_000_000;
+
+/** `<number>.<taken>.<spans>.<done>.<in flight>.waiting` */
+export function nameOf({ number, taken, spans, done, inFlight }: FileName): string {
+  return `${number}.${taken}.${spans}.${done}.${inFlight}.waiting`;
+}
+
+/** `undefined` if the name is not one of a snapshot. */
+export function parseName(name: string): FileName | undefined {
+  const figures = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\.(\d+)\.waiting$/.exec(name)?.slice(1).map(Number);
+  if (figures === undefined) return undefined;
+  const [number = 0, taken = 0, spans = 0, done = 0, inFlight = 0] = figures;
+  return { number, taken, spans, done, inFlight };
+}
