@@ -1,18 +1,4 @@
-import {
-  CLOSE,
-  COMMA,
-  COMMENT,
-  DOT,
-  END,
-  MARK,
-  NUMBER,
-  OPEN,
-  QUOTED,
-  SEMICOLON,
-  type SqlTokens,
-  STRING,
-  WORD,
-} from './tokens.ts';
+import { Kind, Mark, type SqlTokens } from './tokens.ts';
 
 /** What `"…"` is at a place: a name, one if an operator follows, or text. Safe where nothing tells: text. */
 type Place = 'name' | 'left' | 'text';
@@ -97,17 +83,17 @@ class Mask {
 
   run(): string {
     const tokens = this.#tokens;
-    while (tokens.next() !== END) this.#token();
+    while (tokens.next() !== Kind.END) this.#token();
     return this.#out + tokens.text.slice(this.#kept);
   }
 
   #token(): void {
     const { kind, text, start, end, mark } = this.#tokens;
-    if (kind === STRING || kind === NUMBER) this.#replace('?');
-    else if (kind === COMMENT) this.#replace(' ');
-    else if (kind === WORD) this.#word(text.slice(start, end).toLowerCase());
-    else if (kind === MARK) this.#atMark(mark);
-    else if (kind === QUOTED && !this.#isName()) this.#replace(text[start] === '[' ? '[?]' : '?');
+    if (kind === Kind.STRING || kind === Kind.NUMBER) this.#replace('?');
+    else if (kind === Kind.COMMENT) this.#replace(' ');
+    else if (kind === Kind.WORD) this.#word(text.slice(start, end).toLowerCase());
+    else if (kind === Kind.MARK) this.#atMark(mark);
+    else if (kind === Kind.QUOTED && !this.#isName()) this.#replace(text[start] === '[' ? '[?]' : '?');
   }
 
   #replace(mask: string): void {
@@ -139,15 +125,15 @@ class Mask {
 
   #atMark(mark: number): void {
     this.#mark = mark;
-    if (mark === OPEN) {
+    if (mark === Mark.OPEN) {
       this.#clauses.push(this.#clause);
       this.#clause = this.#place;
-    } else if (mark === CLOSE) {
+    } else if (mark === Mark.CLOSE) {
       this.#clause = this.#clauses.pop() ?? this.#clause;
       this.#place = this.#clause;
-    } else if (mark === COMMA) this.#place = this.#clause;
-    else if (mark === SEMICOLON) this.#endStatement();
-    else if (mark !== DOT) this.#place = 'text';
+    } else if (mark === Mark.COMMA) this.#place = this.#clause;
+    else if (mark === Mark.SEMICOLON) this.#endStatement();
+    else if (mark !== Mark.DOT) this.#place = 'text';
   }
 
   #endStatement(): void {
@@ -196,7 +182,7 @@ class Mask {
   /** `(hunter2,` and `, hunter2)`, but not `now()` and `cast(x as int)`. */
   #isWholeValue(): boolean {
     const { text, end } = this.#tokens;
-    if (this.#mark !== OPEN && this.#mark !== COMMA) return false;
+    if (this.#mark !== Mark.OPEN && this.#mark !== Mark.COMMA) return false;
     return matchEnd(/\s*[,)]/y, text, end) >= 0;
   }
 

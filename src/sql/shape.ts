@@ -1,35 +1,7 @@
-import {
-  AWAITS,
-  DROPS,
-  EXPRESSION,
-  LISTS,
-  NOTHING,
-  READS,
-  SOURCE,
-  STARTS,
-  type Statement,
-  statementOf,
-  TARGET,
-  UPDATES,
-  USES,
-  WITH,
-} from './statements.ts';
+import { CLAUSES, Expected, Level, STATEMENTS } from './statements.ts';
 import { TableNames } from './table-names.ts';
-import {
-  CLOSE,
-  COMMA,
-  DOT,
-  END,
-  MARK,
-  NUMBER,
-  OPEN,
-  QUOTED,
-  SEMICOLON,
-  type SqlTokens,
-  STRING,
-  WORD,
-} from './tokens.ts';
-import { BEGINS, ENDS_LIST, EXPLAINS, NO_TABLES, RESERVED, type SqlWord } from './words.ts';
+import { Kind, Mark, type SqlTokens } from './tokens.ts';
+import { Is, type SqlWord } from './words.ts';
 
 /** What a statement does, and with which tables. */
 export interface SqlShape {
@@ -53,8 +25,8 @@ export class ShapeReader {
   readonly #tokens: SqlTokens;
   readonly #names: TableNames;
   #depth = 0;
-  #level = STARTS | READS;
-  #expected = NOTHING;
+  #level: number = Level.STARTS | Level.READS;
+  #expected: number = Expected.NOTHING;
   #action: string | undefined;
   /** How deep the statement itself begins: `(select …) union (select …)`. */
   #mainDepth = 0;
@@ -69,10 +41,10 @@ export class ShapeReader {
   read(): SqlShape | undefined {
     if (!this.#begin()) return undefined;
     const tokens = this.#tokens;
-    while (tokens.kind !== END) {
-      if (tokens.kind === WORD) this.#word();
-      else if (tokens.kind !== MARK) this.#value();
-      else if (tokens.mark !== SEMICOLON) this.#mark();
+    while (tokens.kind !== Kind.END) {
+      if (tokens.kind === Kind.WORD) this.#word();
+      else if (tokens.kind !== Kind.MARK) this.#value();
+      else if (tokens.mark !== Mark.SEMICOLON) this.#mark();
       else break;
     }
     return { action: this.#finalAction(), tables: this.#names.found };
@@ -82,15 +54,17 @@ export class ShapeReader {
   #begin(): boolean {
     const tokens = this.#tokens;
     tokens.advance();
-    while (tokens.mark === SEMICOLON || tokens.mark === OPEN) {
-      if (tokens.mark === OPEN) this.#open();
+    while (tokens.mark === Mark.SEMICOLON || tokens.mark === Mark.OPEN) {
+      if (tokens.mark === Mark.OPEN) this.#open();
       tokens.advance();
     }
     this.#mainDepth = this.#depth;
-    if (tokens.kind !== WORD || tokens.end - tokens.start > FIRST_WORD_LETTERS) return false;
+    if (tokens.kind !== Kind.WORD || tokens.end - tokens.start > FIRST_WORD_LETTERS) return false;
     const word = tokens.word;
-    const isVerb = word?.spelling === 'select' || word?.spelling === 'with';
-    return isVerb || statementOf(word)?.action !== undefined || this.#beginOther(word);
+    const spelling = word?.spelling ?? '';
+    if (spelling === 'select' || spelling === 'with' || STATEMENTS.get(spelling)?.action !== undefined)
+      return true;
+    return this.#beginOther(word);
   }
 
   /** A statement that is called by its first word as it stands. */
@@ -100,16 +74,16 @@ export class ShapeReader {
     if (!LETTERS.test(first)) return false;
     this.#action = first.charAt(0).toUpperCase() + first.slice(1).toLowerCase();
     if (word === undefined) return true;
-    if ((word.is & EXPLAINS) !== 0) this.#skipToStatement();
-    if ((word.is & NO_TABLES) !== 0) tokens.skipTo(tokens.text.length);
+    if ((word.is & Is.EXPLAINS) !== 0) this.#skipToStatement();
+    if ((word.is & Is.NO_TABLES) !== 0) tokens.skipTo(tokens.text.length);
     return true;
   }
 
   /** Over `analyze`, `(verbose, format json)` and the like. */
   #skipToStatement(): void {
     const tokens = this.#tokens;
-    while (tokens.advance() !== END && tokens.mark !== SEMICOLON) {
-      if (tokens.isWord(BEGINS)) return;
+    while (tokens.advance() !== Kind.END && tokens.mark !== Mark.SEMICOLON) {
+      if (tokens.isWord(Is.BEGINS)) return;
     }
   }
 
@@ -119,11 +93,11 @@ export class ShapeReader {
 
   #word(): void {
     const word = this.#tokens.word;
-    if (this.#expected === NOTHING) this.#keyword(word);
+    if (this.#expected === Expected.NOTHING) this.#keyword(word);
     else if (word !== undefined && (word.is & this.#expected) !== 0) this.#passOver(word);
-    else if (word === undefined || (word.is & RESERVED) === 0) this.#name();
+    else if (word === undefined || (word.is & Is.RESERVED) === 0) this.#name();
     else {
-      this.#expected = NOTHING;
+      this.#expected = Expected.NOTHING;
       this.#keyword(word);
     }
   }
@@ -131,63 +105,49 @@ export class ShapeReader {
   #passOver(word: SqlWord): void {
     const tokens = this.#tokens;
     tokens.advance();
-    if (word.spelling === 'top' && tokens.mark === OPEN) this.#level |= AWAITS;
+    if (word.spelling === 'top' && tokens.mark === Mark.OPEN) this.#level |= Level.AWAITS;
     if (word.spelling !== 'or') return;
     if (tokens.word?.spelling === 'replace') this.#upsert();
     tokens.advance();
   }
 
   #keyword(word: SqlWord | undefined): void {
+    const isFirst = this.#has(Level.STARTS);
+    this.#level &= ~Level.STARTS;
     if (word === undefined) {
-      this.#level &= ~STARTS;
-      this.#tokens.seek(this.#has(LISTS | WITH));
+      this.#goOn();
       return;
     }
     this.#tokens.advance();
-    const begun = this.#has(STARTS) ? statementOf(word) : undefined;
-    this.#level &= ~STARTS;
-    if (begun !== undefined) this.#beginStatement(begun);
-    else this.#clause(word);
-  }
-
-  #beginStatement(statement: Statement): void {
-    if (statement.action !== undefined) this.#decide(statement.action);
-    this.#level = statement.level;
-    this.#expected = statement.expected;
+    const begun = isFirst ? STATEMENTS.get(word.spelling) : undefined;
+    if (word.spelling === 'select') this.#select();
+    else if (begun === undefined) this.#clause(word);
+    else {
+      if (begun.action !== undefined) this.#decide(begun.action);
+      this.#level = begun.level;
+      this.#expected = begun.expects;
+    }
   }
 
   #clause(word: SqlWord): void {
-    switch (word.spelling) {
-      case 'select':
-        this.#select();
-        return;
-      case 'with':
-        this.#expected = EXPRESSION;
-        return;
-      case 'from':
-        if (this.#has(READS)) this.#list();
-        return;
-      case 'using':
-        if (this.#has(USES) && this.#tokens.mark !== OPEN) this.#list();
-        return;
-      case 'join':
-        this.#expected = SOURCE;
-        return;
-      case 'straight_join':
-        if (this.#has(LISTS)) this.#expected = SOURCE;
-        return;
-      case 'into':
-        this.#level &= ~LISTS;
-        this.#expected = TARGET;
-        return;
-      case 'table':
-        if (this.#has(DROPS)) this.#level |= LISTS;
-        this.#expected = TARGET;
-        return;
-      default:
-        if ((word.is & ENDS_LIST) !== 0) this.#level &= ~LISTS;
-        this.#pair(word);
+    const clause = CLAUSES.get(word.spelling);
+    if (clause === undefined) {
+      if ((word.is & Is.ENDS_LIST) !== 0) this.#level &= ~Level.LISTS;
+      this.#pair(word);
+      return;
     }
+    const { needs = 0, adds = 0, drops = 0, expects } = clause;
+    if ((this.#level & needs) !== needs) return;
+    // `join b using (x)`
+    if (needs === Level.USES && this.#tokens.mark === Mark.OPEN) return;
+    this.#level = (this.#level & ~drops) | adds;
+    if (word.spelling === 'table' && this.#has(Level.DROPS)) this.#level |= Level.LISTS;
+    this.#expected = expects;
+  }
+
+  /** On to what may tell more: a known word, a parenthesis, the comma of a list. */
+  #goOn(): void {
+    this.#tokens.seek(this.#has(Level.LISTS | Level.WITH));
   }
 
   /** Words that mean something together with the next one. */
@@ -198,7 +158,7 @@ export class ShapeReader {
     else if (word.spelling === 'duplicate' && next === 'key') this.#upsert();
     // `is distinct from`, `select x as order`
     else if (word.spelling === 'distinct' && next === 'from') this.#tokens.advance();
-    else if (word.spelling === 'as' && next !== undefined && !this.#tokens.isWord(BEGINS))
+    else if (word.spelling === 'as' && next !== undefined && !this.#tokens.isWord(Is.BEGINS))
       this.#tokens.advance();
   }
 
@@ -206,15 +166,10 @@ export class ShapeReader {
     const tokens = this.#tokens;
     const isUndecided = this.#action === undefined;
     this.#decide('Select');
-    this.#level = READS;
+    this.#level = Level.READS;
     if (!isUndecided || this.#action === undefined || tokens.word?.spelling !== 'count') return;
     tokens.advance();
-    this.#counts = tokens.mark === OPEN;
-  }
-
-  #list(): void {
-    this.#level |= LISTS;
-    this.#expected = SOURCE;
+    this.#counts = tokens.mark === Mark.OPEN;
   }
 
   /** Takes the verb that counts; those inside common table expressions do not. */
@@ -237,84 +192,84 @@ export class ShapeReader {
   /** A quoted name or a value; MySQL allows tables called `2024_orders`. */
   #value(): void {
     const { kind, text, start, end } = this.#tokens;
-    const isName = kind === QUOTED || (kind === NUMBER && /[^\d.]/.test(text.slice(start, end)));
-    if (isName && this.#expected !== NOTHING) {
+    const isName = kind === Kind.QUOTED || (kind === Kind.NUMBER && /[^\d.]/.test(text.slice(start, end)));
+    if (isName && this.#expected !== Expected.NOTHING) {
       this.#name();
     } else {
-      this.#expected = NOTHING;
-      this.#tokens.seek(this.#has(LISTS | WITH));
+      this.#expected = Expected.NOTHING;
+      this.#goOn();
     }
   }
 
   #mark(): void {
     const tokens = this.#tokens;
-    if (tokens.mark === OPEN) this.#open();
-    else if (tokens.mark === CLOSE) this.#close();
-    else if (tokens.mark === COMMA) this.#comma();
-    else this.#expected = NOTHING;
+    if (tokens.mark === Mark.OPEN) this.#open();
+    else if (tokens.mark === Mark.CLOSE) this.#close();
+    else if (tokens.mark === Mark.COMMA) this.#comma();
+    else this.#expected = Expected.NOTHING;
     // What begins between parentheses is told by its first word, known or not.
-    if (this.#expected === NOTHING && !this.#has(STARTS)) tokens.seek(this.#has(LISTS | WITH));
+    if (this.#expected === Expected.NOTHING && !this.#has(Level.STARTS)) this.#goOn();
     else tokens.advance();
   }
 
   #open(): void {
     levels[this.#depth++] = this.#level;
     // `from (a join b on …)`, `from (select …)`
-    const isSource = this.#expected === SOURCE;
-    this.#level = isSource ? STARTS | READS | LISTS : STARTS;
-    if (!isSource) this.#expected = NOTHING;
+    const isSource = this.#expected === Expected.SOURCE;
+    this.#level = isSource ? Level.STARTS | Level.READS | Level.LISTS : Level.STARTS;
+    if (!isSource) this.#expected = Expected.NOTHING;
   }
 
   #close(): void {
     if (this.#depth > 0) this.#level = levels[--this.#depth] ?? 0;
-    this.#expected = this.#has(AWAITS) ? TARGET : NOTHING;
-    this.#level &= ~AWAITS;
-    if (this.#has(WITH)) this.#level |= STARTS;
+    this.#expected = this.#has(Level.AWAITS) ? Expected.TARGET : Expected.NOTHING;
+    this.#level &= ~Level.AWAITS;
+    if (this.#has(Level.WITH)) this.#level |= Level.STARTS;
   }
 
   #comma(): void {
-    if (this.#has(WITH)) this.#expected = EXPRESSION;
-    else this.#expected = this.#has(LISTS) ? SOURCE : NOTHING;
+    if (this.#has(Level.WITH)) this.#expected = Expected.EXPRESSION;
+    else this.#expected = this.#has(Level.LISTS) ? Expected.SOURCE : Expected.NOTHING;
   }
 
   /** Reads a name with all its parts and what follows it, which tells what it names. */
   #name(): void {
     const tokens = this.#tokens;
     const expected = this.#expected;
-    this.#expected = NOTHING;
-    this.#level &= ~STARTS;
+    this.#expected = Expected.NOTHING;
+    this.#level &= ~Level.STARTS;
     let { start, end } = tokens;
     let isQualified = false;
     tokens.advance();
-    while (tokens.mark === DOT) {
+    while (tokens.mark === Mark.DOT) {
       isQualified = true;
       // `shop..orders` of SQL Server
-      while (tokens.mark === DOT) tokens.advance();
-      if (tokens.kind !== WORD && tokens.kind !== QUOTED && tokens.kind !== NUMBER) return;
+      while (tokens.mark === Mark.DOT) tokens.advance();
+      if (tokens.kind !== Kind.WORD && tokens.kind !== Kind.QUOTED && tokens.kind !== Kind.NUMBER) return;
       ({ start, end } = tokens);
       tokens.advance();
     }
-    if (expected === EXPRESSION) this.#expression(start, end);
+    if (expected === Expected.EXPRESSION) this.#expression(start, end);
     else if (this.#isTable(expected)) this.#table(start, end, isQualified);
   }
 
   #expression(start: number, end: number): void {
-    if (this.#tokens.word?.spelling !== 'as' && this.#tokens.mark !== OPEN) return;
+    if (this.#tokens.word?.spelling !== 'as' && this.#tokens.mark !== Mark.OPEN) return;
     this.#names.declare(start, end);
-    this.#level = (this.#level | WITH) & ~LISTS;
+    this.#level = (this.#level | Level.WITH) & ~Level.LISTS;
   }
 
   /** `generate_series(…)` is a function; `insert ignore into t`, `into outfile '…'` name nothing before. */
   #isTable(expected: number): boolean {
-    if (expected === SOURCE) return this.#tokens.mark !== OPEN;
-    return this.#tokens.kind !== STRING && this.#tokens.word?.spelling !== 'into';
+    if (expected === Expected.SOURCE) return this.#tokens.mark !== Mark.OPEN;
+    return this.#tokens.kind !== Kind.STRING && this.#tokens.word?.spelling !== 'into';
   }
 
   #table(start: number, end: number, isQualified: boolean): void {
     const tokens = this.#tokens;
-    if (this.#has(UPDATES)) {
+    if (this.#has(Level.UPDATES)) {
       if (tokens.word?.spelling === 'as') tokens.advance();
-      const isAlias = tokens.kind === QUOTED || (tokens.kind === WORD && tokens.word === undefined);
+      const isAlias = tokens.kind === Kind.QUOTED || (tokens.kind === Kind.WORD && tokens.word === undefined);
       if (isAlias) this.#names.remove(tokens.start, tokens.end);
     }
     this.#names.add(start, end, isQualified);

@@ -1,51 +1,75 @@
-import { BEFORE_EXPRESSION, BEFORE_SOURCE, BEFORE_TARGET, BEGINS, type SqlWord } from './words.ts';
+import { Is } from './words.ts';
 
-// What a name would be that came next.
-export const NOTHING = 0;
-/** Behind FROM, JOIN and commas: no table if it is called like a function. */
-export const SOURCE = BEFORE_SOURCE;
-/** Behind INTO, UPDATE and TABLE: its columns may follow. */
-export const TARGET = BEFORE_TARGET;
-/** A common table expression, behind WITH. */
-export const EXPRESSION = BEFORE_EXPRESSION;
+/** What a name would be that came next; a word that may stand before it has the same bit. */
+export const Expected = {
+  NOTHING: 0,
+  /** Behind FROM, JOIN and commas: no table if it is called like a function. */
+  SOURCE: Is.BEFORE_SOURCE,
+  /** Behind INTO, UPDATE and TABLE: its columns may follow. */
+  TARGET: Is.BEFORE_TARGET,
+  /** A common table expression, behind WITH. */
+  EXPRESSION: Is.BEFORE_EXPRESSION,
+} as const;
 
-// What holds between a pair of parentheses, as bits.
-/** A statement may begin, so that `update` is not that of `for update`. */
-export const STARTS = 1;
-/** `from` has tables behind it, and is not that of `extract(year from x)`. */
-export const READS = 2;
-/** A comma has one more table behind it. */
-export const LISTS = 4;
-/** A comma has one more common table expression behind it. */
-export const WITH = 8;
-/** `using` has a table behind it, and is not that of `convert(x using utf8)`. */
-export const USES = 16;
-/** `table` may have a list behind it. */
-export const DROPS = 32;
-/** What is updated may turn out to be the alias of a table. */
-export const UPDATES = 64;
-/** The target comes behind the parentheses that were opened: `update top (5) t`. */
-export const AWAITS = 128;
+/** What holds between a pair of parentheses, as bits. */
+export const Level = {
+  /** A statement may begin, so that `update` is not that of `for update`. */
+  STARTS: 1,
+  /** `from` has tables behind it, and is not that of `extract(year from x)`. */
+  READS: 2,
+  /** A comma has one more table behind it. */
+  LISTS: 4,
+  /** A comma has one more common table expression behind it. */
+  WITH: 8,
+  /** `using` has a table behind it, and is not that of `convert(x using utf8)`. */
+  USES: 16,
+  /** `table` may have a list behind it. */
+  DROPS: 32,
+  /** What is updated may turn out to be the alias of a table. */
+  UPDATES: 64,
+  /** The target comes behind the parentheses that were opened: `update top (5) t`. */
+  AWAITS: 128,
+} as const;
 
+/** What a word does to what is read behind it. */
+export interface Clause {
+  /** The level must hold this, else the word means nothing. */
+  readonly needs?: number;
+  readonly adds?: number;
+  readonly drops?: number;
+  readonly expects: number;
+}
+
+/** A verb where a statement may begin. */
 export interface Statement {
   /** Where it is not called by its first word as it stands. */
   readonly action?: string;
   readonly level: number;
-  readonly expected: number;
+  readonly expects: number;
 }
 
-const STATEMENTS: Readonly<Partial<Record<SqlWord['spelling'], Statement>>> = {
-  copy: { level: 0, expected: TARGET },
-  delete: { action: 'Delete', level: READS | USES, expected: NOTHING },
-  drop: { level: DROPS, expected: NOTHING },
-  insert: { action: 'Insert', level: 0, expected: TARGET },
-  merge: { action: 'Upsert', level: READS | USES, expected: TARGET },
-  replace: { action: 'Upsert', level: 0, expected: TARGET },
-  truncate: { level: LISTS, expected: TARGET },
-  update: { action: 'Update', level: READS | LISTS | UPDATES, expected: TARGET },
-};
+export const STATEMENTS: ReadonlyMap<string, Statement> = new Map([
+  ['copy', { level: 0, expects: Expected.TARGET }],
+  ['delete', { action: 'Delete', level: Level.READS | Level.USES, expects: Expected.NOTHING }],
+  ['drop', { level: Level.DROPS, expects: Expected.NOTHING }],
+  ['insert', { action: 'Insert', level: 0, expects: Expected.TARGET }],
+  ['merge', { action: 'Upsert', level: Level.READS | Level.USES, expects: Expected.TARGET }],
+  ['replace', { action: 'Upsert', level: 0, expects: Expected.TARGET }],
+  ['truncate', { level: Level.LISTS, expects: Expected.TARGET }],
+  [
+    'update',
+    { action: 'Update', level: Level.READS | Level.LISTS | Level.UPDATES, expects: Expected.TARGET },
+  ],
+]);
 
-/** What a word begins where a statement may begin. */
-export function statementOf(word: SqlWord | undefined): Statement | undefined {
-  return word !== undefined && (word.is & BEGINS) !== 0 ? STATEMENTS[word.spelling] : undefined;
-}
+const A_LIST = { adds: Level.LISTS, expects: Expected.SOURCE };
+
+export const CLAUSES: ReadonlyMap<string, Clause> = new Map([
+  ['from', { needs: Level.READS, ...A_LIST }],
+  ['using', { needs: Level.USES, ...A_LIST }],
+  ['join', { expects: Expected.SOURCE }],
+  ['straight_join', { needs: Level.LISTS, expects: Expected.SOURCE }],
+  ['with', { expects: Expected.EXPRESSION }],
+  ['into', { drops: Level.LISTS, expects: Expected.TARGET }],
+  ['table', { expects: Expected.TARGET }],
+]);
