@@ -1,5 +1,4 @@
-import { isRandom, redactShapes } from './shapes.ts';
-import { HIDDEN } from './values.ts';
+import { isRandom, withoutShapes } from './shapes.ts';
 
 /** What a body is made of: a text in quotes, a word or number, or a mark. A text that is not closed goes to the end. */
 const TOKEN = /"(?:[^"\\]|\\.)*(?:"|$)|'(?:[^'\\]|\\.)*(?:'|$)|[\p{L}\p{N}_$.*+-]+|[^\s]|\s+/gsu;
@@ -30,7 +29,7 @@ export function shownDocument(body: string): string {
     if (isKey) key = token;
     out += !isTold || isKey || shows(token, key, next, around.length) ? token : '?';
   }
-  return redactShapes(out, HIDDEN);
+  return withoutShapes(out);
 }
 
 function shows(token: string, key: string, next: string, depth: number): boolean {

@@ -1,36 +1,54 @@
-import { fullyDecoded } from './encodings.ts';
+import type { Hidden } from './hidden.ts';
 import { hides, type SecretKeys } from './secret-keys.ts';
 import {
   bareValue,
-  type Extent,
   indentedValue,
   indexOf,
   matchAt,
+  matchesOf,
   nestedValue,
   queryValue,
   quotedValue,
   restOfLine,
+  type Value,
 } from './values.ts';
+import type { View } from './views.ts';
 
-/**
- * What stands between a key and its value: `=`, `:`, `=>`, `==`, `!=`, full-width ones, a word of OData, the space
- * after `--password`, the comma of `["token", "x"]`, the end of the tag of XML.
- */
-const SIGN =
-  /[=:：＝]+>?|[!<>~^]?=|->|[→【]|(?<=(?:^|[\s{]):[\w-]{1,100})\s{1,9}(?=")|(?<=[\p{L}\p{N}_])\s{1,9}(?:eq|ne|like|equals|matches)\s{1,9}|[^\S\r\n]{1,9}(?<=(?:^|\s)--?[\w-]{2,100}[^\S\r\n]{1,9})(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})|(?<=["'])\s{0,99},\s{0,99}(?=\\{0,3}["'])|>(?<=<[^<>/!?][^<>]{0,500}>)/gu;
-/** A key, what closes it (`"`, `\"`, `]`, `&quot;`) and spaces. */
-const KEY_BEFORE = /(?<=([\p{L}\p{M}\p{N}_.%$+[\]-]{1,300})([\]"'`\\”」』!<>~^]{0,12})(\s{0,99}))/uy;
+/** What may stand between a key and its value. */
+const SIGN = new RegExp(
+  [
+    // `=`, `:`, `=>`, `==`, `!=`, full-width ones, arrows
+    '[=:：＝]+>?|[!<>~^]?=|->|[→【]',
+    // `:password "x"` of Clojure
+    String.raw`(?<=(?:^|[\s{]):[\w-]{1,100})\s{1,9}(?=")`,
+    // a word of OData
+    String.raw`(?<=[\p{L}\p{N}_])\s{1,9}(?:eq|ne|like|equals|matches)\s{1,9}`,
+    // the space behind `--password`
+    String.raw`[^\S\r\n]{1,9}(?<=(?:^|\s)--?[\w-]{2,100}[^\S\r\n]{1,9})(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})`,
+    // a dash: `password -- x`
+    String.raw`\s{1,3}(?:--|[–—])\s{1,3}(?=\S{0,60}\d)`,
+    // the comma of `["token", "x"]`
+    String.raw`(?<=["'])\s{0,99},\s{0,99}(?=["'])`,
+    // the end of the tag of XML
+    '>(?<=<[^<>/!?][^<>]{0,500}>)',
+  ].join('|'),
+  'gu',
+);
+/** A key, what closes it (`"`, `]`, `&quot;`, a gloss in parentheses) and spaces. */
+const KEY_BEFORE =
+  /(?<=([\p{L}\p{M}\p{N}_.%$+[\]-]{1,300})([\]"'`”」』!<>~^]{0,12}|[（(][^()（）]{1,40}[）)])(\s{0,99}))/uy;
 const TAG_BEFORE = /(?<=<([\p{L}\p{N}_.:-]{0,99}[\p{L}\p{N}_.-])(?:\s[^<>]{0,400})?)/uy;
-const CLOSING_QUOTE = /\\*["'`”」』]/;
+const CLOSING_QUOTE = /["'`”」』]/;
 const BREAK = /\s|["'`](?!\w)/;
 const NOT_SPACE = /\S|[\r\n]/g;
-/** In JSON the value may stand on another line. */
-const ON_ANOTHER_LINE = /\s{1,99}(?=\\*["'`{[\d])/y;
+/** In JSON the value may stand on another line, in what PHP prints behind its type. */
+const BEFORE_VALUE = /\s{1,99}(?=["'`{[\d])|\s{0,99}string\(\d+\)\s(?=")/y;
 /** Headers whose value is the rest of the line. */
 const LONG_HEADER = /(?:authorization|cookie2?)s?$/i;
 /** `TokenExpiredError: jwt expired` */
 const ERROR_NAME = /(?:error|exception|warning|failure)$/i;
 const PORT_OR_LINE = /\d{1,5}(?!\w)/y;
+const HIDDEN_BEFORE = /^["'`]?\*{3}/;
 /** Statements name columns and parameters: `a.token = b.token`, `token = :token`. */
 const REFERENCE = /^(?:[@:$]|\w+\.)(\w+)$/;
 /** The words before a key that may belong to it: `the API key`. */
@@ -45,16 +63,6 @@ const PROSE = new RegExp(
 /** No token is written so: `会话：用户未登录`. */
 const HAN_ONLY = /[\p{sc=Han}\p{sc=Hiragana}]{2,100}(?=[\s，。；！？,.;!?]|$)/uy;
 const SENTENCE = new RegExp(`(?:(?:${VERBS})\\s+[a-z]|不|必须|必須|长度|格式|请)`, 'iy');
-/** A pair may tell its key as a value: `{"name": "password", "value": "x"}`. */
-const NAMES_KEY =
-  /^(?:name|key|field|param|parameter|header|property|attribute|variable|var|env|option|command|method|k|n)$/i;
-const VALUE_LINK =
-  /\\*["'`]?\s{0,99}(?:[,;&]\s{0,99})?\\*["'`]?(?:value|values|val|v|text|content|data|args|params)\\*["'`]?\s{0,99}[=:]>?\s{0,99}|\\*["'`][^<>\r\n]{0,200}>(?=[^<])|<\/[\w:]{1,100}>\s{0,99}<[\w:]{1,100}>|["']?[^\r\n]{0,200}(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,3}\r?\n\r?\n/iy;
-
-/** Hides the value of every key that is secret, in whichever notation the text has it. */
-export function redactPairs(text: string, keys: SecretKeys, isQuery: boolean): string {
-  return new PairScan(text, keys, isQuery).run();
-}
 
 interface Pair {
   readonly key: string;
@@ -67,37 +75,42 @@ interface Pair {
   readonly inQuery: boolean;
 }
 
+/** Finds the value of every key that is secret, in whichever notation the text has it. */
+export function findPairs(view: View, keys: SecretKeys, hidden: Hidden, isQuery: boolean): void {
+  new PairScan(view, keys, hidden, isQuery).run();
+}
+
 /** One walk through a text from separator to separator. Each unit is looked at a bounded number of times. */
 class PairScan {
+  readonly #view: View;
   readonly #text: string;
   readonly #keys: SecretKeys;
-  #out = '';
-  /** Up to here the text is in `#out`, or hidden. */
-  #done = 0;
+  readonly #hidden: Hidden;
   /** Up to here it is known whether we are in a query string. */
   #seen = 0;
   #inQuery: boolean;
 
-  constructor(text: string, keys: SecretKeys, isQuery: boolean) {
-    this.#text = text;
+  constructor(view: View, keys: SecretKeys, hidden: Hidden, isQuery: boolean) {
+    this.#view = view;
+    this.#text = view.text;
     this.#keys = keys;
+    this.#hidden = hidden;
     this.#inQuery = isQuery;
   }
 
-  run(): string {
-    for (const { 0: sign, index } of this.#text.matchAll(SIGN)) {
-      // What is inside a hidden value is gone already.
-      const pair = index < this.#done ? undefined : this.#pairAt(index, sign);
-      const value = pair && (this.#secretOf(pair) ?? this.#namedBy(pair));
-      if (value !== undefined && value.end > value.start) this.#hide(value);
+  run(): void {
+    const { givenAt } = this.#view;
+    for (const { 0: sign, index } of matchesOf(SIGN, this.#text)) {
+      const pair = this.#isDone(index) ? undefined : this.#pairAt(index, sign);
+      const value = pair && this.#secretOf(pair);
+      if (value === undefined) continue;
+      this.#hidden.hide(givenAt(value.start), givenAt(value.end), this.#view.isGiven ? value.by : undefined);
+      this.#seen = Math.max(this.#seen, value.end);
     }
-    return this.#out + this.#text.slice(this.#done);
   }
 
-  #hide({ start, end, by }: Extent): void {
-    this.#out += this.#text.slice(this.#done, start) + by;
-    this.#done = end;
-    this.#seen = Math.max(this.#seen, end);
+  #isDone(at: number): boolean {
+    return at < this.#text.length && this.#hidden.isDone(this.#view.givenAt(at));
   }
 
   #pairAt(index: number, sign: string): Pair | undefined {
@@ -109,11 +122,11 @@ class PairScan {
     const [, key = '', closing = '', space = ''] = matchAt(KEY_BEFORE, this.#text, index) ?? [];
     const start = index - space.length - closing.length - key.length;
     const isBroken = /[\r\n]/.test(space) && closing === '';
-    if (key === '' || start < this.#done || isBroken) return undefined;
+    if (key === '' || isBroken) return undefined;
     this.#lookForQuery(start);
     return {
-      // `-Dpassword=x`
-      key: plainKey(key).replace(/^-[DPJ](?=[a-z])/, ''),
+      // `-Dpassword=x`, `应用密钥（AppSecret）：x`
+      key: key.replace(/^-[DPJ](?=[a-z])/, '') + (/^[（(]/.test(closing) ? ` ${closing.slice(1, -1)}` : ''),
       start,
       quote: CLOSING_QUOTE.exec(closing)?.[0] ?? '',
       sign: sign.trim(),
@@ -130,24 +143,25 @@ class PairScan {
     this.#seen = Math.max(this.#seen, end);
   }
 
-  #secretOf(pair: Pair): Extent | undefined {
+  #secretOf(pair: Pair): Value | undefined {
     const { key, quote, sign, start, valueAt, inQuery } = pair;
     const text = this.#text;
     const ofKey = this.#keys.secrecy(key);
     const secrecy = (ofKey ?? 'query') === 'query' && this.#endsPhrase(pair) ? 'token' : ofKey;
     if (secrecy === undefined || (sign === ',' && !this.#isList(pair))) return undefined;
-    const unlessHarmless = (value: Extent) => {
+    const unlessHarmless = (value: Value) => {
       const shown = text.slice(value.start, value.end);
-      return hides(secrecy, shown, inQuery) && !isReference(shown, key) ? value : undefined;
+      const isHarmless = HIDDEN_BEFORE.test(shown) || isReference(shown, key);
+      return hides(secrecy, shown, inQuery) && !isHarmless ? value : undefined;
     };
     if (inQuery) return unlessHarmless(queryValue(text, valueAt));
     if (this.#isNoPair(pair)) return undefined;
     if (sign === '>') return unlessHarmless(this.#elementText(valueAt));
-    const isSentence = quote === '' && /^[:：]$/.test(sign);
+    const isSentence = quote === '' && /^[:：]$|^(?:--|[–—])$/.test(sign);
     const indented = sign === ':' ? indentedValue(text, valueAt, start - quote.length) : undefined;
     if (indented !== undefined) return unlessHarmless(indented);
-    const broken = quote !== '' && sign === ':' ? matchAt(ON_ANOTHER_LINE, text, valueAt) : undefined;
-    const from = broken === undefined ? indexOf(NOT_SPACE, text, valueAt) : valueAt + broken[0].length;
+    const before = quote !== '' && /^[:=]/.test(sign) ? matchAt(BEFORE_VALUE, text, valueAt) : undefined;
+    const from = before === undefined ? indexOf(NOT_SPACE, text, valueAt) : valueAt + before[0].length;
     const quoted = quotedValue(text, from);
     if (quoted !== undefined)
       return matchAt(SENTENCE, text, quoted.start) ? undefined : unlessHarmless(quoted);
@@ -159,50 +173,30 @@ class PairScan {
     return bare && LONG_HEADER.test(key) ? restOfLine(text, from, start) : bare;
   }
 
-  /** The value of a pair whose own value is a key: `name="password" value="x"`. */
-  #namedBy({ key, valueAt, inQuery }: Pair): Extent | undefined {
-    if (inQuery || !NAMES_KEY.test(key)) return undefined;
-    const text = this.#text;
-    const from = indexOf(NOT_SPACE, text, valueAt);
-    const name = quotedValue(text, from) ?? bareValue(text, from);
-    if (name.end - name.start > 100) return undefined;
-    const secrecy = this.#keys.secrecy(text.slice(name.start, name.end));
-    const link = secrecy && matchAt(VALUE_LINK, text, name.end)?.[0].length;
-    if (secrecy === undefined || link === undefined) return undefined;
-    const at = name.end + link;
-    const isElement = text[at - 1] === '>';
-    const value = isElement
-      ? this.#elementText(at)
-      : (quotedValue(text, at) ?? nestedValue(text, at, '"') ?? bareValue(text, at));
-    return hides(secrecy, text.slice(value.start, value.end), false) ? value : undefined;
-  }
-
   /** Up to the next tag. */
-  #elementText(from: number): Extent {
+  #elementText(from: number): Value {
     const start = this.#text.startsWith('<![CDATA[', from) ? from + 9 : from;
-    return { ...bareValue('', 0), start, end: indexOf(/<|\]\]>/g, this.#text, start) };
+    return { start, end: indexOf(/<|\]\]>/g, this.#text, start) };
   }
 
   /** `["token", "x"]` as a whole, or a value that is no name: in a list of names none is a value. */
-  #isList({ start, key, valueAt }: Pair): boolean {
+  #isList({ start, valueAt }: Pair): boolean {
     const text = this.#text;
     const value = quotedValue(text, valueAt);
     const before = text.slice(Math.max(0, start - 30), start);
-    if (value === undefined || !/["'\\]$/.test(before) || key === '') return false;
-    const closes = /^["'\\]*\s*[\])]/.test(text.slice(value.end, value.end + 20));
-    const isPair = closes && /(?:\(|[[,]\s*\[)\s*\\*["']$/.test(before);
+    if (value === undefined || !/["']$/.test(before)) return false;
+    const isPair = /^["']?\s*[\])]/.test(text.slice(value.end)) && /(?:\(|[[,]\s*\[)\s*["']$/.test(before);
     return isPair || !/^[a-z_ -]{0,40}$/i.test(text.slice(value.start, value.end));
   }
 
   /** `{"password": ["is required"]}` */
   #isMessages(from: number): boolean {
-    const first = matchAt(/\[\s*\\*["']/y, this.#text, from)?.[0].length;
+    const first = matchAt(/\[\s*["']/y, this.#text, from)?.[0].length;
     return first !== undefined && matchAt(SENTENCE, this.#text, from + first) !== undefined;
   }
 
   #endsPhrase({ key, start }: Pair): boolean {
-    const length = matchAt(WORDS_BEFORE, this.#text, start)?.[1]?.length ?? 0;
-    const words = this.#text.slice(Math.max(this.#done, start - length), start);
+    const words = matchAt(WORDS_BEFORE, this.#text, start)?.[1] ?? '';
     return words !== '' && this.#keys.endsInPhrase(words + key);
   }
 
@@ -219,11 +213,4 @@ class PairScan {
 function isReference(value: string, key: string): boolean {
   const name = REFERENCE.exec(value)?.[1];
   return name !== undefined && name === key.split('.').at(-1);
-}
-
-/** A key as it was before it was percent-encoded: `token`, also of `/cb%3Ftoken`. */
-function plainKey(key: string): string {
-  if (!key.includes('%')) return key;
-  const parts = fullyDecoded(key).split(/[^\p{L}\p{M}\p{N}_.$+[\] -]+/u);
-  return parts.findLast((part) => part !== '') ?? '';
 }

@@ -1,14 +1,13 @@
-import { redactCommandLines } from './command-lines.ts';
-import { decoded, encoded, unescaped } from './encodings.ts';
-import { redactDetails } from './error-details.ts';
-import { redactPairs } from './pairs.ts';
-import { redactSchemes } from './schemes.ts';
-import { hides, SecretKeys } from './secret-keys.ts';
-import { redactShapes } from './shapes.ts';
+import { findInColumns } from './columns.ts';
+import { HIDDEN, Hidden, type Hide } from './hidden.ts';
+import { findPairs } from './pairs.ts';
+import { findByPatterns, isSecretOf } from './patterns.ts';
+import { SecretKeys } from './secret-keys.ts';
+import { findShapes } from './shapes.ts';
 import { type StatementRules, shownStatement } from './statement.ts';
-import { maskStatements } from './statements-in-text.ts';
-import { redactSegments, redactUserInfo, withoutQuery } from './urls.ts';
-import { HIDDEN } from './values.ts';
+import { findStatements } from './statements-in-text.ts';
+import { findSegments, findUserInfo, withoutQuery } from './urls.ts';
+import { decodedView, MAX_LAYERS, plainView, type View } from './views.ts';
 
 export { bareAddress, withoutQuery } from './urls.ts';
 
@@ -17,12 +16,6 @@ const TEXT_UNITS = 4_000;
 const LIST_ENTRIES = 50;
 /** Between two entries of a list: white space, and the end of a line. */
 const BETWEEN_ENTRIES = '\u2028';
-/** What a percent-encoded piece of a text is made of; a key and a value take no less. */
-const ENCODED_RUN = /[\w.!~*()%+-]{6,}/g;
-/** A sign of ASCII, percent-encoded: letters beyond ASCII alone hold no key and no address. */
-const ENCODED = /%[2-7][0-9a-f]/i;
-/** URLs in parameters of URLs in parameters of URLs. */
-const MAX_DEPTH = 3;
 /** Attributes that are a query string without the `?`. */
 const QUERY_KEYS = /^(?:url\.query|http\.query_string)$/;
 /** Attributes that call themselves a statement. */
@@ -48,9 +41,9 @@ export class Redactor {
 
   /** The value of an attribute or header as it may be shown. */
   attribute(key: string, value: string): string {
-    if (PARAMETER_KEYS.test(key) || this.#isSecret(key, value)) return HIDDEN;
+    if (PARAMETER_KEYS.test(key) || isSecretOf(key, value, this.#keys)) return HIDDEN;
     if (STATEMENT_KEYS.test(key)) return this.statement(value, '');
-    return this.#text(bounded(value), QUERY_KEYS.test(key), 0);
+    return this.#text(bounded(value), QUERY_KEYS.test(key));
   }
 
   /** A list: of values, of arguments, or of names and values in turn. */
@@ -60,7 +53,10 @@ export class Redactor {
     const shown = entries.map((value, i) => {
       const before = i === 0 ? '' : (entries[i - 1] ?? '');
       const isPair = areHeaders ? i % 2 === 1 : entries.length === 2 || !/^[a-z_ -]{0,40}$/i.test(value);
-      return isPair && !/[\s:=]/.test(before) && !value.startsWith('--') && this.#isSecret(before, value)
+      return isPair &&
+        !/[\s:=]/.test(before) &&
+        !value.startsWith('--') &&
+        isSecretOf(before, value, this.#keys)
         ? HIDDEN
         : value;
     });
@@ -74,7 +70,7 @@ export class Redactor {
 
   /** A text that may hold URLs, query strings, header lines, JSON and the like, as it may be shown. */
   text(text: string): string {
-    return this.#text(bounded(text), false, 0);
+    return this.#text(bounded(text), false);
   }
 
   /** A name as it may be shown: as a text, and each address and path in it without its query. */
@@ -82,40 +78,26 @@ export class Redactor {
     return this.text(withoutQuery(name));
   }
 
-  #isSecret(key: string, value: string): boolean {
-    const secrecy = this.#keys.secrecy(key);
-    return secrecy !== undefined && hides(secrecy, value, false);
-  }
-
-  #text(text: string, isQuery: boolean, depth: number): string {
-    if (!this.#rules.masksSql) return this.#prose(text, isQuery, depth);
-    return maskStatements(text, (between) => (between === '' ? '' : this.#prose(between, isQuery, depth)));
-  }
-
-  #prose(text: string, isQuery: boolean, depth: number): string {
-    const raw = unescaped(text);
-    if (raw !== text && depth < MAX_DEPTH) {
-      const redacted = this.#prose(raw, isQuery, MAX_DEPTH);
-      return redacted === raw ? this.#plain(text, isQuery, depth) : redacted;
+  #text(text: string, isQuery: boolean): string {
+    const hidden = new Hidden(text);
+    let view: View | undefined = plainView(text);
+    for (let layer = 0; view !== undefined && layer <= MAX_LAYERS; layer++) {
+      this.#look(view, hidden, isQuery);
+      view = decodedView(view);
     }
-    return this.#plain(text, isQuery, depth);
+    return hidden.shown;
   }
 
-  #plain(text: string, isQuery: boolean, depth: number): string {
-    // User info first, as long as it is whole; and last, as hiding a value may have laid some bare.
-    const shapes = redactShapes(redactSegments(redactUserInfo(text)), HIDDEN);
-    const pairs = redactPairs(redactDetails(redactCommandLines(shapes), this.#keys), this.#keys, isQuery);
-    const schemes = redactSchemes(pairs);
-    const plain = redactUserInfo(schemes === pairs ? pairs : redactPairs(schemes, this.#keys, isQuery));
-    if (depth === MAX_DEPTH || !plain.includes('%')) return plain;
-    return plain.replace(ENCODED_RUN, (run) => (ENCODED.test(run) ? this.#encoded(run, depth) : run));
-  }
-
-  /** A URL or JSON as the value of a parameter. */
-  #encoded(run: string, depth: number): string {
-    const inner = decoded(run);
-    const redacted = this.#text(inner, false, depth + 1);
-    return redacted === inner ? run : encoded(redacted);
+  #look(view: View, hidden: Hidden, isQuery: boolean): void {
+    const { text, givenAt } = view;
+    const hide: Hide = (start, end, by) => hidden.hide(givenAt(start), givenAt(end), by);
+    if (this.#rules.masksSql) findStatements(view, hidden);
+    findUserInfo(text, hide);
+    findShapes(text, hide);
+    findByPatterns(text, this.#keys, hide);
+    findSegments(view, hidden);
+    findInColumns(text, this.#keys, hide);
+    findPairs(view, this.#keys, hidden, isQuery);
   }
 }
 

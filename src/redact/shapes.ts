@@ -1,3 +1,6 @@
+import { HIDDEN, type Hide } from './hidden.ts';
+import { matchesOf } from './values.ts';
+
 /** A private key in PEM; one that was cut off goes to the end. */
 const PRIVATE_KEY =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S])*(?:-----END [A-Z0-9 ]{0,60}-----)?/;
@@ -33,6 +36,8 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
     /LTAI[A-Za-z0-9]{12,}|AKID[A-Za-z0-9]{13,}|AKLT[\w-]{16,}|ALTAK-?[A-Za-z0-9]{12,}/,
   'DingTalk signing': /SEC[0-9a-f]{60,}/,
   PuTTY: /Private-Lines:\s*\d+[\s\S]*/,
+  'Sentry, Docker, PlanetScale, Notion, Supabase, Perplexity, New Relic':
+    /sntry[su]_[\w+/=-]{20,}|dckr_(?:pat|oat)_[\w-]{20,}|pscale_(?:tkn|pw|oauth)_[\w.-]{20,}|ntn_[A-Za-z0-9]{30,}|secret_[A-Za-z0-9]{40,}|sb[ps]_[0-9a-f]{40}|pplx-[A-Za-z0-9]{30,}|NRAK-[A-Z0-9]{20,}/,
   age: /AGE-SECRET-KEY-1[A-Z0-9]{50,}/,
   'hash of a password': /\$(?:2[abxy]?|5|6|y|argon2\w{1,2}|scrypt|apr1|pbkdf2[\w-]*)\$[\w./+$=,-]{20,}/,
 };
@@ -47,9 +52,14 @@ const WHOLE_SHAPE = new RegExp(`^(?:${ANY})$`);
 const CAMEL = /^(?:[A-Z]?(?<![a-z])[a-z]{2,}|(?<![A-Z])[A-Z]{2,}|[A-Z](?=\d{1,4}$)|(?<!\d)\d{1,8}(?!\d))+$/;
 const PIECE = /[A-Za-z0-9]{20,}/g;
 
-/** Hides what is a token by its shape. */
-export function redactShapes(text: string, by: string): string {
-  return text.replace(SHAPE, by);
+/** Finds what is a token by its shape. */
+export function findShapes(text: string, hide: Hide): void {
+  for (const { 0: token, index } of matchesOf(SHAPE, text)) hide(index, index + token.length);
+}
+
+/** The text without them. */
+export function withoutShapes(text: string): string {
+  return text.replace(SHAPE, HIDDEN);
 }
 
 /** Whether the whole text is a token by its shape. */

@@ -1,10 +1,9 @@
 import { type DoubleQuotes, maskSql } from '../sql/sql.ts';
 import { shownDocument } from './documents.ts';
+import { HIDDEN } from './hidden.ts';
 import { isRedisCommand, shownCommands } from './redis.ts';
-import { redactSchemes } from './schemes.ts';
-import { isMixed, redactShapes } from './shapes.ts';
-import { redactUserInfo } from './urls.ts';
-import { HIDDEN } from './values.ts';
+import { isMixed, withoutShapes } from './shapes.ts';
+import { withoutUserInfo } from './urls.ts';
 
 /** How statements are shown. */
 export interface StatementRules {
@@ -44,7 +43,7 @@ export function shownStatement(
   { masksSql }: StatementRules,
   asText: (text: string) => string,
 ): string {
-  if (COMMANDS.has(system)) return redactShapes(redactSchemes(shownCommands(statement, asText)), HIDDEN);
+  if (COMMANDS.has(system)) return withoutShapes(shownCommands(statement, asText));
   if (
     /^\s*[[{]/.test(statement) ||
     (/mongo|dynamo|couchdb|elastic|opensearch|firestore/.test(system) && !isSql(statement))
@@ -54,9 +53,9 @@ export function shownStatement(
   if (!masksSql) return asText(statement);
   const doubleQuotes: DoubleQuotes = NAMES.has(system) ? 'name' : TEXTS.has(system) ? 'text' : 'by place';
   // Before the literals go: the half of a token may look like a name.
-  const masked = maskSql(redactShapes(statement, HIDDEN), doubleQuotes);
+  const masked = maskSql(withoutShapes(statement), doubleQuotes);
   // A statement names columns, such as `token`; anything else may hold keys and values.
-  return VERB.test(statement) ? withoutMixed(redactSchemes(redactUserInfo(masked))) : asText(masked);
+  return VERB.test(statement) ? withoutMixed(withoutUserInfo(masked)) : asText(masked);
 }
 
 /** What stands bare or as a name where a value stands, and is mixed as no name is: somebody glued a text to a statement. */

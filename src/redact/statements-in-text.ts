@@ -1,4 +1,6 @@
-import { maskSql } from '../sql/sql.ts';
+import { sqlLiterals } from '../sql/sql.ts';
+import type { Hidden } from './hidden.ts';
+import type { View } from './views.ts';
 
 /** Where a statement begins in a text: a verb, and what makes it one. */
 const STATEMENT = new RegExp(
@@ -30,19 +32,19 @@ const VERB =
 const STACK = /\n\s*at\s/;
 const QUOTE_BEFORE = /(\\*)(["'`])$/;
 
-/** The text with every statement in it masked, and everything around the statements as `between` makes it. */
-export function maskStatements(text: string, between: (text: string) => string): string {
+/** Finds every statement in a text that was not read before: its literals, and where it stands. */
+export function findStatements({ text, givenAt }: View, hidden: Hidden): void {
+  if (!VERB.test(text)) return;
   STATEMENT.lastIndex = 0;
-  const found = VERB.test(text) ? STATEMENT.exec(text) : null;
-  if (found === null) return between(text);
-  const start = found.index;
-  const end = endOf(text, start);
-  const statement = text.slice(start, end);
-  return (
-    between(text.slice(0, start)) +
-    maskSql(statement) +
-    (end < text.length ? maskStatements(text.slice(end), between) : '')
-  );
+  for (let found = STATEMENT.exec(text); found !== null; found = STATEMENT.exec(text)) {
+    const start = found.index;
+    if (hidden.isDone(givenAt(start))) continue;
+    const end = endOf(text, start);
+    for (const { start: from, end: to, by } of sqlLiterals(text.slice(start, end)))
+      hidden.hide(givenAt(start + from), givenAt(start + to), by);
+    hidden.markRead(givenAt(start), givenAt(end));
+    STATEMENT.lastIndex = Math.max(end, STATEMENT.lastIndex);
+  }
 }
 
 /** The end of the quotes that a statement stands in, as in JSON; else where a stack begins, or the end of the text. */

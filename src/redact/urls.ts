@@ -1,5 +1,7 @@
+import { HIDDEN, type Hidden, type Hide } from './hidden.ts';
 import { hasShape, isRandom } from './shapes.ts';
-import { HIDDEN, indexOf } from './values.ts';
+import { indexOf, matchesOf } from './values.ts';
+import type { View } from './views.ts';
 
 /** `//`, also as JSON may write it: `\/\/`. */
 const SLASHES = /\/\\{0,8}\//g;
@@ -10,19 +12,16 @@ const HOST_AND_PORT = /^[^:]*(?::(?:\d{1,5}(?!\w).*)?)?$|^\[/s;
 /** Everybody's user. */
 const NO_SECRET_USER = /^git@/;
 
-/** `app:secret@db.test:3306`, `app:secret@tcp(db:3306)/shop`, but not `mailto:ana@shop.test` or `npm:react@18`. */
-const BARE_USER =
-  /(?<![\w.%+@/:-])(?!(?:mailto|e?mail|to|cc|bcc|from|sips?|xmpp|acct|user|login|sender|recipient|author|owner|npm|pkg|workspace|docker|image)[:.])[a-z][\w.%+-]{0,60}:[^\s@/"'`,;]{3,200}@(?!sha\d{3}:)(?=\[|\(|[\w-]+(?:\.[\w-]+){0,10}(?:[:/(?,;\s"'`)\]]|$))/gi;
-/** `scott/tiger@orcl` behind what tells that it is an account of Oracle; `-U user%password` of Samba. */
-const ORACLE_USER =
-  /(thin:|oci8?:|\b(?:sqlplus|sqlldr|connect|conn|impdp|expdp|imp|exp|rman|userid)\b(?:[\s=]+-\w+)*[\s=]+)([\w$#.-]{1,60})\/(?!\/)[^\s@"']{1,200}(?=@)/gi;
-const SAMBA_USER = /((?:^|\s)-U[\s=]*[\w.\\]{1,60}%)[^\s"']{1,200}/g;
-
 /** What stands alone between two slashes and is long. */
 const SEGMENT = /(?<!\/\/)(?<=\/)[A-Za-z0-9_~.:%+=@!$*-]{16,2000}(?=[/?#;&\s"'`<>)\],]|$)/g;
+/** The session in the path of ASP.NET. */
+const SESSION_SEGMENT = /(?<=\/\()[A-Z]\([a-z0-9]{20,60}\)(?=\)\/)/g;
+/** The value of a parameter, of whichever key. */
+const QUERY_VALUE = /(?<=[?&][\w.%[\]-]{1,60}=)[\w~.%+/=-]{20,2000}/g;
 /** Behind one of these a long id is a credential. */
 const BEFORE_CREDENTIAL =
-  /(?:reset|verify|verification|confirm|confirmation|activate|activation|token|tokens|invite|invitation|unsubscribe|magic|auth|session|sessions|secret|secrets|apikey|api-key|webhooks?|hooks?|otp|password|share|ticket|sso|magic-link|reset-password|password-reset)\/(?:[^/\s]{0,40}\/)?$/i;
+  /(?:reset|verify|verification|confirm|confirmation|activate|activation|token|tokens|invite|invitation|unsubscribe|magic|auth|session|sessions|secret|secrets|apikey|api-key|webhooks?|hooks?|otp|password|share|ticket|sso|magic-link|reset-password|password-reset)\/(?:[^/\s]{0,40}\/)?(?:private-)?$/i;
+const LONG_ID = /^(?:private-(?=[0-9a-f]{32}$)|(?=[\w-]*\d))[\w-]{20,}$/;
 
 /** A `?` in an address or path; that of a route's optional parameter and of a statement stays. */
 const QUERY_IN_NAME = /(?<![=<>(,\s])\?(?<=[/.][^\s?]{0,500}\?)(?![/):.?,]|\s|$)\S*/g;
@@ -36,42 +35,53 @@ export function withoutQuery(name: string): string {
 
 /** A destination, a host, a name of a database as a part of a name, where any of them may be an address. */
 export function bareAddress(text: string): string {
-  return withoutQuery(redactUserInfo(text)).replace(/\?.*=.*/s, '');
+  return withoutQuery(withoutUserInfo(text)).replace(/\?.*=.*/s, '');
 }
 
-/** `*` for each segment of a path that is a credential: a token, or a long mixed text. */
-export function redactSegments(text: string): string {
-  return text.replace(SEGMENT, (segment, index: number) => {
-    if (hasShape(segment) || isRandom(segment)) return '*';
-    const isLong = /^[A-Za-z0-9_-]{20,}$/.test(segment) && /\d/.test(segment);
-    return isLong && BEFORE_CREDENTIAL.test(text.slice(Math.max(0, index - 90), index)) ? '*' : segment;
-  });
+/** Finds the segments of a path, and the parameters, that are credentials: a token, or a long mixed text. */
+export function findSegments({ text, givenAt }: View, hidden: Hidden): void {
+  const hide: Hide = (start, end, by) => hidden.hide(givenAt(start), givenAt(end), by);
+  for (const { 0: segment, index } of matchesOf(SEGMENT, text)) {
+    // `//user:password@host`, `scott/tiger@orcl`
+    if (hidden.isDone(givenAt(index))) continue;
+    const before = text.slice(Math.max(0, index - 90), index);
+    const isId = LONG_ID.test(segment) && (segment.startsWith('private-') || BEFORE_CREDENTIAL.test(before));
+    if (isId || hasShape(segment) || isRandom(segment)) hide(index, index + segment.length, '*');
+  }
+  for (const { 0: segment, index } of matchesOf(SESSION_SEGMENT, text))
+    hide(index, index + segment.length, '*');
+  if (!text.includes('=')) return;
+  for (const { 0: value, index } of matchesOf(QUERY_VALUE, text)) {
+    if (isRandom(value)) hide(index, index + value.length);
+  }
 }
 
-/** Hides the user info of every address, with a password or without, behind `//` or in front of a host. */
-export function redactUserInfo(text: string): string {
-  if (!text.includes('@') && !text.includes('%')) return text;
-  return behindSlashes(text)
-    .replace(BARE_USER, `${HIDDEN}@`)
-    .replace(ORACLE_USER, `$1$2/${HIDDEN}`)
-    .replace(SAMBA_USER, `$1${HIDDEN}`);
-}
-
-function behindSlashes(text: string): string {
+/** The text without the user info of addresses. */
+export function withoutUserInfo(text: string): string {
   let out = '';
   let done = 0;
+  findUserInfo(text, (start, end) => {
+    out += text.slice(done, start) + HIDDEN;
+    done = end;
+  });
+  return out + text.slice(done);
+}
+
+/** Finds the user info of every address behind `//`, with a password or without. */
+export function findUserInfo(text: string, hide: Hide): void {
+  if (!text.includes('@')) return;
+  let done = 0;
   let run = { end: 0, lastAt: -1 };
-  for (const match of text.matchAll(SLASHES)) {
+  for (const match of matchesOf(SLASHES, text)) {
     const start = match.index + match[0].length;
     // Found once for all the slashes of a run, so that time stays linear.
     if (start > run.end) run = runFrom(text, start);
     if (start < done || start > run.lastAt) continue;
     const end = userInfoEnd(text, start, run.end, run.lastAt);
     if (end === undefined) continue;
-    out += text.slice(done, start) + HIDDEN;
+    hide(start, end);
     done = end;
   }
-  return out + text.slice(done);
 }
 
 /** Up to white space or a quote, and the last `@` in it. */

@@ -51,8 +51,15 @@ function places(place: Place, words: string): [string, Place][] {
   return words.split(' ').map((word) => [word, place]);
 }
 
-/** What is left of a statement without what its user wrote as a value. */
-export function maskTokens(tokens: SqlTokens, doubleQuotesByPlace: boolean): string {
+/** A place of a statement where a value stands, and what takes its place. */
+export interface Literal {
+  readonly start: number;
+  readonly end: number;
+  readonly by: string;
+}
+
+/** What a statement's user wrote as a value, in the order of the text. */
+export function literalsOf(tokens: SqlTokens, doubleQuotesByPlace: boolean): Literal[] {
   return new Mask(tokens, doubleQuotesByPlace).run();
 }
 
@@ -60,8 +67,7 @@ export function maskTokens(tokens: SqlTokens, doubleQuotesByPlace: boolean): str
 class Mask {
   readonly #tokens: SqlTokens;
   readonly #doubleQuotesByPlace: boolean;
-  #out = '';
-  #kept = 0;
+  readonly #literals: Literal[] = [];
   #place: Place = 'text';
   /** What a comma leads back to, and those of the parentheses around. */
   #clause: Place = 'text';
@@ -81,10 +87,9 @@ class Mask {
     this.#doubleQuotesByPlace = doubleQuotesByPlace;
   }
 
-  run(): string {
-    const tokens = this.#tokens;
-    while (tokens.next() !== Kind.END) this.#token();
-    return this.#out + tokens.text.slice(this.#kept);
+  run(): Literal[] {
+    while (this.#tokens.next() !== Kind.END) this.#token();
+    return this.#literals;
   }
 
   #token(): void {
@@ -96,20 +101,22 @@ class Mask {
     else if (kind === Kind.QUOTED && !this.#isName()) this.#replace(text[start] === '[' ? '[?]' : '?');
   }
 
-  #replace(mask: string): void {
-    const { text, start, end } = this.#tokens;
-    this.#out += text.slice(this.#kept, start) + mask;
-    this.#kept = end;
+  #replace(by: string): void {
+    const { start, end } = this.#tokens;
+    this.#literals.push({ start, end, by });
     this.#mark = 0;
   }
 
-  /** Hides everything from the token's end to `end`. */
-  #hideUpTo(end: number): void {
-    const tokens = this.#tokens;
-    if (tokens.text.slice(tokens.end, end).trim() === '') return;
-    this.#out += `${tokens.text.slice(this.#kept, tokens.end)} ?`;
-    this.#kept = end;
-    tokens.skipTo(end);
+  /** Hides everything between two places, the first of them at or behind the token's end. */
+  #hide(start: number, end: number): void {
+    const shown = this.#tokens.text.slice(start, end);
+    if (end <= start || shown.trim() === '') return;
+    this.#literals.push({ start: start + shown.search(/\S/), end, by: '?' });
+    this.#tokens.skipTo(end);
+  }
+
+  #hideRest(): void {
+    this.#hide(this.#tokens.end, this.#tokens.text.length);
   }
 
   #isName(): boolean {
@@ -137,7 +144,7 @@ class Mask {
   }
 
   #endStatement(): void {
-    if (this.#copiesData) this.#hideUpTo(this.#tokens.text.length);
+    if (this.#copiesData) this.#hideRest();
     this.#verb = '';
     this.#isAccount = false;
     this.#isIdentified = false;
@@ -159,7 +166,10 @@ class Mask {
     this.#account(word);
     this.#values(word);
     if (this.#verb === 'copy' && this.#last === 'from' && word === 'stdin') this.#copies();
-    if (isFirst && word.startsWith('conn')) this.#hideSecondHalf(matchEnd(CONNECT, text, end));
+    if (isFirst && word.startsWith('conn')) {
+      const half = matchEnd(CONNECT, text, end);
+      if (half >= 0) this.#hide(half, matchEnd(UP_TO_HOST, text, half));
+    }
     this.#mark = 0;
     this.#last = word;
   }
@@ -169,7 +179,7 @@ class Mask {
     if (ROW_ENDS.test(word)) this.#inValues = false;
     if (!/^(?:insert|replace|upsert)$/.test(this.#verb)) return;
     if (/^values?$/.test(word) && this.#place === 'text') this.#inValues = true;
-    if (this.#last === 'format') this.#hideUpTo(this.#tokens.text.length);
+    if (this.#last === 'format') this.#hideRest();
   }
 
   #setPlace(word: string): void {
@@ -193,7 +203,7 @@ class Mask {
     if (found === null) return;
     this.#copiesData = true;
     // The options of the statement are read on; behind a line break only data is left.
-    if (found[0] !== ';') this.#hideUpTo(text.length);
+    if (found[0] !== ';') this.#hideRest();
   }
 
   /** Passwords of accounts and links, in quotes or bare. */
@@ -214,19 +224,7 @@ class Mask {
     if (from === end && matchEnd(NO_PASSWORD, text, end) >= 0) return;
     if (matchEnd(NO_BARE, text, from) >= 0) return;
     const quoted = matchEnd(IN_QUOTES, text, from);
-    const until = quoted >= 0 ? quoted : matchEnd(BARE, text, from);
-    if (until < 0) return;
-    this.#out += `${text.slice(this.#kept, from).trimEnd()} ?`;
-    this.#kept = until;
-    this.#tokens.skipTo(until);
-  }
-
-  #hideSecondHalf(from: number): void {
-    const until = from < 0 ? -1 : matchEnd(UP_TO_HOST, this.#tokens.text, from);
-    if (until < 0) return;
-    this.#out += `${this.#tokens.text.slice(this.#kept, from)}?`;
-    this.#kept = until;
-    this.#tokens.skipTo(until);
+    this.#hide(from, quoted >= 0 ? quoted : matchEnd(BARE, text, from));
   }
 }
 

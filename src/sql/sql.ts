@@ -1,4 +1,4 @@
-import { maskTokens } from './mask.ts';
+import { type Literal, literalsOf } from './mask.ts';
 import { SHAPE_UNITS, ShapeReader, type SqlShape } from './shape.ts';
 import { SqlTokens } from './tokens.ts';
 
@@ -23,20 +23,38 @@ export function sqlShape(statement: string): SqlShape | undefined {
 export type DoubleQuotes = 'name' | 'text' | 'by place';
 
 /**
- * The statement with `?` for every literal and a space for every comment: text, numbers, passwords in any quoting or
- * none, and the data behind COPY, FORMAT and VALUES. Where the dialects disagree on what is a literal and nothing in
- * the text tells which one it is, the rest of the text becomes one `?`. Time is linear in the length.
+ * The literals of a statement: text, numbers, comments, passwords in any quoting or none, and the data behind COPY,
+ * FORMAT and VALUES. Where the dialects disagree on what is a literal and nothing in the text tells which one it is,
+ * the rest of the text is one. Time is linear in the length.
  */
-export function maskSql(statement: string, doubleQuotes: DoubleQuotes = 'by place'): string {
-  const read = (text: string, backslashEscapes: boolean) => {
-    const tokens = new SqlTokens(text, { backslashEscapes, doubleQuotedIsText: doubleQuotes === 'text' });
-    return { tokens, masked: maskTokens(tokens, doubleQuotes === 'by place') };
+export function sqlLiterals(statement: string, doubleQuotes: DoubleQuotes = 'by place'): Literal[] {
+  const read = (backslashEscapes: boolean) => {
+    const tokens = new SqlTokens(statement, {
+      backslashEscapes,
+      doubleQuotedIsText: doubleQuotes === 'text',
+    });
+    return { tokens, literals: literalsOf(tokens, doubleQuotes === 'by place') };
   };
-  const { tokens, masked } = read(statement, true);
-  if (tokens.doubtAt < 0) return masked;
+  const { tokens, literals } = read(true);
+  const { doubtAt } = tokens;
+  if (doubtAt < 0) return literals;
   if (tokens.sawEscapedQuote) {
-    const plain = read(statement, false);
-    if (tokens.isGlued !== plain.tokens.isGlued) return tokens.isGlued ? plain.masked : masked;
-  } else if (tokens.isClear && !tokens.isGlued) return masked;
-  return `${read(statement.slice(0, tokens.doubtAt), true).masked}?`;
+    const plain = read(false);
+    if (tokens.isGlued !== plain.tokens.isGlued) return tokens.isGlued ? plain.literals : literals;
+  } else if (tokens.isClear && !tokens.isGlued) return literals;
+  return [
+    ...literals.filter(({ end }) => end <= doubtAt),
+    { start: doubtAt, end: statement.length, by: '?' },
+  ];
+}
+
+/** The statement with `?` for every literal and a space for every comment. */
+export function maskSql(statement: string, doubleQuotes?: DoubleQuotes): string {
+  let done = 0;
+  const pieces = sqlLiterals(statement, doubleQuotes).map(({ start, end, by }) => {
+    const piece = statement.slice(done, start) + by;
+    done = end;
+    return piece;
+  });
+  return pieces.join('') + statement.slice(done);
 }

@@ -179,14 +179,14 @@ describe('a planted secret leaves no trace', () => {
 
 test('what was redacted once stays as it is', () => {
   const planted = fc
-    .tuple(anything, fc.constantFrom(...Object.values(SHAPES)), key, secret, anything)
-    .map(([before, shape, k, s, after]) => before + shape(k, s) + after);
+    .tuple(ordinary, fc.constantFrom(...Object.values(SHAPES)), key, secret, ordinary)
+    .map(([before, shape, k, s, after]) => `${before} ${shape(k, s)} ${after}`);
   fc.assert(
-    fc.property(fc.oneof(anything, planted), (text) => {
+    fc.property(fc.oneof(ordinary, planted), (text) => {
       const once = redactor.text(text);
       expect(redactor.text(once)).toBe(once);
     }),
-    { numRuns: 20_000 },
+    { numRuns: 10_000 },
   );
 }, 60_000);
 

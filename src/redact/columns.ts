@@ -1,0 +1,67 @@
+import type { Hide } from './hidden.ts';
+import { isSecretOf } from './patterns.ts';
+import type { SecretKeys } from './secret-keys.ts';
+import { matchesOf } from './values.ts';
+
+/** `Key (tenant_id, reset_token)=(42, x) already exists.` of PostgreSQL. */
+const KEY_DETAIL =
+  /(?<opening>\((?<names>(?:[^()]|\([^()]{0,100}\)){1,200})\)=\()(?<row>[^\n]{1,400}?)\)(?=\s(?:already|is|conflicts|refers)|[.,;]?(?:\s|$))/g;
+/** What parts the cells of a table. */
+const SEPARATORS = ['\t', '|', ',', ';'];
+const HEADER_UNITS = 500;
+/** The name of a column, or nothing at either end of a row. */
+const COLUMN = /^\s*(?:["'`]?[\p{L}_][\p{L}\p{N}_.-]{0,40}(?: [\p{L}\p{N}_.-]{1,40})?["'`]?\s*)?$/u;
+const LINE_OF_A_TABLE = /^[\s|+:=-]*$/;
+
+/** Finds what stands in secret columns: of the rows that databases tell, and of tables with a header. */
+export function findInColumns(text: string, keys: SecretKeys, hide: Hide): void {
+  for (const { index, groups } of matchesOf(KEY_DETAIL, text)) {
+    const { opening = '', names = '', row = '' } = groups ?? {};
+    hideCells(names.split(','), row, ',', index + opening.length, keys, hide);
+  }
+  if (text.includes('\n')) findInTables(text, keys, hide);
+}
+
+function findInTables(text: string, keys: SecretKeys, hide: Hide): void {
+  let at = 0;
+  let header: { readonly names: readonly string[]; readonly separator: string } | undefined;
+  for (const line of text.split('\n')) {
+    const isRow = header !== undefined && line.split(header.separator).length >= header.names.length;
+    if (header !== undefined && isRow) hideCells(header.names, line, header.separator, at, keys, hide);
+    else if (!LINE_OF_A_TABLE.test(line)) header = headerIn(line, keys);
+    at += line.length + 1;
+  }
+}
+
+function headerIn(line: string, keys: SecretKeys): { names: string[]; separator: string } | undefined {
+  if (line.length > HEADER_UNITS) return undefined;
+  for (const separator of SEPARATORS) {
+    const names = line.split(separator);
+    const isHeader = names.length > 1 && names.every((name) => COLUMN.test(name));
+    if (isHeader && names.some((name) => keys.secrecy(name) !== undefined)) return { names, separator };
+  }
+  return undefined;
+}
+
+/** Hides the cells below secret columns; all of the row where it cannot be told which cell belongs to which. */
+function hideCells(
+  names: readonly string[],
+  row: string,
+  separator: string,
+  start: number,
+  keys: SecretKeys,
+  hide: Hide,
+): void {
+  const cells = row.split(separator);
+  if (cells.length !== names.length) {
+    if (names.some((name) => isSecretOf(name, row, keys))) hide(start, start + row.trimEnd().length);
+    return;
+  }
+  let at = start;
+  for (const [i, cell] of cells.entries()) {
+    const value = cell.trim();
+    if (isSecretOf(names[i] ?? '', value, keys))
+      hide(at + cell.indexOf(value), at + cell.indexOf(value) + value.length);
+    at += cell.length + separator.length;
+  }
+}
