@@ -1,5 +1,5 @@
 import { foldIds } from '../naming/fold-ids.ts';
-import { builderName } from '../wire/text.ts';
+import { builderName, detached } from '../wire/text.ts';
 import type { Excludes } from './excludes.ts';
 import { Name } from './name.ts';
 import type { SpanCounts } from './span-counts.ts';
@@ -122,9 +122,9 @@ export class Names {
     const verdict = this.#excludes.verdict(text);
     if (verdict === undefined) return false;
     this.#counts.excluded++;
-    if (typeof raw !== 'string' || raw.length <= KEY_UNITS) {
+    if (typeof raw === 'string' && raw.length <= KEY_UNITS) {
       if (this.#hidden.size >= this.#maxNames) this.#hidden.clear();
-      this.#hidden.add(raw);
+      this.#hidden.add(detached(raw));
     }
     if (verdict === 'server' && !this.#isHiddenLogged) {
       this.#isHiddenLogged = true;
@@ -135,8 +135,8 @@ export class Names {
 
   #hold(text: string): Name | undefined {
     if (this.#size >= this.#maxNames) return undefined;
-    const name = new Name(text);
-    this.#found.set(text, name);
+    const name = new Name(detached(text));
+    this.#found.set(name.text, name);
     this.#size++;
     return name;
   }
@@ -146,7 +146,7 @@ export class Names {
     if (this.#found.size - this.#size >= this.#maxNames) {
       for (const [key, each] of this.#found) if (key !== each.text) this.#found.delete(key);
     }
-    this.#found.set(raw, name);
+    this.#found.set(detached(raw), name);
   }
 
   #overflowName(text: string): Name {

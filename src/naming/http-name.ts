@@ -1,6 +1,7 @@
 import { attributeText } from '../span/attribute.ts';
 import { SERVER_ADDRESS, URL_FULL, URL_PATH } from '../span/semconv.ts';
 import type { Attributes } from '../span/span-like.ts';
+import { cut, detached, NAME_UNITS } from '../wire/text.ts';
 import { BoundedWords } from './bounded-words.ts';
 import { FOLDED, isId } from './fold-ids.ts';
 
@@ -125,7 +126,8 @@ export class ClientNames {
     return `${scheme}${host}:${ports.of(authority.slice(colon + 1))}`;
   }
 
-  #bounded(origin: string, name: string): string {
+  #bounded(origin: string, whole: string): string {
+    const name = cut(whole, NAME_UNITS);
     let names = this.#names.get(origin);
     if (names === undefined) {
       names = new Set();
@@ -133,7 +135,7 @@ export class ClientNames {
     }
     if (names.has(name)) return name;
     if (names.size >= NAMES_PER_HOST) return origin;
-    names.add(name);
+    names.add(detached(name));
     return name;
   }
 }

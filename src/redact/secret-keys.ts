@@ -1,3 +1,4 @@
+import { detached } from '../wire/text.ts';
 import { isRandom } from './shapes.ts';
 
 /**
@@ -121,7 +122,7 @@ export class SecretKeys {
     if (this.#judged.has(key)) return this.#judged.get(key);
     if (this.#judged.size >= MAX_JUDGED) this.#judged.clear();
     const secrecy = this.#judge(key);
-    this.#judged.set(key, secrecy);
+    this.#judged.set(detached(key), secrecy);
     return secrecy;
   }
 

@@ -1,4 +1,5 @@
 import type { Redactor } from '../redact/redactor.ts';
+import { cut, detached } from '../wire/text.ts';
 import { attributeText, textOf } from './attribute.ts';
 import { ERROR_TYPE, EXCEPTION_EVENT, HTTP_STATUS, RPC_ERROR } from './semconv.ts';
 import type { Attributes, SpanLike } from './span-like.ts';
@@ -26,13 +27,13 @@ export function exceptionsOf(span: SpanLike): ExceptionText[] {
 }
 
 function exceptionOf(attributes: Attributes, span: SpanLike): ExceptionText {
-  const type = textOf(attributes['exception.type']).slice(0, 150);
+  const type = cut(textOf(attributes['exception.type']), 150);
   const message = textOf(attributes['exception.message']);
   // A driver that leaves the type out describes the error; what the server said is the status.
   const said = type === '' ? textOf(span.status.message) || message : message;
   return {
     type,
-    message: said.slice(0, TEXT_UNITS),
+    message: cut(said, TEXT_UNITS),
     stack: firstFrames(textOf(attributes['exception.stacktrace'])),
   };
 }
@@ -92,6 +93,6 @@ function firstFrames(stack: string): string {
   return frames
     .filter((line) => /^\s*at\s/.test(line))
     .slice(0, STACK_LINES)
-    .map((line) => line.trim())
+    .map((line) => detached(line.trim()))
     .join('\n');
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Redactor } from '../redact/redactor.ts';
-import { cut } from '../wire/text.ts';
+import { kept } from '../wire/text.ts';
 import { textOf } from './attribute.ts';
 import { bodySize } from './body-size.ts';
 import { type ExceptionText, errorText, exceptionLine, shownException } from './error-text.ts';
@@ -67,7 +67,7 @@ export class SampleWriter {
     const tag = own === undefined ? usual(span, redactor) : redactor.text(own);
     const why = strict ? strictErrorText : errorText;
     const error = failed ? why(span, redactor, heard) : '';
-    return { ...placeOf(span, costMs), tag: cut(tag, maxTagLength), error: cut(error, ERROR_UNITS) };
+    return { ...placeOf(span, costMs), tag: kept(tag, maxTagLength), error: kept(error, ERROR_UNITS) };
   }
 
   /** An example of a call of `ex:<type>`: what was thrown, by an id of its own, where the span that threw was. */
@@ -80,7 +80,7 @@ export class SampleWriter {
       ...placeOf(span, costMs),
       spanId: newSpanId(),
       value: 0,
-      tag: cut(tag, maxTagLength),
+      tag: kept(tag, maxTagLength),
       error: '',
     };
   }

@@ -17,6 +17,7 @@ import {
   type SpanLike,
   scopeOf,
 } from '../span/span-like.ts';
+import { cut } from '../wire/text.ts';
 import { isLibraryScope } from './library-scopes.ts';
 
 /**
@@ -88,6 +89,8 @@ export function isPool({ name }: SpanLike): boolean {
   return /pool|acquire/i.test(name);
 }
 
+/** No host has a longer name. */
+const HOST_UNITS = 255;
 const CACHES = /^(?:redis|valkey|memcached)$/;
 const DOCUMENTS = /^mongo/;
 
@@ -98,7 +101,10 @@ const DOCUMENTS = /^mongo/;
 export function targetOf(span: SpanLike, role: Role): string {
   const { attributes } = span;
   if (role === 'http')
-    return attributeText(attributes, SERVER_ADDRESS) || hostIn(attributeText(attributes, URL_FULL));
+    return (
+      cut(attributeText(attributes, SERVER_ADDRESS), HOST_UNITS) ||
+      hostIn(attributeText(attributes, URL_FULL))
+    );
   if (role !== 'statement') return '';
   const system = attributeText(attributes, DB_SYSTEM).toLowerCase();
   if (CACHES.test(system)) return system;

@@ -9,7 +9,8 @@ export const INT32_MAX = 2_147_483_647;
 /** Unix milliseconds of 9999-12-31T23:59:59.999Z, the last instant a .NET date can hold. */
 const LAST_INSTANT_MS = 253_402_300_799_999;
 
-const NAME_UNITS = 200;
+/** The longest name of a builder that the server takes, in UTF-16 units. */
+export const NAME_UNITS = 200;
 // Control characters, and the two line separators of Unicode that consoles render as line breaks.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
@@ -33,6 +34,11 @@ export function endOf(text: string, units: number): string {
 /** The same text, kept by itself: V8 keeps a whole string in memory for as long as a piece of it is held. */
 export function detached(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
+}
+
+/** What is kept of a text that others hold: cut, and by itself. */
+export function kept(text: string, units: number): string {
+  return text.length > units ? cut(text, units) : detached(text);
 }
 
 /** A string the server's JSON reader accepts: lone surrogates become U+FFFD, then it is cut. */
