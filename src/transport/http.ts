@@ -6,7 +6,7 @@ import type { TransportRequest, TransportResult } from '../wire/call.ts';
 import { callFailure } from './call-failure.ts';
 import { type Credentials, secured } from './credentials.ts';
 import { Exchange } from './exchange.ts';
-import { loadUndici } from './load-undici.ts';
+import { loadUndici, type Undici } from './load-undici.ts';
 import { type Connector, Sockets } from './sockets.ts';
 import type { Transport } from './transport.ts';
 import { authorizationFor, namingProxy, tunnel } from './tunnel.ts';
@@ -116,7 +116,7 @@ export class HttpTransport implements Transport {
     return agent;
   }
 
-  #connector(undici: typeof import('undici')): Connector {
+  #connector(undici: Undici): Connector {
     const { credentials, proxy } = this.#settings;
     const timeout = CONNECT_TIMEOUT_MS;
     const plain = this.#sockets.detached(undici.buildConnector({ timeout }));

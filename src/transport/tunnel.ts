@@ -2,11 +2,12 @@ import type { Socket } from 'node:net';
 import type { HttpProxy } from '../config/proxies.ts';
 import { reasonOf } from '../runtime/reason.ts';
 import { untraced } from '../runtime/untraced.ts';
+import type { Undici } from './load-undici.ts';
 import type { Connector } from './sockets.ts';
 
 /** The parts of a tunnel. */
 export interface TunnelParts {
-  readonly undici: typeof import('undici');
+  readonly undici: Undici;
   readonly proxy: HttpProxy;
   /** The server behind the proxy, `host:port`. */
   readonly authority: string;

@@ -4,7 +4,9 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 // Loaded beforehand: what takes real time must not happen in a faked one.
-import 'undici';
+import 'undici/lib/core/connect.js';
+import 'undici/lib/dispatcher/agent.js';
+import 'undici/lib/dispatcher/client.js';
 import { afterEach, vi } from 'vitest';
 import {
   type DevServer,

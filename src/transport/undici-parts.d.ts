@@ -1,0 +1,19 @@
+/** Parts of undici, which has no `exports` and types its main entry only. */
+declare module 'undici/lib/dispatcher/agent.js' {
+  import type { Agent } from 'undici';
+
+  const part: typeof Agent;
+  export default part;
+}
+declare module 'undici/lib/dispatcher/client.js' {
+  import type { Client } from 'undici';
+
+  const part: typeof Client;
+  export default part;
+}
+declare module 'undici/lib/core/connect.js' {
+  import type { buildConnector } from 'undici';
+
+  const part: typeof buildConnector;
+  export default part;
+}
