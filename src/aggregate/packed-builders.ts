@@ -12,25 +12,46 @@ const COLUMNS = [
   'value',
 ] as const;
 const TOTAL = COLUMNS.indexOf('total');
+/** What a row and the reference to its name take in memory, rounded up; the name itself is shared. */
+const ROW_BYTES = 80;
 
-/** Builders as they are at one moment, without their samples, as rows of numbers: a third of the memory of objects. */
+type Samples = Pick<SpanBuilder, 'samples' | 'errorSamples' | 'sampleBytes'>;
+
+/** Builders as they are at one moment, as rows of numbers: a third of the memory of objects. */
 export class PackedBuilders {
   readonly names: readonly string[];
   readonly #figures: Float64Array;
+  /** Of those that have some. */
+  readonly #samples = new Map<number, Samples>();
 
   constructor(builders: readonly SpanBuilder[]) {
     this.names = builders.map(({ name }) => name);
     this.#figures = new Float64Array(builders.length * COLUMNS.length);
     for (const [index, builder] of builders.entries()) {
-      this.#figures.set(
-        COLUMNS.map((column) => builder[column]),
-        index * COLUMNS.length,
-      );
+      for (const [column, key] of COLUMNS.entries())
+        this.#figures[index * COLUMNS.length + column] = builder[key];
+      const { samples, errorSamples, sampleBytes } = builder;
+      if (sampleBytes > 0) this.#samples.set(index, { samples, errorSamples, sampleBytes });
     }
+  }
+
+  /** About what it takes in memory. */
+  get bytes(): number {
+    const samples = [...this.#samples.values()].reduce((sum, { sampleBytes }) => sum + sampleBytes, 0);
+    return this.names.length * ROW_BYTES + samples;
+  }
+
+  /** Gives the samples up; the counts stay. */
+  dropSamples(): void {
+    this.#samples.clear();
   }
 
   row(index: number): Float64Array {
     return this.#figures.subarray(index * COLUMNS.length, (index + 1) * COLUMNS.length);
+  }
+
+  samplesOf(index: number): Samples | undefined {
+    return this.#samples.get(index);
   }
 
   /** Spans in the builders from this one on. */
@@ -49,7 +70,9 @@ export class PackedBuilders {
   }
 
   builders(): SpanBuilder[] {
-    return this.names.map((name, index) => builderOf(name, this.row(index)));
+    return this.names.map((name, index) => {
+      return Object.assign(builderOf(name, this.row(index)), this.#samples.get(index));
+    });
   }
 
   #total(index: number): number {

@@ -2,7 +2,7 @@ import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
 import { Batch } from './batch.ts';
-import { Bucket, PackedHour, type Slot, type Waiting } from './slot.ts';
+import { Slot, type Waiting } from './slot.ts';
 
 const BUCKET_MS = 300_000;
 const HOUR_MS = 3_600_000;
@@ -12,7 +12,7 @@ const MAX_AGE_MS = 72 * HOUR_MS - 600_000;
 
 /** What a backlog is made of. */
 export interface BacklogParts {
-  /** {@link Backlog.bytes} at most, but for what is on its way. */
+  /** {@link Backlog.bytes} at most. */
   readonly maxBytes: number;
   /** Told of spans that will not be delivered. */
   readonly giveUp: (reason: 'expired' | 'overBound', spans: number) => void;
@@ -28,7 +28,7 @@ export class Backlog {
   readonly #parts: BacklogParts;
   /** What is on its way, in order; kept here until all of it is delivered or given up. */
   readonly #leaving: Batch[] = [];
-  /** Buckets by their number; a packed hour just before the first bucket of that hour. */
+  /** Five minutes by their number; an hour just before its first five minutes. */
   readonly #slots = new Map<number, Slot>();
   /** Once in an outage: the loss goes on in the stats. */
   readonly #loss = new OnChange();
@@ -42,9 +42,9 @@ export class Backlog {
     return this.#leaving.length + this.#slots.size;
   }
 
-  /** About what waits takes in memory. */
+  /** About what waits takes in memory, but for what is on its way. */
   get bytes(): number {
-    return sumOf([...this.#leaving, ...this.#slots.values()], ({ bytes }) => bytes);
+    return sumOf(this.#slots.values(), ({ bytes }) => bytes);
   }
 
   get isEmpty(): boolean {
@@ -62,13 +62,14 @@ export class Backlog {
   }
 
   add(builders: readonly SpanBuilder[]): void {
+    const added = new Map<number, SpanBuilder[]>();
     for (const builder of builders) {
       const key = Math.floor(builder.startTimeMs / BUCKET_MS);
-      const found = this.#slots.get(key);
-      const bucket = found instanceof Bucket ? found : new Bucket();
-      bucket.add(builder);
-      this.#slots.set(key, bucket);
+      const others = added.get(key) ?? [];
+      others.push(builder);
+      added.set(key, others);
     }
+    for (const [key, each] of added) this.#slot(key).add(each);
     this.#shrink();
   }
 
@@ -138,31 +139,31 @@ export class Backlog {
   }
 
   #shrink(): void {
-    let over = sumOf(this.#slots.values(), ({ bytes }) => bytes) - this.#parts.maxBytes;
-    if (over <= 0) return;
-    const hours = new Set<number>();
+    const isOver = () => this.bytes > this.#parts.maxBytes;
+    if (!isOver()) return;
+    const slots = this.#inOrder();
+    for (const [, slot] of slots) if (isOver()) slot.dropSamples();
+    const hours = new Set(slots.filter(([, { isHour }]) => !isHour).map(([key]) => hourOf(key)));
+    for (const hour of hours) if (isOver()) this.#pack(hour);
     for (const [key, slot] of this.#inOrder()) {
-      const before = slot.bytes;
-      if (over > 0) slot.dropSamples();
-      over -= before - slot.bytes;
-      if (!slot.isHour) hours.add(hourOf(key));
-    }
-    for (const hour of hours) if (over > 0) over -= this.#pack(hour);
-    for (const [key, slot] of this.#inOrder()) {
-      if (over <= 0) return;
-      over -= slot.bytes;
+      if (!isOver()) return;
       this.#slots.delete(key);
       this.#lose('overBound', slot.builders(), 'more waits than maxBacklogBytes holds');
     }
   }
 
-  /** Makes one of all of an hour, and what is added to it; returns how many bytes that saves. */
-  #pack(hour: number, added: readonly SpanBuilder[] = []): number {
+  #slot(key: number): Slot {
+    const slot = this.#slots.get(key) ?? new Slot(!Number.isInteger(key));
+    this.#slots.set(key, slot);
+    return slot;
+  }
+
+  /** Makes one of all of an hour, and what is added to it. */
+  #pack(hour: number, added: readonly SpanBuilder[] = []): void {
     const parts = this.#inOrder().filter(([key]) => hourOf(key) === hour);
     for (const [key] of parts) this.#slots.delete(key);
-    const packed = new PackedHour([...added, ...parts.flatMap(([, slot]) => slot.builders())]);
-    this.#slots.set(hour * BUCKETS_PER_HOUR - 0.5, packed);
-    return sumOf(parts, ([, { bytes }]) => bytes) - packed.bytes;
+    const builders = parts.flatMap(([, slot]) => slot.builders());
+    this.#slot(hour * BUCKETS_PER_HOUR - 0.5).add([...added, ...builders]);
   }
 
   #lose(reason: 'expired' | 'overBound', builders: readonly SpanBuilder[], why: string): void {
@@ -175,7 +176,7 @@ export class Backlog {
   }
 }
 
-/** The hour of a slot: that of a packed hour is half before its first bucket's. */
+/** The hour of a slot. */
 function hourOf(key: number): number {
   return Math.floor((key + 0.5) / BUCKETS_PER_HOUR);
 }

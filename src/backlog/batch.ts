@@ -1,6 +1,6 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { packReport, REPORT_BUILDERS, REPORT_MEMORY_BYTES } from '../report/packing.ts';
-import { bytesOf, type Waiting } from './slot.ts';
+import type { Waiting } from './slot.ts';
 
 /** Builders that go together. Kept as they are until they are delivered, split or given up. */
 export interface Report {
@@ -39,10 +39,6 @@ export class Batch implements Waiting {
   get inFlight(): number {
     const { first } = this;
     return first === undefined || first.state === 'ready' ? 0 : first.builders.length;
-  }
-
-  get bytes(): number {
-    return bytesOf(this.builders());
   }
 
   builders(): SpanBuilder[] {

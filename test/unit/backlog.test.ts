@@ -59,6 +59,16 @@ describe('what is on its way', () => {
     expect(givenUp.expired).toBe(5);
   });
 
+  test('loses the builders of an hour that have lapsed, and no younger one', () => {
+    const { backlog, givenUp } = boundedBacklog();
+    const builders = [71.7, 71.9, 71.2].map((hours, at) =>
+      spanBuilder(`${hours}`, NOW - hours * HOUR, at + 1),
+    );
+    backlog.adopt(builders, true, 0);
+    expect(takeAll(backlog, NOW).map(({ name }) => name)).toEqual(['71.7', '71.2']);
+    expect(givenUp).toEqual({ expired: 2, overBound: 0 });
+  });
+
   test('goes in order, halved or not, and tells how far a copy of it has come', async () => {
     const { backlog } = boundedBacklog();
     backlog.add(['a', 'b', 'c', 'd'].map((name) => spanBuilder(name, NOW)));
@@ -146,13 +156,13 @@ describe('over its bound', () => {
   });
 
   test('the five minutes of the oldest hours go next, and no count with them', () => {
-    const { backlog, givenUp } = boundedBacklog(65_536);
+    const { backlog, givenUp } = boundedBacklog(20_480);
     for (let bucket = 0; bucket < 24; bucket++) {
       backlog.add(
         Array.from({ length: 20 }, (_, i) => spanBuilder(`op ${i}`, NOW - 2 * HOUR + bucket * 5 * MINUTE, 2)),
       );
     }
-    expect(backlog.bytes).toBeLessThanOrEqual(65_536);
+    expect(backlog.bytes).toBeLessThanOrEqual(20_480);
     expect(totalOf(backlog)).toBe(24 * 20 * 2);
     const taken = takeAll(backlog, NOW);
     expect(taken.reduce((sum, each) => sum + each.total, 0)).toBe(960);

@@ -111,24 +111,29 @@ export class DiskStore implements Store {
     this.#writes.stop();
     this.#looks.stop();
     this.#heartbeat.clear();
-    let safe = this.#heldOf(snapshot);
-    try {
+    // What is being written may still appear, and is replaced by a file that holds nothing.
+    const file = { number: ++this.#number, snapshot };
+    const name = snapshot.isEmpty && !this.#isWriting ? undefined : fileName(file, NONE);
+    const held = this.#heldOf(snapshot, isStuck);
+    const isWritten = this.#try(() => {
       if (isStuck) throw new Error('a call of it hangs');
-      // What is being written may still appear, and is replaced by a file that holds nothing.
-      const isNeeded = !snapshot.isEmpty || this.#isWriting;
-      if (isNeeded) {
-        const file = { number: ++this.#number, snapshot };
-        this.#folder.writeSync(fileName(file, NONE), snapshot.pieces());
-        safe = snapshot.spansFrom(0);
-      }
-      for (const name of replaced(this.#folder.namesSync(), this.#adopted, isNeeded ? this.#number : ALL))
-        this.#folder.removeSync(name);
+      if (name !== undefined) this.#folder.writeSync(name, snapshot.pieces());
+    });
+    const isNeeded = (each: string) => !isWritten || each === name || takenNumber(each) > this.#adopted;
+    const isClosed = isStuck || this.#try(() => this.#folder.close(isNeeded));
+    const safe = isWritten ? snapshot.builders.spansFrom(0) : held;
+    if (!(isWritten && isClosed) && spansOf(this.#copies) > safe) this.#noteDoubt();
+    return safe;
+  }
+
+  #try(work: () => void): boolean {
+    try {
+      work();
+      return true;
     } catch (error) {
       this.#noteFailure(error);
-      if (spansOf(this.#copies) > safe) this.#noteDoubt();
+      return false;
     }
-    if (!isStuck) this.#folder.close();
-    return safe;
   }
 
   get #copies(): Copy[] {
@@ -136,12 +141,12 @@ export class DiskStore implements Store {
   }
 
   /** Spans of what waits that are in our folder, name by name: what was delivered since makes up for no other name. */
-  #heldOf(waiting: Snapshot): number {
+  #heldOf(waiting: Snapshot, isStuck: boolean): number {
     const held = this.#copies
-      .filter(({ name }) => existsSync(join(this.#folder.path, name)))
-      .map(({ snapshot, done }) => snapshot.totalsFrom(done));
+      .filter(({ name }) => isStuck || existsSync(join(this.#folder.path, name)))
+      .map(({ snapshot, done }) => snapshot.builders.totalsFrom(done));
     let spans = 0;
-    for (const [name, total] of waiting.totalsFrom(0)) {
+    for (const [name, total] of waiting.builders.totalsFrom(0)) {
       const there = held.reduce((sum, totals) => sum + (totals.get(name) ?? 0), 0);
       spans += Math.min(total, there);
     }
@@ -258,7 +263,7 @@ function fileName(
   { number, snapshot }: Pick<Copy, 'number' | 'snapshot'>,
   { done, inFlight }: Progress,
 ): string {
-  return nameOf({ number, taken: snapshot.taken, spans: snapshot.spansFrom(done), done, inFlight });
+  return nameOf({ number, taken: snapshot.taken, spans: snapshot.builders.spansFrom(done), done, inFlight });
 }
 
 /** Folders up to one, then files before one, in the order in which one stands for the other. */
@@ -271,5 +276,5 @@ function replaced(names: readonly string[], taken: number, before: number): stri
 }
 
 function spansOf(copies: readonly Copy[]): number {
-  return copies.reduce((sum, { snapshot, done }) => sum + snapshot.spansFrom(done), 0);
+  return copies.reduce((sum, { snapshot, done }) => sum + snapshot.builders.spansFrom(done), 0);
 }

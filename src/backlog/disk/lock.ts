@@ -3,7 +3,7 @@ import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { monotonicTime, wallTime } from '../../runtime/clock.ts';
-import { TIMED_OUT, within } from '../../runtime/deadline.ts';
+import { within } from '../../runtime/deadline.ts';
 import { codeOf } from '../../runtime/reason.ts';
 import { untraced } from '../../runtime/untraced.ts';
 
@@ -119,45 +119,43 @@ async function kernelOf(folder: string): Promise<string> {
   }
 }
 
-/** Where a path is too long for a socket, Linux has a short one to each open folder; elsewhere that fails. */
-function withPath<T>(folder: string, name: string, use: (path: string, close: () => void) => T): T {
+/** Where the path of a socket is too long, Linux has a short one to each open folder; elsewhere that fails. */
+function pathOf(folder: string, name: string): { readonly path: string; readonly close: () => void } {
   const path = join(folder, name);
-  if (Buffer.byteLength(path) <= MAX_PATH_BYTES) return use(path, () => {});
+  if (Buffer.byteLength(path) <= MAX_PATH_BYTES) return { path, close: () => {} };
   const descriptor = openSync(folder, 'r');
-  return use(`/proc/self/fd/${descriptor}/${name}`, () => closeSync(descriptor));
+  return { path: `/proc/self/fd/${descriptor}/${name}`, close: () => closeSync(descriptor) };
 }
 
 /** Returns what ends it. @throws where a socket cannot be made. */
 function listenIn(folder: string, name: string): () => void {
-  return withPath(folder, name, (path, close) => {
-    const server = untraced(() => createServer((socket) => socket.on('error', () => {}).destroy()));
-    // In a worker of a cluster the primary would listen otherwise, and outlive this process.
-    server.on('error', () => {}).listen({ path, exclusive: true });
-    if (!server.listening) {
-      close();
-      throw new Error('no socket can be made');
-    }
+  const { path, close } = pathOf(folder, name);
+  const server = untraced(() => createServer((socket) => socket.on('error', () => {}).destroy()));
+  const end = () => {
+    server.close();
+    close();
+  };
+  // In a worker of a cluster the primary would listen otherwise, and outlive this process.
+  server.on('error', () => {}).listen({ path, exclusive: true });
+  if (server.listening) {
     server.unref();
-    return () => {
-      server.close();
-      close();
-    };
-  });
+    return end;
+  }
+  end();
+  throw new Error('no socket can be made');
 }
 
-async function knock(folder: string): Promise<string | undefined> {
-  return withPath(folder, SOCKET, async (path, close) => {
-    const socket = untraced(() => connect({ path })).unref();
-    const answer = new Promise<string | undefined>((resolve) => {
-      socket.once('connect', () => resolve('connected'));
-      socket.on('error', (error) => resolve(codeOf(error)));
-    });
-    try {
-      const result = await within(ANSWER_MS, answer);
-      return result === TIMED_OUT ? undefined : result;
-    } finally {
-      socket.destroy();
-      close();
-    }
+async function knock(folder: string): Promise<unknown> {
+  const { path, close } = pathOf(folder, SOCKET);
+  const socket = untraced(() => connect({ path })).unref();
+  const answer = new Promise((resolve) => {
+    socket.once('connect', () => resolve('connected'));
+    socket.on('error', (error) => resolve(codeOf(error)));
   });
+  try {
+    return await within(ANSWER_MS, answer);
+  } finally {
+    socket.destroy();
+    close();
+  }
 }

@@ -10,9 +10,10 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  type Stats,
   writeFileSync,
 } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { codeOf } from '../../runtime/reason.ts';
 import { wireText } from '../../wire/text.ts';
@@ -24,6 +25,8 @@ const PRIVATE_FILE = 0o600;
 const DRAFT = '.tmp';
 /** The end of the name of a folder whose process has ended in order. */
 const LEFT = '.left';
+/** What follows the app in the name of a folder. */
+const FOLDER = /^[\da-f]{16}(\.left)?$/;
 const MAX_APP_UNITS = 120;
 
 /**
@@ -50,21 +53,20 @@ export class OwnFolder {
 
   /** The folders of other processes of this app: those that their processes have left, and those that may be owned. */
   async others(): Promise<{ readonly left: readonly string[]; readonly owned: readonly string[] }> {
-    const names = (await readdir(this.root)).filter((name) => name.startsWith(this.prefix));
-    const paths = names
-      .filter((name) => /^[\da-f]{16}(\.left)?$/.test(name.slice(this.prefix.length)))
-      .map((name) => join(this.root, name))
-      .filter((path) => path !== this.path && whyNotOurs(path) === undefined);
-    return {
-      left: paths.filter((path) => path.endsWith(LEFT)),
-      owned: paths.filter((path) => !path.endsWith(LEFT)),
-    };
+    const others = { left: [] as string[], owned: [] as string[] };
+    for (const name of await readdir(this.root)) {
+      const path = join(this.root, name);
+      const isOfApp = name.startsWith(this.prefix) && FOLDER.test(name.slice(this.prefix.length));
+      if (!isOfApp || path === this.path || whyNotOurs(await statsOf(path)) !== undefined) continue;
+      others[name.endsWith(LEFT) ? 'left' : 'owned'].push(path);
+    }
+    return others;
   }
 
   /** Makes `backlogDirectory` if missing. @throws Error that says what is wrong with it. */
   async openRoot(): Promise<void> {
     await mkdir(this.root, PRIVATE_FOLDER);
-    this.#refuseRoot();
+    this.#refuse(await statsOf(this.root));
   }
 
   /** Makes the folder and its lock if missing, and shows others that this process lives. @throws Error that says why not. */
@@ -82,10 +84,6 @@ export class OwnFolder {
       if (isMissing(error)) return [];
       throw error;
     }
-  }
-
-  namesSync(): string[] {
-    return existsSync(this.path) ? readdirSync(this.path) : [];
   }
 
   /** Atomic: the file is there with all of its bytes, on the disk, or not at all. `signal` ends it. */
@@ -112,7 +110,7 @@ export class OwnFolder {
   /** The same at the end of the process. */
   writeSync(name: string, pieces: Iterable<Uint8Array>): void {
     mkdirSync(this.root, PRIVATE_FOLDER);
-    this.#refuseRoot();
+    this.#refuse(lstatSync(this.root));
     mkdirSync(this.path, PRIVATE_FOLDER);
     const draft = join(this.path, name + DRAFT);
     const file = openSync(draft, 'w', PRIVATE_FILE);
@@ -133,36 +131,27 @@ export class OwnFolder {
     await folder?.close();
   }
 
-  /** A file, or a folder with all that is in it; atomic too. */
+  /** A file, or a folder with all that is in it. Atomic too. */
   async remove(name: string): Promise<void> {
     await rename(join(this.path, name), join(this.path, name + DRAFT));
     await rm(join(this.path, name + DRAFT), { recursive: true, force: true });
   }
 
-  removeSync(name: string): void {
-    renameSync(join(this.path, name), join(this.path, name + DRAFT));
-    rmSync(join(this.path, name + DRAFT), { recursive: true, force: true });
-  }
-
-  /** What is left is for the next process, which sees by the name of the folder that it need not wait. */
-  close(): void {
+  /** The end of the process: what is needed is for the next one, which sees by the folder's name that it need not wait. */
+  close(isNeeded: (name: string) => boolean): void {
+    const names = existsSync(this.path) ? readdirSync(this.path) : [];
+    for (const name of names.filter((each) => !isNeeded(each)))
+      rmSync(join(this.path, name), { recursive: true, force: true });
     try {
-      for (const name of this.namesSync().filter(isOfNoUse))
-        rmSync(join(this.path, name), { recursive: true, force: true });
       rmdirSync(this.path);
-    } catch {
-      try {
-        renameSync(this.path, this.path + LEFT);
-      } catch (error) {
-        // A disk that takes nothing: the lock tells the next process, once this one is gone.
-        if (!isMissing(error)) return;
-      }
+    } catch (error) {
+      if (!isMissing(error)) renameSync(this.path, this.path + LEFT);
     }
     this.#lock.release();
   }
 
-  #refuseRoot(): void {
-    const why = whyNotOurs(this.root);
+  #refuse(root: Stats | undefined): void {
+    const why = whyNotOurs(root);
     if (why !== undefined) throw new Error(`${this.root} ${why}`);
   }
 }
@@ -173,13 +162,16 @@ export function isOfNoUse(name: string): boolean {
 }
 
 /** What is wrong with a folder; `undefined` if nothing is. */
-function whyNotOurs(path: string): string | undefined {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+function whyNotOurs(stats: Stats | undefined): string | undefined {
   if (stats === undefined) return 'is gone';
   if (stats.isSymbolicLink()) return 'is a link';
   if (!stats.isDirectory()) return 'is not a folder';
   const user = process.getuid?.();
   return user === undefined || user === stats.uid ? undefined : "is another user's";
+}
+
+function statsOf(path: string): Promise<Stats | undefined> {
+  return lstat(path).catch(() => undefined);
 }
 
 /** The same for no two apps, also where names ignore case; without a dot, which ends it. */

@@ -27,9 +27,7 @@ const BUILDER = { name: '', row: [0], samples: [SAMPLE], errorSamples: [SAMPLE] 
  */
 export class Snapshot {
   readonly #head: string;
-  readonly #packed: PackedBuilders;
-  /** The samples of builders that have some: their arrays as they were. */
-  readonly #samples = new Map<number, Pick<SpanBuilder, 'samples' | 'errorSamples'>>();
+  readonly builders: PackedBuilders;
 
   /** `taken` is the last folder of a former process that it stands for. */
   constructor(
@@ -40,34 +38,21 @@ export class Snapshot {
     const slots = waiting.map(({ isHour, builders, inFlight }) => {
       return { isHour, count: builders.length, inFlight };
     });
-    const builders = waiting.flatMap((kept) => kept.builders);
     this.#head = json({ format: FORMAT, app, slots });
-    this.#packed = new PackedBuilders(builders);
-    for (const [index, { sampleBytes, samples, errorSamples }] of builders.entries())
-      if (sampleBytes > 0) this.#samples.set(index, { samples, errorSamples });
+    this.builders = new PackedBuilders(waiting.flatMap(({ builders }) => builders));
   }
 
   get isEmpty(): boolean {
-    return this.#packed.names.length === 0;
-  }
-
-  /** Spans in the builders from this one on. */
-  spansFrom(first: number): number {
-    return this.#packed.spansFrom(first);
-  }
-
-  /** The same by name. */
-  totalsFrom(first: number): Map<string, number> {
-    return this.#packed.totalsFrom(first);
+    return this.builders.names.length === 0;
   }
 
   /** The file, piece by piece. */
   *pieces(): Generator<Uint8Array> {
     let chunk = `${this.#head}\n`;
-    for (const [index, name] of this.#packed.names.entries()) {
-      const { samples = [], errorSamples = [] } = this.#samples.get(index) ?? {};
+    for (const [index, name] of this.builders.names.entries()) {
+      const { samples = [], errorSamples = [] } = this.builders.samplesOf(index) ?? {};
       // JSON has no infinity, which is the least cost of no call at all.
-      const row = Array.from(this.#packed.row(index), (figure) => (Number.isFinite(figure) ? figure : 0));
+      const row = Array.from(this.builders.row(index), (figure) => (Number.isFinite(figure) ? figure : 0));
       chunk += `${json({ name, row, samples, errorSamples })}\n`;
       if (chunk.length < CHUNK_UNITS) continue;
       yield gzipSync(chunk, { level: 1 });
