@@ -3,7 +3,7 @@ import { offerSource, type SamplingSource, withdrawSource } from './chains/meeti
 import type { StardustOptions } from './config/options.ts';
 import { type Defaults, resolveSettings } from './config/resolve.ts';
 import type { Settings } from './config/settings.ts';
-import type { HandedOver } from './delivery/handed-over.ts';
+import type { HandedOver } from './lifecycle/handed-over.ts';
 import { Lifecycle } from './lifecycle/lifecycle.ts';
 import type { StardustStats } from './lifecycle/stats.ts';
 import { inBackground } from './runtime/background.ts';

@@ -1,41 +1,61 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { announcementJson } from '../report/encode.ts';
 import { monotonicTime } from '../runtime/clock.ts';
+import { log } from '../runtime/log.ts';
+import { OnChange } from '../runtime/on-change.ts';
 import type { ReportSession } from '../session/report-session.ts';
 import type { Outcome } from '../wire/answer.ts';
 import type { Fields } from '../wire/fields.ts';
 
 const NAMES_AT_ONCE = 50;
 const MILLIS_PER_NEW_NAME = 10;
-
-/** How announcing ended: `noTime` if it would take over half of the time that is left, so that the counts go without. */
-export type Announced = 'known' | 'noTime' | Outcome;
+const NO_TIME =
+  'too little time is left to announce new names: other processes that bring them now may lose counts';
 
 /**
  * Makes names known to the server ahead of their counts, in reports of Total 0: two reports that bring one new name at
  * once lose one of the builders (docs/protocol.md, "Racing names").
  */
-export async function announce(
-  builders: readonly SpanBuilder[],
-  session: ReportSession,
-  { untilMs, answered }: { readonly untilMs: number; readonly answered: (data: Fields) => void },
-): Promise<Announced> {
-  const unknown = builders.filter(({ name }) => !session.knownNames.has(name));
-  if (unknown.length * MILLIS_PER_NEW_NAME > (untilMs - monotonicTime()) / 2) return 'noTime';
-  const waiting: (readonly SpanBuilder[])[] = [];
-  for (let i = 0; i < unknown.length; i += NAMES_AT_ONCE) waiting.push(unknown.slice(i, i + NAMES_AT_ONCE));
-  for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-    const outcome = await session.report(batch.map(announcementJson));
-    if (outcome.kind === 'unreadable' && batch.length > 1) {
-      const middle = Math.ceil(batch.length / 2);
-      waiting.unshift(batch.slice(0, middle), batch.slice(middle));
-    } else if (outcome.kind === 'delivered' || outcome.kind === 'unreadable') {
-      // A name that cannot even be announced shows itself when its counts follow.
-      session.knownNames.add(batch.map(({ name }) => name));
-      if (outcome.kind === 'delivered') answered(outcome.data);
-    } else {
-      return outcome;
-    }
+export class Announcing {
+  readonly #session: ReportSession;
+  readonly #answered: (data: Fields) => void;
+  readonly #toLog = new OnChange();
+
+  /** `answered` is called with the data of each answer. */
+  constructor(session: ReportSession, answered: (data: Fields) => void) {
+    this.#session = session;
+    this.#answered = answered;
   }
-  return 'known';
+
+  /**
+   * Announces what is new of these; if that would take over half of the time that is left, their counts go without.
+   * Returns the outcome that keeps the counts from following, if there is one.
+   */
+  async announce(builders: readonly SpanBuilder[], untilMs: number): Promise<Outcome | undefined> {
+    const { knownNames } = this.#session;
+    const unknown = builders.filter(({ name }) => !knownNames.has(name));
+    if (unknown.length * MILLIS_PER_NEW_NAME > (untilMs - monotonicTime()) / 2) {
+      if (this.#toLog.isNew(NO_TIME)) log.warn(NO_TIME);
+      return undefined;
+    }
+    for (let i = 0; i < unknown.length; i += NAMES_AT_ONCE) {
+      const failure = await this.#send(unknown.slice(i, i + NAMES_AT_ONCE));
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
+  }
+
+  /** Halves what cannot be read. A name that cannot even be announced shows itself when its counts follow. */
+  async #send(builders: readonly SpanBuilder[]): Promise<Outcome | undefined> {
+    const outcome = await this.#session.report(builders.map(announcementJson));
+    if (outcome.kind === 'unreadable' && builders.length > 1) {
+      const middle = Math.ceil(builders.length / 2);
+      return (await this.#send(builders.slice(0, middle))) ?? (await this.#send(builders.slice(middle)));
+    }
+    if (outcome.kind !== 'delivered' && outcome.kind !== 'unreadable') return outcome;
+    // By now another server may be in use.
+    this.#session.knownNames.add(builders.map(({ name }) => name));
+    if (outcome.kind === 'delivered') this.#answered(outcome.data);
+    return undefined;
+  }
 }

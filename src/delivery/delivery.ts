@@ -8,10 +8,11 @@ import type { ReportSession } from '../session/report-session.ts';
 import type { ServerClock } from '../session/server-clock.ts';
 import type { Outcome, Unreachable } from '../wire/answer.ts';
 import type { Fields } from '../wire/fields.ts';
-import { announce } from './announcing.ts';
+import { Announcing } from './announcing.ts';
 import type { DiskCopy } from './disk-copy.ts';
 import type { Ledger } from './ledger.ts';
 import type { Settlement } from './settling.ts';
+import { type NotTaken, Trust } from './trust.ts';
 
 /** What a run of deliveries is for, and when it has to be over, by the monotonic clock. */
 export interface Run {
@@ -45,13 +46,6 @@ export interface DeliveryParts {
   readonly delivered?: (builders: readonly SpanBuilder[]) => void;
 }
 
-/**
- * How far the server is trusted. `unasked`: it has not told the limits yet, or is to tell them anew; `trusted`: reports
- * go; `doubted`: the last report may or may not have arrived, or something else answered; `refusing`: it turned a report
- * away. In all but `trusted` an empty report goes first.
- */
-type Trust = 'unasked' | 'trusted' | 'doubted' | 'refusing';
-
 /** Reports per run. After an outage many services come back at once, so each pauses between runs. */
 const REPORTS_AT_ONCE = 4;
 /** Rejections of one report, while an empty one is taken each time, after which its content is at fault. */
@@ -65,19 +59,14 @@ const LOGGED_NAMES = 20;
 /** Sends what waits in the backlog, oldest first, one report at a time, and acts on the outcome. */
 export class Delivery {
   readonly #parts: DeliveryParts;
-  #trust: Trust = 'unasked';
-  /** Nothing is sent or judged any more. */
-  #isOver = false;
+  readonly #trust: Trust;
+  readonly #announcing: Announcing;
   readonly #unreadable = new Set<string>();
-  #loggedNoTime = false;
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
-  }
-
-  /** Whether the server took the last report: only then may it be bothered with what is not urgent. */
-  get isTrusted(): boolean {
-    return this.#trust === 'trusted';
+    this.#trust = new Trust({ ...parts, answered: this.#answered });
+    this.#announcing = new Announcing(parts.session, this.#answered);
   }
 
   /** Makes ours what another has left: the first builders of it may have arrived. */
@@ -86,7 +75,7 @@ export class Delivery {
     ledger.adopt(totalOf(builders));
     if (inFlight > 0) ledger.noteUnclear();
     if (resendUnclear) {
-      if (inFlight > 0) this.#trust = 'doubted';
+      if (inFlight > 0) this.#trust.doubt();
       backlog.adopt(builders, isHour, inFlight);
     } else {
       ledger.deliver(totalOf(builders.slice(0, inFlight)));
@@ -96,10 +85,10 @@ export class Delivery {
 
   /** Asks for the limits with the next run, even if nothing waits. */
   wantLimits(): void {
-    if (this.#trust === 'trusted') this.#trust = 'unasked';
+    this.#trust.wantLimits();
   }
 
-  /** Delivers what waits. */
+  /** Delivers what waits. What is taken out of the backlog meanwhile is judged no more. */
   async run(run: Run): Promise<RunEnd> {
     const { session } = this.#parts;
     await session.prepare();
@@ -107,88 +96,97 @@ export class Delivery {
     let end: RunEnd;
     do {
       tried.add(session.server);
-      end = await this.#runOnce(run);
+      end = (await this.#askFirst(run)) ?? (await this.#sendAll(run));
       // Another server is in use now: on with it, but not with a report that the first may have taken.
-    } while (end.kind === 'away' && !end.unclear && !this.#isOver && !tried.has(session.server));
+    } while (end.kind === 'away' && !end.unclear && !tried.has(session.server));
     return end;
   }
 
-  /** Sends builders of Total 0 to bring hours up to date; true when they were taken. */
+  /** Sends builders of Total 0 to bring hours up to date; true when they were taken. Only a trusted server is bothered. */
   async settle(settlements: readonly Settlement[]): Promise<boolean> {
-    if (!this.isTrusted) return false;
+    if (this.#trust.state !== 'trusted') return false;
     const outcome = await this.#parts.session.report(settlements.map(announcementJson));
-    if (outcome.kind === 'delivered') this.#parts.answered?.(outcome.data);
+    if (outcome.kind === 'delivered') this.#answered(outcome.data);
     return outcome.kind === 'delivered';
   }
 
-  /** Stops at once: an answer that still comes changes nothing. */
-  stop(): void {
-    this.#isOver = true;
+  async #askFirst(run: Run): Promise<NotTaken | undefined> {
+    const { state } = this.#trust;
+    const isAsked = state === 'trusted' || (state === 'unasked' && run.for === 'end');
+    return isAsked ? undefined : this.#ask();
   }
 
-  async #runOnce(run: Run): Promise<RunEnd> {
-    const mustAsk = this.#trust !== 'trusted' && !(this.#trust === 'unasked' && run.for === 'end');
-    const refused = mustAsk ? await this.#ask() : undefined;
-    return refused ?? (await this.#sendAll(run));
+  async #ask(): Promise<NotTaken | undefined> {
+    const end = await this.#trust.ask();
+    const first = this.#parts.backlog.leaving?.first;
+    // It is not this report's content that is at fault.
+    if (end !== undefined && first !== undefined) first.rejections = 0;
+    return end;
   }
 
   async #sendAll(run: Run): Promise<RunEnd> {
-    const { backlog, clock, disk } = this.#parts;
+    const { backlog, clock } = this.#parts;
     const atMost = run.for === 'period' ? REPORTS_AT_ONCE : Number.POSITIVE_INFINITY;
-    for (let sent = 0; !this.#isOver; sent++) {
+    for (let sent = 0; ; sent++) {
       const batch = backlog.next(clock.now());
       if (batch === undefined) return { kind: 'done' };
       if (sent >= atMost) return { kind: 'more' };
-      const { report, json } = await batch.next(clock.offsetMs);
-      const outcome = await this.#send(run, batch, report, json);
-      if (outcome === undefined || this.#isOver) break;
-      const end = await this.#judge(batch, report, outcome);
-      await disk?.ended(batch);
+      const end = await this.#sendNext(batch, run);
       if (end !== undefined) return end;
     }
-    return { kind: 'done' };
   }
 
-  /** `undefined` if this delivery is over before the report left. */
-  async #send(run: Run, batch: Batch, report: Report, json: readonly Buffer[]): Promise<Outcome | undefined> {
-    const { session, disk } = this.#parts;
-    const { untilMs } = run;
-    const announced = await announce(report.builders, session, { untilMs, answered: this.#answered });
-    if (announced === 'noTime') this.#logNoTime();
-    else if (announced !== 'known') return announced;
-    const wasUnclear = report.state === 'unclear';
-    if (!wasUnclear) report.state = 'sent';
+  /** Sends the next report of a batch; how the run ends, if it ends with it. */
+  async #sendNext(batch: Batch, run: Run): Promise<RunEnd | undefined> {
+    const { clock, disk } = this.#parts;
+    const { report, json } = await batch.next(clock.offsetMs);
+    const failure = await this.#announcing.announce(report.builders, run.untilMs);
+    const outcome = failure ?? (await this.#send(batch, report, json));
+    if (outcome === undefined || !this.#isHere(batch)) return { kind: 'done' };
+    const end = await this.#judge(batch, report, outcome);
+    await disk?.ended(batch);
+    return end;
+  }
+
+  /** `undefined` if it was taken out of the backlog before it left. */
+  async #send(batch: Batch, report: Report, json: readonly Buffer[]): Promise<Outcome | undefined> {
+    const { session, disk, ledger } = this.#parts;
+    const isResent = report.state === 'unclear';
+    if (!isResent) report.state = 'sent';
     await disk?.leaves(batch);
-    if (this.#isOver) return undefined;
-    if (wasUnclear) this.#noteResent(report);
+    if (!this.#isHere(batch)) return undefined;
+    if (isResent) this.#noteResent(report);
     const outcome = await session.report(json, true);
-    if (!wasUnclear) report.state = 'ready';
-    else if (!mayHaveArrived(outcome)) this.#parts.ledger.noteNotResent(totalOf(report.builders));
+    if (!isResent) report.state = 'ready';
+    else if (!mayHaveArrived(outcome)) ledger.noteNotResent(totalOf(report.builders));
     return outcome;
   }
 
   async #judge(batch: Batch, report: Report, outcome: Outcome): Promise<RunEnd | undefined> {
-    if (outcome.kind === 'delivered') {
-      this.#answered(outcome.data);
-      this.#take(batch, report);
-      return undefined;
+    const { ledger, session } = this.#parts;
+    if (outcome.kind !== 'delivered') ledger.noteFailure(outcome);
+    switch (outcome.kind) {
+      case 'delivered':
+        this.#answered(outcome.data);
+        this.#take(batch, report);
+        return undefined;
+      case 'unreadable':
+        this.#split(batch, report);
+        return undefined;
+      case 'unreachable':
+        return this.#judgeUnreachable(batch, report, outcome);
+      default:
+        // A refused login says nothing of the report, which did not even leave.
+        if (session.state === 'refused') return { kind: 'refused' };
+        this.#trust.refuse(outcome.message);
+        return this.#reject(batch, report, REFUSALS, { kind: 'refused' });
     }
-    this.#parts.ledger.noteFailure(outcome);
-    if (outcome.kind === 'unreadable') {
-      this.#split(batch, report);
-      return undefined;
-    }
-    if (outcome.kind === 'unreachable') return this.#judgeUnreachable(batch, report, outcome);
-    // A refused login says nothing of the report, which did not even leave.
-    if (this.#parts.session.state === 'refused') return { kind: 'refused' };
-    this.#noteRefusal(outcome.message);
-    return this.#reject(batch, report, REFUSALS, { kind: 'refused' });
   }
 
   async #judgeUnreachable(batch: Batch, report: Report, outcome: Unreachable): Promise<RunEnd | undefined> {
     const { unclear, status } = outcome;
     const { ledger, resendUnclear } = this.#parts;
-    this.#trust = 'doubted';
+    this.#trust.doubt();
     if (unclear) {
       ledger.noteUnclear();
       // A proxy also says 500 and 503 without having asked the server.
@@ -207,38 +205,8 @@ export class Delivery {
     report.rejections++;
     if (report.rejections < atMost) return end;
     const stillRejected = await this.#ask();
-    if (stillRejected === undefined) this.#split(batch, report);
+    if (stillRejected === undefined && this.#isHere(batch)) this.#split(batch, report);
     return stillRejected;
-  }
-
-  /** Sends an empty report; how the run ends if it is not taken. */
-  async #ask(): Promise<RunEnd | undefined> {
-    const { session, backlog, ledger } = this.#parts;
-    const outcome = await session.report([]);
-    if (this.#isOver) return { kind: 'done' };
-    if (outcome.kind === 'delivered' || outcome.kind === 'unreadable') {
-      if (outcome.kind === 'delivered') this.#answered(outcome.data);
-      if (this.#trust === 'refusing') log.info(`${session.server} takes reports again`);
-      this.#trust = 'trusted';
-      return undefined;
-    }
-    ledger.noteFailure(outcome);
-    // It is not this report's content that is at fault.
-    const first = backlog.leaving?.first;
-    if (first !== undefined) first.rejections = 0;
-    if (outcome.kind === 'unreachable') return { kind: 'away', unclear: false };
-    this.#noteRefusal(outcome.message);
-    return { kind: 'refused' };
-  }
-
-  #noteRefusal(message: string): void {
-    const { session } = this.#parts;
-    if (this.#trust !== 'refusing' && session.state !== 'refused') {
-      log.warn(
-        `${session.server} refuses the reports of ${session.identity.appId} (${message}); counts are kept`,
-      );
-    }
-    this.#trust = 'refusing';
   }
 
   /** What cannot be read is halved, with its samples; the one builder that is left goes once more without, then not at all. */
@@ -270,6 +238,11 @@ export class Delivery {
     if (batch.isEmpty) this.#parts.backlog.finish(batch);
   }
 
+  /** Nobody took it out of the backlog while it was on its way. */
+  #isHere(batch: Batch): boolean {
+    return this.#parts.backlog.leaving === batch;
+  }
+
   readonly #answered = (data: Fields): void => this.#parts.answered?.(data);
 
   #noteResent({ builders }: Report): void {
@@ -277,14 +250,6 @@ export class Delivery {
     this.#parts.ledger.noteResent(calls);
     log.warn(
       `a report is sent again, since it is unknown whether it arrived: up to ${calls} calls of ${builders.length} names may count twice`,
-    );
-  }
-
-  #logNoTime(): void {
-    if (this.#loggedNoTime) return;
-    this.#loggedNoTime = true;
-    log.warn(
-      'too little time is left to announce new names: other processes that bring them now may lose counts',
     );
   }
 

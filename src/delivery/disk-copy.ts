@@ -50,10 +50,10 @@ export class DiskCopy {
     else await this.#mark(batch);
   }
 
-  /** The process ends. Returns how many spans of what waits are safely on disk. */
-  leave(): number {
+  /** The process ends with this. Returns how many of its spans are safely on disk. */
+  leave(waiting: readonly Kept[]): number {
     this.#hasLeft = true;
-    return this.#store.leave(this.#backlog.waiting().map(keptOf));
+    return this.#store.leave(waiting);
   }
 
   /** A batch whose times the clock has moved is in no copy any more, and no number tells how far it has come. */
@@ -81,6 +81,7 @@ export class DiskCopy {
   }
 }
 
-function keptOf(waiting: Waiting): Kept {
+/** As it waits now. */
+export function keptOf(waiting: Waiting): Kept {
   return { builders: waiting.builders(), isHour: waiting.isHour, inFlight: waiting.inFlight };
 }

@@ -47,7 +47,7 @@ export class Period {
   }
 
   stop(): void {
-    this.#alarm.clear();
+    this.#alarm.stop();
   }
 
   #ring(): void {

@@ -64,7 +64,7 @@ export class Settling {
   }
 
   stop(): void {
-    this.#alarm.clear();
+    this.#alarm.stop();
     this.#hours.clear();
   }
 

@@ -3,9 +3,8 @@ import { Limits } from '../aggregate/limits.ts';
 import type { SpanAggregator } from '../aggregate/span-aggregator.ts';
 import { isSdkDisabled } from '../config/environment.ts';
 import { describeChanges, describeSettings, type Resolved } from '../config/resolve.ts';
-import type { HandedOver } from '../delivery/handed-over.ts';
 import { Ledger } from '../delivery/ledger.ts';
-import { type Reporter, startReporting } from '../delivery/reporter.ts';
+import type { Reporter } from '../delivery/reporter.ts';
 import { inBackground } from '../runtime/background.ts';
 import { monotonicTime } from '../runtime/clock.ts';
 import { holdProcess } from '../runtime/deadline.ts';
@@ -17,6 +16,8 @@ import { ServerClock } from '../session/server-clock.ts';
 import { resourceOf, settledAttributes } from '../session/settled-resource.ts';
 import type { ResourceLike, SpanLike } from '../span/span-like.ts';
 import type { Identity } from '../wire/login.ts';
+import { type HandedOver, handedOver } from './handed-over.ts';
+import { startReporting } from './start-reporting.ts';
 import { type StardustStats, snapshotOf } from './stats.ts';
 
 /**
@@ -119,9 +120,18 @@ export class Lifecycle {
     if (this.#stage.is === 'reporting') await this.#stage.reporter.flush(atMostMs);
   }
 
-  /** Removes and returns the counts that another thread can still deliver when this process exits. */
+  /**
+   * Removes and returns the counts that another thread can still deliver when this process exits; with a
+   * `backlogDirectory` they are left to the next process.
+   */
   handOver(): HandedOver | undefined {
-    return this.#reporter?.handOver();
+    const reporter = this.#reporter;
+    const isOnDisk = this.#resolved.settings.backlogDirectory !== undefined;
+    if (reporter === undefined || isOnDisk || reporter.session.state === 'away') return undefined;
+    const waiting = reporter.takeOut();
+    if (this.ledger.waiting === 0) return undefined;
+    this.ledger.giveUp('handedOver', this.ledger.waiting);
+    return handedOver(waiting, reporter.session, this.#clock);
   }
 
   /** The last delivery, within `shutdownTimeoutMillis`. */

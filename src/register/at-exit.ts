@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { HandedOver } from '../delivery/handed-over.ts';
+import type { HandedOver } from '../lifecycle/handed-over.ts';
 import { log } from '../runtime/log.ts';
 import { startThread, type ThreadData } from '../runtime/thread.ts';
 

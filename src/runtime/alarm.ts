@@ -7,6 +7,7 @@ export class Alarm {
   readonly #what: string;
   readonly #ring: () => unknown;
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   /** `ring` may fail or reject: that is logged as a failure of `what`. */
   constructor(what: string, ring: () => unknown) {
@@ -20,6 +21,7 @@ export class Alarm {
 
   set(delayMs: number): void {
     this.clear();
+    if (this.#isStopped) return;
     const ring = () => {
       this.#timer = undefined;
       inBackground(this.#what, this.#ring);
@@ -30,5 +32,11 @@ export class Alarm {
   clear(): void {
     clearTimer(this.#timer);
     this.#timer = undefined;
+  }
+
+  /** Clears it for good: it cannot be set again. */
+  stop(): void {
+    this.clear();
+    this.#isStopped = true;
   }
 }

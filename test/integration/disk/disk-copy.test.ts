@@ -11,7 +11,7 @@ test('a clock that is corrected while a report is on its way does not bring back
   const root = temporaryFolder();
   const { backlog } = boundedBacklog();
   const copy = new DiskCopy(backlog, new DiskStore(root, 'shop'));
-  onTestFinished(() => void copy.leave());
+  onTestFinished(() => void copy.leave([]));
   backlog.add(kept({ a: 3, b: 4 }).builders);
   await copy.periodIsOver();
   const batch = backlog.next(NOW_MS);

@@ -1,5 +1,7 @@
 import { SpanBuilder } from '../aggregate/span-builder.ts';
 import type { Kept } from '../backlog/disk/store.ts';
+import type { ReportSession } from '../session/report-session.ts';
+import type { ServerClock } from '../session/server-clock.ts';
 import type { Identity } from '../wire/login.ts';
 
 /** Builders that a thread did not deliver before its end, and all that another thread needs to do it. */
@@ -14,6 +16,22 @@ export interface HandedOver {
   /** Server time minus ours, in milliseconds. */
   readonly clockOffsetMs: number;
   readonly waiting: readonly Kept[];
+}
+
+export function handedOver(
+  waiting: readonly Kept[],
+  { identity, server, token, knownNames }: ReportSession,
+  { offsetMs }: ServerClock,
+): HandedOver {
+  const names = waiting.flatMap(({ builders }) => builders.map(({ name }) => name));
+  return {
+    identity,
+    server,
+    token,
+    knownNames: names.filter((name) => knownNames.has(name)),
+    clockOffsetMs: offsetMs,
+    waiting,
+  };
 }
 
 /** A thread is given copies without their class. */
