@@ -90,8 +90,9 @@ function connectionName(span: SpanLike): string {
   return host === '' || isPool(span) ? span.name : `socket:${host}`;
 }
 
+/** A verb or command, also as the first of a list of arguments; what begins otherwise may hold anything. */
 function firstWord(text: string): string {
-  return word(/[^\s.(]+/.exec(text.slice(0, 100))?.[0] ?? 'unknown');
+  return word(/^[\s["']*([\p{L}_-][\p{L}\p{N}_-]*)/u.exec(text.slice(0, 100))?.[1] ?? 'unknown');
 }
 
 function joined(tables: readonly string[]): string {

@@ -10,7 +10,7 @@ const KEY_DETAIL =
 const SEPARATORS = ['\t', '|', ',', ';'];
 const HEADER_UNITS = 500;
 /** The name of a column, or nothing at either end of a row. */
-const COLUMN = /^\s*(?:["'`]?[\p{L}_][\p{L}\p{N}_.-]{0,40}(?: [\p{L}\p{N}_.-]{1,40})?["'`]?\s*)?$/u;
+const COLUMN = /^\s*(?:["'`]?[\p{L}_][\p{L}\p{N}_.]{0,40}(?: [\p{L}\p{N}_.]{1,40})?["'`]?\s*)?$/u;
 const LINE_OF_A_TABLE = /^[\s|+:=-]*$/;
 
 /** Finds what stands in secret columns: of the rows that databases tell, and of tables with a header. */
@@ -19,7 +19,7 @@ export function findInColumns(text: string, keys: SecretKeys, hide: Hide): void 
     const { opening = '', names = '', row = '' } = groups ?? {};
     hideCells(names.split(','), row, ',', index + opening.length, keys, hide);
   }
-  if (text.includes('\n')) findInTables(text, keys, hide);
+  if (/[\n\t]/.test(text)) findInTables(text, keys, hide);
 }
 
 function findInTables(text: string, keys: SecretKeys, hide: Hide): void {
@@ -29,6 +29,10 @@ function findInTables(text: string, keys: SecretKeys, hide: Hide): void {
     const isRow = header !== undefined && line.split(header.separator).length >= header.names.length;
     if (header !== undefined && isRow) hideCells(header.names, line, header.separator, at, keys, hide);
     else if (!LINE_OF_A_TABLE.test(line)) header = headerIn(line, keys);
+    // A line of its own key and value: `password<tab>x`
+    const [key = '', value = '', rest] = header === undefined ? line.split('\t') : [];
+    if (rest === undefined && isSecretOf(key, value.trim(), keys))
+      hide(at + key.length + 1, at + line.length);
     at += line.length + 1;
   }
 }

@@ -1,7 +1,7 @@
 import type { Hide } from './hidden.ts';
 import { hides, type SecretKeys } from './secret-keys.ts';
 import { isRandom } from './shapes.ts';
-import { matchesOf } from './values.ts';
+import { matchAt, matchesOf } from './values.ts';
 
 /** A place where a secret stands without a key of its own, or with one that is told in another way than `key=value`. */
 interface Pattern {
@@ -28,7 +28,7 @@ const SCHEMES: readonly Pattern[] = [
 /** In the middle of a sentence, behind the word for it: `the token x has expired`, `密码“x”不正确`. */
 const SENTENCES: readonly Pattern[] = [
   {
-    find: /(?<shown>\b(?:tokens?|secret|session(?: id)?|cookie|signature|key|credentials?|jwt)(?: (?:is|was|of))?(?: ["'`]?|, ))(?<secret>[\w+/=.-]{20,500})/gi,
+    find: /(?<shown>(?<![A-Za-z])(?:tokens?|secret|session(?: id)?|cookie|signature|key|credentials?|jwt)(?: (?:is|was|of))?(?: ["'`]?|, ))(?<secret>[\w+/=.-]{20,500})/gi,
     when: (text) => isRandom(text) || /^[0-9a-f]{32,}$/i.test(text),
   },
   {
@@ -82,8 +82,11 @@ const DETAILS: readonly Pattern[] = [
     find: /(?<shown>(?:failing row contains |duplicate key value is )\()(?<secret>[^\n]{1,1000}?)\)(?=[.,;]?(?:\s|$))/gi,
   },
   {
-    find: /(?<shown>(?:invalid input (?:syntax|value) for [^:"]{1,60}: |(?:in|trunc)[a-z]{1,8} (?:\w{1,20} ){1,2}value: |with args beginning with: |preview of field's value: )(?<quote>["']))(?<secret>[^\n]{1,200}?)\k<quote>(?=[.,;)]?(?:\s|$))/gi,
+    find: /(?<shown>(?:invalid input (?:syntax|value) for [^:"]{1,60}: |(?:in|trunc)[a-z]{1,8} (?:\w{1,20} ){0,2}value: |with args beginning with: |preview of field's value: |converting the \w{1,20} value |out of range: |cannot parse input: [^\n]{0,40}before: |line \d{1,9}, column [^:\n]{1,60}: |\btoken (?="[^"\n]{1,200}" is invalid))(?<quote>["']))(?<secret>[^\n]{1,200}?)\k<quote>(?=\\n|[.,;)]?(?:\s|$))/gi,
   },
+  { find: /(?<shown>\bJSON data, line \d{1,9}: )(?<secret>[^\n]{1,1000})/g },
+  // What MySQL quotes of a statement from the fault on: no statement, if a part of a value.
+  { find: /(?<shown>\bnear ')(?=[\w.]*[^\w.\s(,;'])(?<secret>[^\n]{1,500}?)(?=' at line \d)/g },
   { find: /(?<shown>duplicate entry ')(?!\d{1,11}')(?<secret>[^\n]{0,500}?)' for key /gi },
 ];
 
@@ -100,14 +103,34 @@ const ACCOUNTS: readonly Pattern[] = [
   { find: /(?<shown>(?:^|\s)-U[\s=]*[\w.\\]{1,60}%)(?<secret>[^\s"']{1,200})/g },
 ];
 
-const NAME = `["']?\\b(?:name|key|path|param|parameter|field|property|attribute|variable|header|option|command|method|k|n)["']?\\s{0,9}[:=]>?\\s{0,9}["']?(?<key>[^\\s"'=:,;{}<>][^"'\\n=,;{}<>]{0,60})["']?`;
-const VALUE = `["']?\\b(?:value|values|val|v|text|content|data|default|args|params)["']?\\s{0,9}[:=]>?\\s{0,9}`;
-const BETWEEN = `(?:(?!\\n\\s*-)[^{}<>]){0,300}?`;
+const WORDS_FOR_A_KEY =
+  '(?:(?:field|param|header|attr|env|property)?_?(?:name|key)|path|param|parameter|field|property|attribute|variable|header|option|command|method|type|id|k|n)';
+const WORDS_FOR_A_VALUE =
+  '(?:(?:field|param|header|attr|env|property)?_?value|values|val|v|text|content|data|default|input|args|params)';
+/** `"name": "password"`, `name=password`, `"loc": ["body", "password"]` */
+const NAME = new RegExp(
+  `(?:\\b${WORDS_FOR_A_KEY}["']?\\s{0,9}[:=]>?\\s{0,9}["']?|"loc"\\s{0,9}:\\s{0,9}\\[[^\\]]{0,200}?"(?=[^"\\]]{1,60}"\\s{0,9}\\]))(?<key>[^\\s"'=:,;{}<>\\[][^"'\\n=,;{}<>]{0,60})`,
+  'gi',
+);
 const TOLD = `(?<secret>(?:\\[[^[\\]]{1,500}\\]|(?<=")(?:[^"\\\\]|\\\\.)*|(?<=')(?:[^'\\\\]|\\\\.)*|(?<!["'])[^\\s,;&}>"'[]+))`;
-/** A pair may tell its key as a value: `{"name": "password", "value": "x"}`, in any order and notation. */
+const VALUE = `(?<shown>(?:(?!\\n\\s*-)[^{}<>]){0,300}?\\b${WORDS_FOR_A_VALUE}["']?\\s{0,9}[:=]>?\\s{0,9}["']?)${TOLD}`;
+const VALUE_BEHIND = new RegExp(VALUE, 'iy');
+const VALUE_BEFORE = new RegExp(VALUE, 'gi');
+
+/** A pair may tell its key as a value, in any order and notation: `{"name": "password", "value": "x"}`. */
+function findNamed(text: string, keys: SecretKeys, hide: Hide): void {
+  for (const { 0: name, index, groups } of matchesOf(NAME, text)) {
+    if (keys.secrecy(groups?.key ?? '') === undefined) continue;
+    const opening = Math.max(text.lastIndexOf('{', index), text.lastIndexOf('<', index), index - 300, -1) + 1;
+    const behind = matchAt(VALUE_BEHIND, text, index + name.length);
+    const found = behind ?? matchesOf(VALUE_BEFORE, text.slice(opening, index)).at(-1);
+    const { shown = '', secret = '' } = found?.groups ?? {};
+    const start = (found?.index ?? 0) + shown.length + (behind === undefined ? opening : 0);
+    if (isSecretOf(groups?.key ?? '', secret, keys)) hide(start, start + secret.length);
+  }
+}
+
 const NAMED: readonly Pattern[] = [
-  { find: new RegExp(`(?<shown>${NAME}${BETWEEN}${VALUE}["']?)${TOLD}`, 'gi') },
-  { find: new RegExp(`(?<shown>${VALUE}["']?)${TOLD}(?=${BETWEEN}${NAME})`, 'gi') },
   // `<property name="password">x</property>`, `<name>password</name><value>x</value>`
   {
     find: /(?<shown><[^<>]{0,99}\b(?:name|key)=["'](?<key>[^"'<>]{1,60})["'][^<>]{0,200}(?<!\/)>)(?<secret>[^<]+)/gi,
@@ -119,6 +142,15 @@ const NAMED: readonly Pattern[] = [
   {
     find: /(?<shown>form-data;[^\r\n]{0,200}\bname="?(?<key>[^"\r\n;]{1,60})"?[^\r\n]{0,200}(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,3}\r?\n\r?\n)(?<secret>[^\r\n]+)/gi,
   },
+  // What validators tell: of Mongoose, Pydantic, Spring.
+  {
+    find: /(?<shown>\bfor value (["']))(?<secret>[^\n]{1,200}?)\2(?=[^\n]{0,60} at path "(?<key>[^"\n]{1,60})")/gi,
+  },
+  { find: /(?<shown>\bPath `(?<key>[^`\n]{1,60})` \(`)(?<secret>[^`\n]{1,200})/g },
+  { find: /(?<shown>\bon field '(?<key>[^'\n]{1,60})': rejected value \[)(?<secret>[^\]\n]{1,200})/g },
+  // `password is "x"`; serialized by PHP
+  { find: /(?<shown>\b(?<key>[\w-]{2,40}) (?:is|was) ["“'`])(?<secret>[^"”'`\n]{4,200})(?=["”'`])/gi },
+  { find: /(?<shown>\bs:\d{1,5}:"(?<key>[^"\n]{1,60})";s:\d{1,5}:")(?<secret>[^"\n]{1,500})/g },
   // Terraform: `variable "password" { default = "x" }`
   {
     find: new RegExp(
@@ -132,6 +164,7 @@ const PATTERNS = [...ACCOUNTS, ...SCHEMES, ...SENTENCES, ...COMMAND_LINES, ...DE
 
 /** Finds what is a secret by the words around it. */
 export function findByPatterns(text: string, keys: SecretKeys, hide: Hide): void {
+  findNamed(text, keys, hide);
   for (const { find, when } of PATTERNS) {
     for (const { index, groups } of matchesOf(find, text)) {
       const { shown = '', secret = '', key } = groups ?? {};

@@ -15,7 +15,7 @@ const NO_SECRET_USER = /^git@/;
 /** What stands alone between two slashes and is long. */
 const SEGMENT = /(?<!\/\/)(?<=\/)[A-Za-z0-9_~.:%+=@!$*-]{16,2000}(?=[/?#;&\s"'`<>)\],]|$)/g;
 /** The session in the path of ASP.NET. */
-const SESSION_SEGMENT = /(?<=\/\()[A-Z]\([a-z0-9]{20,60}\)(?=\)\/)/g;
+const SESSION_SEGMENT = /(?<=\/\()[A-Z]\([a-z0-9]{12,60}\)(?=\)\/)/g;
 /** The value of a parameter, of whichever key. */
 const QUERY_VALUE = /(?<=[?&][\w.%[\]-]{1,60}=)[\w~.%+/=-]{20,2000}/g;
 /** Behind one of these a long id is a credential. */

@@ -186,6 +186,14 @@ export class SqlTokens {
   #quoted(kind: number, start: number, open: number, expression: RegExp, isSure = false): number {
     const { text } = this;
     const quote = text.charAt(open) as lexemes.Quote;
+    // `'''it's'''` of BigQuery and others that have text in double quotes
+    const triple = quote.repeat(3);
+    if (
+      this.#doubleQuoted === Kind.STRING &&
+      text.startsWith(triple, open) &&
+      text.includes(triple, open + 3)
+    )
+      return this.#upTo(triple, start, open + 3);
     const end = endOf(expression, text, open);
     const isOtherwiseLonger =
       !isSure &&

@@ -193,7 +193,8 @@ test('what was redacted once stays as it is', () => {
 test('words and nothing else are returned as they are', () => {
   fc.assert(
     fc.property(fc.oneof(anything, fc.string({ unit: 'binary' })), (text) => {
-      const plain = text.replace(/[^\p{L}\p{N}\s.,]|bearer|basic/giu, '');
+      // A tab parts a key from its value, a comma the columns of a table.
+      const plain = text.replace(/[^\p{L}\p{N}\s.]|\t|bearer|basic/giu, '');
       fc.pre(!/bearer|basic/i.test(plain));
       expect(redactor.text(plain)).toBe(plain);
     }),
