@@ -172,7 +172,7 @@ export class Backlog {
       reason,
       sumOf(builders, ({ total }) => total),
     );
-    if (this.#loss.isNew(why)) log.warn(`the oldest counts are given up: ${why}`);
+    if (this.#loss.isNew(why)) log.loss(`the oldest counts are given up: ${why}`);
   }
 }
 

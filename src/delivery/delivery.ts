@@ -256,7 +256,7 @@ export class Delivery {
   #logUnreadable(name: string): void {
     if (this.#unreadable.has(name) || this.#unreadable.size >= LOGGED_NAMES) return;
     this.#unreadable.add(name);
-    log.warn(`the server cannot read the builder ${JSON.stringify(name)}: its counts are given up`);
+    log.loss(`the server cannot read the builder ${JSON.stringify(name)}: its counts are given up`);
   }
 }
 

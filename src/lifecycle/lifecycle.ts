@@ -218,7 +218,7 @@ export class Lifecycle {
     if (reporter === undefined) this.ledger.giveUp('shutdown', this.ledger.waiting);
     else reporter.abandon();
     const { waiting, givenUp } = this.ledger;
-    if (givenUp.shutdown > 0) log.warn(`${givenUp.shutdown} spans could not be delivered before the end`);
+    if (givenUp.shutdown > 0) log.loss(`${givenUp.shutdown} spans could not be delivered before the end`);
     if (waiting > 0) log.info(`${waiting} spans wait on disk for the next process of this app`);
   }
 }

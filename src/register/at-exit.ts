@@ -27,5 +27,5 @@ export function deliverAtExit(handedOver: HandedOver | undefined, atMostMs: numb
     Atomics.wait(end, 0, 0, atMostMs);
   }
   const lost = end[1] ?? 0;
-  if (lost > 0) log.warn(`${lost} spans could not be delivered before the end`);
+  if (lost > 0) log.loss(`${lost} spans could not be delivered before the end`);
 }

@@ -11,6 +11,8 @@ type Level = 'error' | 'warn' | 'info' | 'debug';
 const HOUR_MS = 3_600_000;
 /** Enough for what happens now and then; a server that comes and goes all day must not fill a disk. */
 const LINES_AN_HOUR = 20;
+/** Of these, kept for lines that tell of lost counts. */
+const KEPT_FOR_LOSSES = 5;
 /** A line may quote a server or a function of the user's, at any length. */
 const LINE_UNITS = 8_000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -26,13 +28,15 @@ let hour: NodeJS.Timeout | undefined;
 
 /**
  * The only way to log in this package; silent until the application sets a logger for `diag`. Each text becomes one
- * line. At most twenty lines are logged an hour; those left out are counted in one line when the hour is over.
+ * line. At most twenty lines are logged an hour; those left out are counted in one line when the hour is over. `loss` is
+ * a warning that counts are lost, for which the last five of the twenty are kept.
  */
 export const log = {
   error: (text: string) => write('error', text),
   warn: (text: string) => write('warn', text),
   info: (text: string) => write('info', text),
   debug: (text: string) => write('debug', text),
+  loss: (text: string) => write('warn', text, 0),
 };
 
 /** Restarts the hourly line budget for a new exporter, with room for its option warnings. */
@@ -52,10 +56,10 @@ function endHour(): void {
   write('warn', summary);
 }
 
-function write(level: Level, text: string): void {
+function write(level: Level, text: string, kept = KEPT_FOR_LOSSES): void {
   hour ??= untraced(() => setTimer(endHour, HOUR_MS)).unref();
   const line = withoutSecrets(text.slice(0, LINE_UNITS).replace(UNPRINTABLE, ' '));
-  if (linesLeft === 0) {
+  if (linesLeft <= kept) {
     omitted++;
     lastOmitted = line;
     return;

@@ -39,12 +39,18 @@ export function outcomeOf(result: TransportResult): Outcome {
   }
   const envelope = status === 200 ? parseEnvelope(body) : undefined;
   if (envelope === undefined) {
-    // A proxy, a load balancer, a firewall: Stardust itself did not answer. The query of an address may hold a token.
-    const to = location === undefined ? '' : ` to ${foreignText(location.split('?')[0] ?? '')}`;
-    const reason = `HTTP ${status}${to} without a Stardust answer`;
+    // A proxy, a load balancer, a firewall: Stardust itself did not answer.
+    const reason = `${statusOf(status, location)} without a Stardust answer`;
     return { kind: 'unreachable', unclear: mayHaveBeenTaken(status), status, reason };
   }
   return verdictOf(envelope);
+}
+
+/** The status of an answer, and where a redirect leads: without the query, which may hold a token. */
+export function statusOf(status: number, location: string | undefined): string {
+  return location === undefined
+    ? `HTTP ${status}`
+    : `HTTP ${status} to ${foreignText(location.split('?')[0] ?? '')}`;
 }
 
 /** A gateway that gives up waiting answers by itself, after the server may have taken the request. */

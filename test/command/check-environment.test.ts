@@ -28,9 +28,9 @@ async function serverWith(options: DevServerOptions) {
 }
 
 /** Answers every call with this page. */
-async function pages(status: number, body: string): Promise<{ readonly url: string }> {
+async function pages(status: number, body: string, headers = {}): Promise<{ readonly url: string }> {
   const server: Server = createServer((_, response) => {
-    response.writeHead(status, { 'content-type': 'text/html' }).end(body);
+    response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(body);
   }).listen(0, '127.0.0.1');
   onTestFinished(() => {
     server.closeAllConnections();
@@ -242,6 +242,17 @@ describe('check', { timeout: 30_000 }, () => {
           step: 'login',
           text: `What answers on ${server.url} is not Stardust: ${what}`,
           fix: "Is the port right in STARDUST_SERVER? Stardust's usual port is 6600. Behind a gateway, is the path right?",
+        },
+      ]);
+    });
+
+    it('says where a redirect leads, without its query', async () => {
+      const server = await pages(302, '', { location: 'http://portal.example/login?ticket=a1b2' });
+      const { bad } = await check(shop(server));
+      expect(bad).toMatchObject([
+        {
+          step: 'login',
+          text: `What answers on ${server.url} is not Stardust: HTTP 302 to http://portal.example/login`,
         },
       ]);
     });

@@ -91,6 +91,25 @@ describe('no more than twenty lines an hour, and one that sums up the others, ar
     expect(received(server, 'op').total).toBe(180);
   });
 
+  test('beside a line for counts that are lost meanwhile', { timeout: 120_000 }, async () => {
+    const lines = logLines();
+    fakeTime();
+    const server = await devServer({ limits: { period: 10 } });
+    const processor = processorFor(server);
+    for (let minute = 0; minute < 30; minute++) {
+      processor.onEnd(makeSpan({ name: 'op' }));
+      const mend = server.fault(away);
+      await pass(MINUTE / 2, 10_000);
+      mend();
+      await pass(MINUTE / 2, 10_000);
+    }
+    expect(lines.filter((line) => /is away|is back/.test(line)).length).toBeLessThanOrEqual(LINES_AN_HOUR);
+    server.fault({ kind: 'unreadable' });
+    processor.onEnd(makeSpan({ name: 'odd' }));
+    await pass(2 * MINUTE, 10_000);
+    expect(lines.at(-1)).toBe('warn the server cannot read the builder "odd": its counts are given up');
+  });
+
   test('with a server that fails in another way each time', { timeout: 120_000 }, async () => {
     const lines = logLines();
     fakeTime();

@@ -13,7 +13,7 @@ export function logLinesIn(folder: string): LogLine[] {
     .filter((file) => file.endsWith('.ts'))
     .flatMap((file) => {
       const source = readFileSync(join(folder, file), 'utf8').replace(/\/\*\*[\s\S]*?\*\//g, '');
-      const calls = source.matchAll(/\blog(?:\.(?:error|warn|info|debug)|\[[^\]]+\])\(/g);
+      const calls = source.matchAll(/\blog(?:\.(?:error|warn|info|debug|loss)|\[[^\]]+\])\(/g);
       return [...calls]
         .map(({ index, 0: call }) => textsIn(source.slice(index + call.length)))
         .filter((texts) => texts.length > 0)

@@ -1,5 +1,6 @@
 import { isUntrusted } from '../../transport/call-failure.ts';
 import type { Transport } from '../../transport/transport.ts';
+import { statusOf } from '../../wire/answer.ts';
 import type { TransportResult } from '../../wire/call.ts';
 import { bad, type Finding } from '../finding.ts';
 import { say } from '../language.ts';
@@ -26,7 +27,7 @@ export async function explainNotStardust(result: TransportResult, route: Route):
   }
   if (result.kind === 'unreachable') return explainSilence(result.reason, route);
   if (proxy !== undefined && result.status === 407) return wantsPassword(proxy.origin);
-  const what = `HTTP ${result.status}${titleOf(result.body)}`;
+  const what = `${statusOf(result.status, result.location)}${titleOf(result.body)}`;
   const { host } = new URL(server);
   if (proxy !== undefined) {
     return bad('login', say('proxyAnswers', { proxy: proxy.origin, what }), say('proxyAnswersFix', { host }));
