@@ -23,19 +23,21 @@ export interface SamplingSource {
 interface MeetingPlace {
   source: SamplingSource | undefined;
   waiting: ((source: SamplingSource) => void)[];
+  watching: ((source: SamplingSource) => void)[];
 }
 
 const KEY = Symbol.for('opentelemetry-stardust.sampling');
 
 function meetingPlace(): MeetingPlace {
   const holder = globalThis as { [KEY]?: MeetingPlace };
-  holder[KEY] ??= { source: undefined, waiting: [] };
+  holder[KEY] ??= { source: undefined, waiting: [], watching: [] };
   return holder[KEY];
 }
 
-/** Offers a processor. The first one is given to every waiting sampler; later ones are ignored. */
+/** Offers a processor. The first one is given to every waiting sampler; samplers ignore later ones. */
 export function offerSource(source: SamplingSource): void {
   const place = meetingPlace();
+  for (const see of place.watching) see(source);
   if (place.source !== undefined) return;
   place.source = source;
   for (const take of place.waiting.splice(0)) take(source);
@@ -52,4 +54,9 @@ export function awaitSource(take: (source: SamplingSource) => void): void {
   const place = meetingPlace();
   if (place.source !== undefined) take(place.source);
   else place.waiting.push(take);
+}
+
+/** Calls `see` with each processor that is offered from now on. */
+export function watchSources(see: (source: SamplingSource) => void): void {
+  meetingPlace().watching.push(see);
 }

@@ -155,6 +155,14 @@ export const en = {
   noProcessorFix: 'Pass what stardust() returns to the tracer provider, as the README shows.',
   inactive: 'The StardustSpanProcessor is inactive, so nothing is counted.',
   findOut: 'Find out why: npx opentelemetry-stardust check',
+  gaveWay: 'the app sets up OpenTelemetry itself; register has given way to it',
+  anotherSdk: 'Another OpenTelemetry SDK',
+  otherSdk: '{sdk} has set a tracer provider of its own, without StardustSpanProcessor: nothing is counted.',
+  otherSdkFix: 'Put stardust() into its set-up (docs/zero-code.md, "Beside another SDK").',
+  sentry10Fix:
+    'Let Sentry leave OpenTelemetry to register:\n  Sentry.init({ dsn, skipOpenTelemetrySetup: true })\nOr: ',
+  sentry11Fix:
+    'Let Sentry leave OpenTelemetry to register: Sentry.init({ dsn })\nwithout enableOpenTelemetrySetup.\nOr: ',
   notReached: 'There is a StardustSpanProcessor, but the spans do not reach it.',
   notReachedFix: 'Pass it to the registered tracer provider, in spanProcessors.',
   counted: 'a StardustSpanProcessor has counted {spans}',

@@ -152,6 +152,14 @@ export const zh: Words = {
   noProcessorFix: '像 README 那样，把 stardust() 的返回值传给 TracerProvider。',
   inactive: 'StardustSpanProcessor 没有工作，什么都不统计。',
   findOut: '找原因：npx opentelemetry-stardust check',
+  gaveWay: '应用自己启动了 OpenTelemetry，register 已让位',
+  anotherSdk: '另一个 OpenTelemetry SDK',
+  otherSdk: '{sdk} 注册了自己的 TracerProvider，其中没有 StardustSpanProcessor，什么都不会统计。',
+  otherSdkFix: '把 stardust() 放进它的设置（docs/zero-code.md，“Beside another SDK”）。',
+  sentry10Fix:
+    '让 Sentry 把 OpenTelemetry 留给 register：\n  Sentry.init({ dsn, skipOpenTelemetrySetup: true })\n或者：',
+  sentry11Fix:
+    '让 Sentry 把 OpenTelemetry 留给 register：Sentry.init({ dsn })，\n不要设 enableOpenTelemetrySetup。\n或者：',
   notReached: '有 StardustSpanProcessor，但片段到不了它。',
   notReachedFix: '把它放进已注册的 TracerProvider 的 spanProcessors。',
   counted: 'StardustSpanProcessor 统计了 {spans}',

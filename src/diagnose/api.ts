@@ -27,9 +27,9 @@ interface ProxyProvider {
 /** Where every 1.x copy of the api looks for what was registered. */
 const KEY = Symbol.for('opentelemetry.js.api.1');
 
-/** Calls `registered` when a global tracer provider is registered. */
+/** Calls `registered` each time a global tracer provider is registered, also in the place of one that was taken back. */
 export function watchGlobals(registered: (apiVersion: string, provider: object) => void): void {
-  onSet(globalThis as { [KEY]?: Globals }, KEY, (globals) => {
+  const watch = (globals: Globals) => {
     onSet(globals, 'trace', (proxy) => {
       const { setDelegate } = proxy;
       proxy.setDelegate = function (provider) {
@@ -40,6 +40,14 @@ export function watchGlobals(registered: (apiVersion: string, provider: object) 
           // The provider cannot be watched. The app must not notice.
         }
       };
+    });
+    return globals;
+  };
+  onSet(globalThis as { [KEY]?: Globals }, KEY, watch, (globals) => {
+    return new Proxy(globals, {
+      // What is taken back is deleted, and what watches it with it.
+      deleteProperty: (target, key) =>
+        Reflect.deleteProperty(target, key) && (key !== 'trace' || Boolean(watch(target))),
     });
   });
 }
@@ -53,11 +61,12 @@ export function isSuppressed(context: unknown): boolean {
   return at?.getValue(SUPPRESSED) === true;
 }
 
-/** Calls `told` for each new value of a property, which otherwise behaves as before. */
+/** Calls `told` for each new value of a property, which otherwise behaves as before; readers see it as `shown` gives it. */
 function onSet<T extends object, K extends keyof T>(
   target: T,
   key: K,
   told: (value: NonNullable<T[K]>) => void,
+  shown: (value: NonNullable<T[K]>) => T[K] = (value) => value,
 ): void {
   let value = target[key];
   Object.defineProperty(target, key, {
@@ -65,11 +74,19 @@ function onSet<T extends object, K extends keyof T>(
     enumerable: true,
     get: () => value,
     set: (next: T[K]) => {
-      const isNew = next !== value;
+      if (next === value) return;
       value = next;
-      if (isNew && next !== undefined && next !== null) told(next);
+      if (next === undefined || next === null) return;
+      told(next);
+      value = shown(next);
     },
   });
+}
+
+/** The SDK that has left its mark in the process, with its version, such as `Sentry 10.2.0`. */
+export function otherSdk(): string | undefined {
+  const { __SENTRY__: sentry } = globalThis as { __SENTRY__?: { readonly version?: unknown } };
+  return sentry === undefined ? undefined : `Sentry ${String(sentry.version ?? '')}`.trim();
 }
 
 const FOLDER = /^(.*[\\/]node_modules[\\/]@opentelemetry[\\/]api)[\\/]/;

@@ -1,10 +1,10 @@
 import { realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { awaitSource, type SamplingSource } from '../chains/meeting-place.ts';
+import { type SamplingSource, watchSources } from '../chains/meeting-place.ts';
 import type { StardustStats } from '../lifecycle/stats.ts';
 import { Alarm } from '../runtime/alarm.ts';
 import { onExit } from '../runtime/process-exit.ts';
-import { type ApiCopy, apiCopies, watchGlobals } from './api.ts';
+import { type ApiCopy, apiCopies, otherSdk, watchGlobals } from './api.ts';
 import { Libraries, type Library } from './libraries.ts';
 import { SpanCounts, type SpansSeen } from './spans.ts';
 
@@ -16,8 +16,10 @@ export interface Diagnosis {
   readonly pid: number;
   /** The program, with links resolved; absent if there is no file, as with `--eval`. */
   readonly script: string | undefined;
-  /** The version of the api that registered the global tracer provider; absent if there is no provider. */
-  readonly provider: { readonly apiVersion: string } | undefined;
+  /** Absent if there is none. */
+  readonly provider: Provider | undefined;
+  /** An SDK that is known to bring a tracer provider of its own, such as `Sentry 10.2.0`; absent if none has started. */
+  readonly otherSdk: string | undefined;
   readonly apiCopies: readonly ApiCopy[];
   /** Whether an instrumentation was created. Libraries that are required later are seen by it. */
   readonly isInstrumented: boolean;
@@ -25,8 +27,16 @@ export interface Diagnosis {
   readonly hasRouteHooks: boolean;
   readonly libraries: readonly Library[];
   readonly spans: SpansSeen;
-  /** The figures of the first StardustSpanProcessor; absent if there is none. */
+  /** The figures of the StardustSpanProcessor, of several the first that was not replaced; absent if there is none. */
   readonly processor: StardustStats | undefined;
+}
+
+/** The global tracer provider. */
+interface Provider {
+  /** The version of the api that registered it. */
+  readonly apiVersion: string;
+  /** It took the place of another one, which is that of `register`: nobody else gives way. */
+  readonly tookOver: boolean;
 }
 
 /** Set by `register` on the global object. */
@@ -40,21 +50,22 @@ export function diagnose(folder: string): void {
   const write = writeFileSync;
   const file = join(folder, `${process.pid}.json`);
   const libraries = new Libraries();
-  let processor: SamplingSource | undefined;
-  let apiVersion: string | undefined;
+  const processors: SamplingSource[] = [];
+  let provider: Provider | undefined;
   let last = '';
   const save = () => {
     try {
       const seen: Diagnosis = {
         pid: process.pid,
         script: scriptPath(),
-        provider: apiVersion === undefined ? undefined : { apiVersion },
+        provider,
+        otherSdk: otherSdk(),
         apiCopies: apiCopies(),
         isInstrumented: libraries.isInstrumented,
         hasRouteHooks: (globalThis as { [ROUTE_HOOKS]?: boolean })[ROUTE_HOOKS] === true,
         libraries: libraries.seen(),
         spans: spans.seen(),
-        processor: processor?.stats?.(),
+        processor: processors[provider?.tookOver ? 1 : 0]?.stats?.(),
       };
       const text = JSON.stringify(seen);
       if (text !== last) write(file, text);
@@ -64,12 +75,10 @@ export function diagnose(folder: string): void {
     }
   };
   const spans = new SpanCounts(save);
-  awaitSource((source) => {
-    processor = source;
-  });
-  watchGlobals((version, provider) => {
-    apiVersion = version;
-    spans.watch(provider);
+  watchSources((source) => processors.push(source));
+  watchGlobals((apiVersion, registered) => {
+    provider = { apiVersion, tookOver: provider !== undefined };
+    spans.watch(registered);
     save();
   });
   save();

@@ -52,7 +52,7 @@ export class SpanCounts {
   }
 
   #count(span: Span): void {
-    const name = String(span.name);
+    const name = String(span.name ?? '(unnamed)');
     const kind = KINDS[Number(span.kind)] ?? 'internal';
     const known = this.#counts.get(`${kind} ${name}`);
     if (known !== undefined) known.total++;

@@ -1,7 +1,17 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type * as api from '@opentelemetry/api';
 import { log } from '../runtime/log.ts';
 import { type Packages, realPath } from './packages.ts';
+
+/** What is changed of a copy of the api. */
+export type Api = Pick<typeof api, 'trace' | 'context'>;
+
+type RequireHook = [
+  names: string[],
+  options: object,
+  load: (exports: Api, name: string, folder: string | undefined) => Api,
+];
 
 const API = '@opentelemetry/api';
 const FOLDER = /^(.*[\\/]node_modules[\\/]@opentelemetry[\\/]api)[\\/]/;
@@ -12,15 +22,34 @@ const FOLDER = /^(.*[\\/]node_modules[\\/]@opentelemetry[\\/]api)[\\/]/;
  */
 export function logApiCopies(script: string | undefined, { besideInstrumentation }: Packages): void {
   const app = createRequire(join(script === undefined ? process.cwd() : realPath(script), 'app.js'));
-  const folders = new Set(
-    [app, createRequire(import.meta.url), besideInstrumentation]
-      .map(folderFrom)
-      .filter((each) => each !== undefined),
-  );
-  if (folders.size < 2) return;
+  warnOf([app, createRequire(import.meta.url), besideInstrumentation].map(folderFrom));
+}
+
+/** Calls back with each copy of the api that is loaded from now on. */
+export function watchApiCopies(
+  { besideInstrumentation }: Packages,
+  found: (copy: Api, folder: string) => void,
+): void {
+  const { Hook } = besideInstrumentation('require-in-the-middle') as {
+    Hook: new (...args: RequireHook) => object;
+  };
+  new Hook([API], {}, (exports, _, folder) => {
+    if (folder !== undefined) found(exports, folder);
+    return exports;
+  });
+}
+
+/** Logs that an SDK was set up through this copy of the api, and not through ours. */
+export function logForeignApi(folder: string): void {
+  warnOf([folderFrom(createRequire(import.meta.url)), folder]);
+}
+
+function warnOf(folders: readonly (string | undefined)[]): void {
+  const copies = [...new Set(folders.filter((each) => each !== undefined))];
+  if (copies.length < 2) return;
   log.warn(
-    `there are ${folders.size} copies of ${API}, and spans made through one may not be seen by another: ` +
-      `${[...folders].join(' and ')}. Make it one: npm ls ${API} shows who brings which`,
+    `there are ${copies.length} copies of ${API}, and spans made through one may not be seen by another: ` +
+      `${copies.join(' and ')}. Make it one: npm ls ${API} shows who brings which`,
   );
 }
 

@@ -1,4 +1,7 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import * as api from '@opentelemetry/api';
+import { type Api, logForeignApi, watchApiCopies } from './api-copies.ts';
 import type { Exports, Packages } from './packages.ts';
 
 /** An instrumentation of the app's own copy. */
@@ -8,28 +11,28 @@ export interface InstrumentationLike {
   setTracerProvider(provider: api.TracerProvider): void;
 }
 
-type Api = Pick<typeof api, 'trace' | 'context'>;
-
 /**
  * Calls back before the app sets up a tracer provider or a context manager of its own, which would be refused
  * while ours are there. Its instrumentations would still be there, and every call would count twice.
  */
 export function ownSdkStarts(packages: Packages, giveWay: () => void): void {
-  const { besideSdk } = packages;
   const appsOwn = instrumentationsFromNowOn(packages);
+  const watched = new Set<unknown>();
   let given = false;
-  const once = () => {
-    if (!given) giveWay();
+  const once = (folder: string | undefined) => {
+    if (given) return;
     given = true;
+    giveWay();
+    if (folder !== undefined) letIn(folder);
   };
-  // On 3.x the api is there twice, for CommonJS and for ES modules, and an app may use either.
-  const copies: readonly Api[] = [api, besideSdk('@opentelemetry/api') as unknown as Api];
-  for (const { trace, context } of copies) {
+  const watch = ({ trace, context }: Api, folder?: string) => {
+    if (watched.has(trace)) return;
+    watched.add(trace);
     const former = trace.getTracerProvider();
     // Own properties, taken away again so that the methods of the class come to light.
     trace.setGlobalTracerProvider = (provider) => {
       Reflect.deleteProperty(trace, 'setGlobalTracerProvider');
-      once();
+      once(folder);
       // Those who asked for the provider before were given ours.
       if ('setDelegate' in former) (former as api.ProxyTracerProvider).setDelegate(provider);
       for (const each of appsOwn()) each.setTracerProvider(provider);
@@ -37,10 +40,22 @@ export function ownSdkStarts(packages: Packages, giveWay: () => void): void {
     };
     context.setGlobalContextManager = (manager) => {
       Reflect.deleteProperty(context, 'setGlobalContextManager');
-      once();
+      once(folder);
       return context.setGlobalContextManager(manager);
     };
-  }
+  };
+  // On 3.x the api is there twice, for CommonJS and for ES modules, and an app may use either.
+  watch(api);
+  watch(packages.besideSdk('@opentelemetry/api') as unknown as Api);
+  watchApiCopies(packages, watch);
+}
+
+/** Another copy of the api registers nothing where one of another version has been first. */
+function letIn(folder: string): void {
+  const globals = (globalThis as Globals)[API];
+  const { version } = createRequire(import.meta.url)(join(folder, 'package.json')) as { version: string };
+  if (globals !== undefined) globals.version = version;
+  logForeignApi(folder);
 }
 
 /** Notes the instrumentations that are set up from now on, until they are asked for. */
@@ -85,12 +100,17 @@ function logsOf(besideSdk: Packages['besideSdk']): { disable(): void } | undefin
 
 const API = Symbol.for('opentelemetry.js.api.1');
 
+/** What all copies of the api share. */
+interface Globals {
+  [API]?: { version?: string; trace?: unknown };
+}
+
 /** Whether a tracer provider has been set already, by whichever copy of the api. */
 export function hasProvider(): boolean {
-  return (globalThis as { [API]?: { trace?: unknown } })[API]?.trace !== undefined;
+  return (globalThis as Globals)[API]?.trace !== undefined;
 }
 
 /** The version of the api that the process has settled on. */
 export function apiVersion(): string | undefined {
-  return (globalThis as { [API]?: { version?: string } })[API]?.version;
+  return (globalThis as Globals)[API]?.version;
 }

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { built, REPO } from '../support/processes/built.ts';
 import { runNode } from '../support/processes/child.ts';
-import { appWithCopy, check, copyApi, emptyFolder, startCommand } from '../support/processes/command.ts';
+import {
+  appWithCopy,
+  appWithOtherSdk,
+  check,
+  copyApi,
+  emptyFolder,
+  startCommand,
+} from '../support/processes/command.ts';
 import { liveServer } from '../support/processes/servers.ts';
 
 beforeAll(() => built(), 90_000);
@@ -119,6 +126,48 @@ describe('check -- <command>', { timeout: 60_000 }, () => {
   ])('finds a provider %s (%j)', async (which, env, step, fix) => {
     const { bad } = await checkApp(['node', fixture('spans.cjs'), which], env);
     expect(bad).toMatchObject([{ step, fix: expect.stringContaining(fix) }]);
+  });
+
+  it.each([
+    ['another SDK', {}, /^Another OpenTelemetry SDK has set/, /^Put stardust\(\) into its set-up/],
+    [
+      'Sentry 10',
+      { __SENTRY__: { version: '10.2.0' } },
+      /^Sentry 10\.2\.0 has set/,
+      /skipOpenTelemetrySetup: true/,
+    ],
+    [
+      'Sentry 11',
+      { __SENTRY__: { version: '11.0.1' } },
+      /^Sentry 11\.0\.1 has/,
+      /without enableOpenTelemetrySetup/,
+    ],
+  ])('tells that %s took the place of register, and what to do', async (_, mark, text, fix) => {
+    const { url } = await liveServer();
+    const { bad } = await check(
+      { STARDUST_SERVER: url, STARDUST_APP_ID: 'shop' },
+      {
+        cwd: appWithOtherSdk(mark),
+        args: [...LONG, '--', 'node', '--require', join(REPO, 'dist/register.cjs'), 'app.js'],
+      },
+    );
+    expect(bad).toMatchObject([
+      { step: 'processor', text: expect.stringMatching(text), fix: expect.stringMatching(fix) },
+    ]);
+  });
+
+  it('tells that register gave way to an SDK that counts itself, and finds nothing to fix', async () => {
+    const ownSdk = join(REPO, 'test/register/fixtures/own-sdk.cjs');
+    const { bad, step } = await checkApp(['node', '--require', join(REPO, 'dist/register.cjs'), ownSdk]);
+    expect(bad).toEqual([]);
+    expect(step('sdk')).toMatchObject({ verdict: 'note', text: expect.stringContaining('given way') });
+    expect(step('processor')?.details).toMatchObject({ counted: 12 });
+  });
+
+  it('finds counts that were not delivered before an app ended', async () => {
+    const away = { STARDUST_SERVER: 'http://127.0.0.1:9' };
+    const { bad } = await checkApp(['node', fixture('good.cjs')], away);
+    expect(bad).toMatchObject([{ step: 'session', text: expect.stringContaining('is away: ECONNREFUSED') }]);
   });
 
   it('warns where nothing is instrumented, and counts what is made by hand', async () => {

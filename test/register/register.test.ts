@@ -2,14 +2,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { built } from '../support/processes/built.ts';
+import { built, REPO } from '../support/processes/built.ts';
 import { runNode } from '../support/processes/child.ts';
+import { appWithOtherSdk } from '../support/processes/command.ts';
 import { expectAllCounted, expectQuiet, runApp } from '../support/processes/run-app.ts';
 import { liveServer } from '../support/processes/servers.ts';
 
 const APPS = join(import.meta.dirname, '../matrix/apps');
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 const REGISTER = 'opentelemetry-stardust/register';
+const REGISTER_FILE = join(REPO, 'dist/register.cjs');
 
 beforeAll(() => built(), 90_000);
 
@@ -76,6 +78,22 @@ describe('an app under register', { timeout: 60_000 }, () => {
     const own = Object.entries(totals(server.app('own')));
     const counted = own.map(([name, total]) => [name.replace(/:\d+$/, ':PORT'), total]);
     expect(Object.fromEntries(counted)).toEqual({ job: 10, '/': 1, 'http://localhost:PORT': 1 });
+    expect(totals(server.app('app'))).toEqual({});
+  });
+
+  it('leaves everything to an SDK with a copy of the api of its own, and names both copies', async () => {
+    const server = await liveServer();
+    const env = { STARDUST_SERVER: server.url, STARDUST_APP_ID: 'app' };
+    const cwd = appWithOtherSdk({});
+    const ended = await runNode(['--require', REGISTER_FILE, 'app.js'], { cwd, env });
+    expect(ended).toMatchObject({ code: 0, stdout: 'taken\n' });
+    const lines = ended.stderr.trim().split('\n');
+    expect(lines).toEqual([
+      expect.stringContaining('the one of register gives way'),
+      expect.stringMatching(
+        /2 copies of .*node_modules\/@opentelemetry\/api and \S*\/other-sdk\/node_modules/,
+      ),
+    ]);
     expect(totals(server.app('app'))).toEqual({});
   });
 

@@ -30,19 +30,24 @@ export function spansFinding({ spans: { names, unrecorded } }: Diagnosis, second
 }
 
 /** Whether the processor exists, gets the spans, and has a server. */
-export function* countFindings({ processor, spans }: Diagnosis): Generator<Finding> {
+export function* countFindings(app: Diagnosis): Generator<Finding> {
+  const { processor, spans } = app;
   if (processor === undefined) {
-    yield bad('processor', say('noProcessor'), say('noProcessorFix'));
+    yield isOfOtherSdk(app)
+      ? otherSdkFinding(app)
+      : bad('processor', say('noProcessor'), say('noProcessorFix'));
     return;
   }
-  const { counted: total, session, lastError, server } = processor;
+  const { counted: total, session } = processor;
   if (session === 'inactive') {
     yield bad('processor', say('inactive'), say('findOut'));
     return;
   }
   const dropped = Object.entries(processor.dropped).filter(([, count]) => count > 0);
   if (total === 0 && spans.names.length > 0 && dropped.length === 0) {
-    yield bad('processor', say('notReached'), say('notReachedFix'));
+    yield isOfOtherSdk(app)
+      ? otherSdkFinding(app)
+      : bad('processor', say('notReached'), say('notReachedFix'));
     return;
   }
   const left = dropped.map(([reason, count]) => `${count} ${reason}`).join(', ');
@@ -51,19 +56,28 @@ export function* countFindings({ processor, spans }: Diagnosis): Generator<Findi
     say(left === '' ? 'counted' : 'countedBut', { spans: counted(total, 'span'), left }),
     { counted: total, dropped: processor.dropped },
   );
-  yield sessionFinding(session, server, lastError);
+  yield sessionFinding(processor);
 }
 
-function sessionFinding(
-  session: StardustStats['session'],
-  server: string | undefined,
-  lastError: string | undefined,
-): Finding {
-  if (session === 'away' || session === 'refused') {
+function isOfOtherSdk({ provider, otherSdk }: Diagnosis): boolean {
+  return provider?.tookOver === true || otherSdk !== undefined;
+}
+
+/** Another SDK has the tracer provider, and its spans reach no StardustSpanProcessor. */
+function otherSdkFinding({ otherSdk }: Diagnosis): Finding {
+  const [, major] = /^Sentry (\d+)/.exec(otherSdk ?? '') ?? [];
+  const leave = major === undefined ? '' : say(Number(major) < 11 ? 'sentry10Fix' : 'sentry11Fix');
+  const text = say('otherSdk', { sdk: otherSdk ?? say('anotherSdk') });
+  return bad('processor', text, `${leave}${say('otherSdkFix')}`);
+}
+
+function sessionFinding({ session, server, lastError, counted: total, delivered }: StardustStats): Finding {
+  const wentUndelivered = session === 'closed' && total > 0 && delivered === 0 && lastError !== undefined;
+  if (session === 'away' || session === 'refused' || wentUndelivered) {
     const why = lastError === undefined ? '' : `: ${lastError}`;
     return bad(
       'session',
-      say(session === 'away' ? 'away' : 'refusing', { server: String(server), why }),
+      say(session === 'refused' ? 'refusing' : 'away', { server: String(server), why }),
       say('findOut'),
     );
   }

@@ -27,6 +27,7 @@ export function* judge(watched: Watched, command: readonly string[]): Generator<
     return;
   }
   yield good('provider', say('provider', { version: app.provider.apiVersion }));
+  if (app.provider.tookOver && app.processor !== undefined) yield note('sdk', say('gaveWay'));
   yield* libraryFindings(app);
   yield* unseenFindings(app);
   yield spansFinding(app, seconds);

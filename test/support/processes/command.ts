@@ -104,3 +104,23 @@ export function appWithCopy(...packages: readonly string[]): { readonly cwd: str
   for (const name of packages) symlinkSync(join(REPO, 'node_modules', name), join(installed, name));
   return { cwd, cli: join(ours, 'dist/cli.js') };
 }
+
+/**
+ * An app's folder with an SDK of its own that brings its own copy of the api, of another version, sets a tracer provider
+ * through it, and leaves this mark on the global object, as Sentry does. Started by `node app.js`, and by that only.
+ */
+export function appWithOtherSdk(mark: object): string {
+  const cwd = emptyFolder();
+  const sdk = join(cwd, 'node_modules/other-sdk');
+  mkdirSync(join(sdk, 'node_modules'), { recursive: true });
+  symlinkSync(join(REPO, 'node_modules/@opentelemetry'), join(cwd, 'node_modules/@opentelemetry'));
+  copyApi(join(sdk, 'node_modules'), '1.9.0');
+  writeFileSync(
+    join(sdk, 'index.js'),
+    `Object.assign(globalThis, ${JSON.stringify(mark)});
+     const { trace, ProxyTracerProvider } = require('@opentelemetry/api');
+     console.log(trace.setGlobalTracerProvider(new ProxyTracerProvider()) ? 'taken' : 'refused');`,
+  );
+  writeFileSync(join(cwd, 'app.js'), "require('other-sdk');");
+  return cwd;
+}
