@@ -1,7 +1,16 @@
+import type { Client, Dispatcher } from 'undici';
 import { codeOf, reasonOf } from '../runtime/reason.ts';
 
+type Connect = (
+  this: Client,
+  options: Dispatcher.ConnectOptions<null>,
+) => Promise<Dispatcher.ConnectData<null>>;
+
 /** What is used of undici. */
-export type Undici = Pick<typeof import('undici'), 'Agent' | 'Client' | 'buildConnector'>;
+export interface Undici extends Pick<typeof import('undici'), 'Agent' | 'Client' | 'buildConnector'> {
+  /** A client's `connect()`, which only undici's main entry makes a method of it. */
+  readonly connect: Connect;
+}
 
 /** Of the engine, and so in no type of Node's. Absent under `--jitless`. */
 declare const WebAssembly: { readonly Memory: new (size: { readonly initial: number }) => object };
@@ -22,15 +31,22 @@ export async function loadUndici(): Promise<Undici> {
     throw new Error(`this process cannot use WebAssembly, which HTTP needs here: ${reasonOf(error)}`);
   }
   try {
-    const [agent, client, connect] = await Promise.all([
+    const [agent, client, connector, connect] = await Promise.all([
       import('undici/lib/dispatcher/agent.js'),
       import('undici/lib/dispatcher/client.js'),
       import('undici/lib/core/connect.js'),
+      import('undici/lib/api/api-connect.js'),
     ]);
-    return { Agent: agent.default, Client: client.default, buildConnector: connect.default };
+    return {
+      Agent: agent.default,
+      Client: client.default,
+      buildConnector: connector.default,
+      connect: connect.default,
+    };
   } catch (error) {
     if (!ELSEWHERE.has(codeOf(error) ?? '')) throw error;
-    return await import('undici');
+    const undici = await import('undici');
+    return { ...undici, connect: undici.Client.prototype.connect };
   }
 }
 

@@ -47,7 +47,11 @@ async function ask({ undici, proxy, authority, toProxy, timeoutMs }: TunnelParts
   const client = new undici.Client(proxy.origin, { connect: toProxy, headersTimeout: timeoutMs });
   try {
     const { statusCode, socket } = await untraced(() =>
-      client.connect({ path: authority, headers: { host: authority, ...authorizationFor(proxy) } }),
+      undici.connect.call(client, {
+        origin: proxy.origin,
+        path: authority,
+        headers: { host: authority, ...authorizationFor(proxy) },
+      }),
     );
     // A Duplex to undici's types, since it may come of any connector; ours makes sockets.
     if (statusCode >= 200 && statusCode < 300) return socket as Socket;

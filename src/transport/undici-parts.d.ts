@@ -11,6 +11,15 @@ declare module 'undici/lib/dispatcher/client.js' {
   const part: typeof Client;
   export default part;
 }
+declare module 'undici/lib/api/api-connect.js' {
+  import type { Client, Dispatcher } from 'undici';
+
+  const part: (
+    this: Client,
+    options: Dispatcher.ConnectOptions<null>,
+  ) => Promise<Dispatcher.ConnectData<null>>;
+  export default part;
+}
 declare module 'undici/lib/core/connect.js' {
   import type { buildConnector } from 'undici';
 
