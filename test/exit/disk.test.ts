@@ -1,12 +1,12 @@
-import { cpSync, readdirSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DiskStore } from '../../src/backlog/disk/disk-store.ts';
 import type { DevServer } from '../../src/dev/index.ts';
 import { StardustExporter } from '../../src/index.ts';
 import { Dice } from '../support/dice.ts';
-import { filesIn, temporaryFolder } from '../support/folders.ts';
+import { copyAsLeft, temporaryFolder } from '../support/folders.ts';
 import { fakeTime, pass } from '../support/harness.ts';
 import { built } from '../support/processes/built.ts';
 import { type Ended, startNode } from '../support/processes/child.ts';
@@ -77,13 +77,8 @@ describe('without a shutdown', () => {
 
 /** What is on disk: spans that wait, and spans of reports that were on their way. Found by a look at a copy of it. */
 async function written(directory: string): Promise<{ waiting: number; inFlight: number; sending: number }> {
-  const copy = temporaryFolder();
-  for (const file of filesIn(directory)) {
-    const [folder = '', ...path] = file.split(sep);
-    cpSync(join(directory, file), join(copy, `${folder}.left`, ...path));
-  }
   const sums = { waiting: 0, inFlight: 0, sending: 0 };
-  const store = new DiskStore(copy, 'exit');
+  const store = new DiskStore(copyAsLeft(directory), 'exit');
   for (const { builders, inFlight } of await store.adopt()) {
     for (const [index, { total }] of builders.entries())
       sums[index < inFlight ? 'inFlight' : 'waiting'] += total;

@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { afterEach } from 'vitest';
 
 const made: string[] = [];
@@ -46,4 +46,14 @@ export function filesIn(folder: string): string[] {
 /** The files of counts below a folder. */
 export function countFiles(folder: string): string[] {
   return filesIn(folder).filter((path) => !path.endsWith('alive'));
+}
+
+/** A copy of a backlog on disk as it is now, as if all processes had ended whose folders are in it. */
+export function copyAsLeft(directory: string): string {
+  const copy = temporaryFolder();
+  for (const file of filesIn(directory)) {
+    const [folder = '', ...path] = file.split(sep);
+    cpSync(join(directory, file), join(copy, folder.replace(/(\.left)?$/, '.left'), ...path));
+  }
+  return copy;
 }

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { DiskStore } from '../../../src/backlog/disk/disk-store.ts';
 import { countFiles, filesIn, temporaryFolder } from '../../support/folders.ts';
 import { fakeTime, pass } from '../../support/harness.ts';
+import { canFreeze, freeze } from './support/freezer.ts';
 import { type Keeper, keeper, sums } from './support/keeper.ts';
 import { kept, namesIn, ownFolder } from './support/left.ts';
 
@@ -155,6 +156,19 @@ test.skipIf(!works(...CONTAINER))(
   },
 );
 
+test.skipIf(!canFreeze())('a container that is frozen, as it is paused, still owns its folder', async () => {
+  const root = temporaryFolder();
+  const frozen = await keeper(root);
+  await frozen.keep({ names: { a: 3 } });
+  const thaw = freeze(frozen.pid);
+  setBack(root, 7_200);
+  expect(await lookedAt(root)).toEqual({});
+  thaw();
+  expect(await frozen.leave({ names: { a: 4 } })).toBe(4);
+  expect(await frozen.lines()).toEqual([]);
+  expect(await lookedAt(root)).toEqual({ a: 4 });
+});
+
 describe('where the kernel cannot tell who lives', () => {
   /** As a process of another machine writes it, or one without sockets. */
   function elsewhere(root: string): void {
@@ -205,6 +219,31 @@ describe('where the kernel cannot tell who lives', () => {
       expect(await other.adopt()).toEqual([]);
       await pass(30_000, 15_000);
     }
+  });
+
+  test('a process that stands still for a minute may lose its folder: what was in it counts twice, which it logs', async () => {
+    const root = temporaryFolder();
+    const stopped = await keeper(root);
+    await stopped.keep({ names: { a: 3, b: 2 } });
+    elsewhere(root);
+    stopped.signal('SIGSTOP');
+    fakeTime();
+    const other = new DiskStore(root, 'shop');
+    onTestFinished(() => void other.leave([]));
+    for (let i = 0; i < 2; i++) {
+      expect(await other.adopt()).toEqual([]);
+      await pass(61_000, 61_000);
+    }
+    const adopted = await other.adopt();
+    expect(namesIn(adopted)).toEqual([{ a: 3, b: 2 }]);
+    await other.keep(adopted);
+    stopped.signal('SIGCONT');
+    await stopped.mark(0, 1);
+    expect(await stopped.lines()).toEqual([
+      expect.stringMatching(/a copy of 5 spans in .* is gone: .* may count twice/),
+    ]);
+    // Each has a copy of what it holds, should both be killed now.
+    expect(countFiles(root)).toHaveLength(2);
   });
 
   test('a process whose folder was taken goes on with its counts, and logs how many may count twice', async () => {

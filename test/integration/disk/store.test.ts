@@ -1,10 +1,11 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SpanBuilder } from '../../../src/aggregate/span-builder.ts';
 import { DiskStore } from '../../../src/backlog/disk/disk-store.ts';
+import { wireText } from '../../../src/wire/text.ts';
 import { countFiles, filesIn, temporaryFolder } from '../../support/folders.ts';
 import { logLines } from '../../support/harness.ts';
 import { kept, leaveBehind, namesIn, ownFolder } from './support/left.ts';
@@ -260,6 +261,23 @@ test('an app takes what was left under its own name, and nothing else', async ()
   }
 });
 
+test('whatever characters are in two app ids, none takes what the other left', async () => {
+  const id = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.stringMatching(/^[Aa%._~/\\-]{0,12}$/),
+  );
+  await fc.assert(
+    fc.asyncProperty(id, id, async (one, other) => {
+      fc.pre(wireText(one, 50) !== wireText(other, 50));
+      const root = temporaryFolder();
+      store(root, one).leave([kept({ a: 1 })]);
+      expect(await store(root, other).adopt()).toEqual([]);
+      expect(namesIn(await store(root, one).adopt())).toEqual([{ a: 1 }]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test("two apps that the server takes for one, since it sees 50 characters, take each other's", async () => {
   const root = temporaryFolder();
   store(root, `${'x'.repeat(199)}1`).leave([kept({ a: 3 })]);
@@ -312,6 +330,23 @@ describe('a file that cannot be used', () => {
     // The next one has nothing to log about it.
     expect(await store(root).adopt()).toEqual([]);
     expect(log).toHaveLength(1);
+  });
+
+  test.each([
+    ['17 MiB of zeros', () => Buffer.alloc(17 << 20)],
+    ['half a file', (good: Buffer) => good.subarray(0, good.length / 2)],
+    ['of the future', () => lines('{"format":3}')],
+    ['foreign', () => Buffer.from('<html>')],
+  ])('is beside a good one of the same process, %s: it costs that one no count', async (_, bytes) => {
+    const root = temporaryFolder();
+    const made = store(root);
+    await made.keep([kept({ good: 4 })]);
+    const [good = ''] = countFiles(root);
+    const [number = '', ...rest] = basename(good).split('.');
+    const bad = [Number(number) + 7, ...rest].join('.');
+    writeFileSync(join(root, dirname(good), bad), bytes(readFileSync(join(root, good))));
+    leaveBehind(root);
+    expect(namesIn(await store(root).adopt())).toEqual([{ good: 4 }]);
   });
 
   test('has an older one beside it: that counts, may count twice, and what it lacks is told', async () => {
