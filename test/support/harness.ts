@@ -83,6 +83,12 @@ export function fakeTime(now = Date.UTC(2026, 10, 24, 10, 2, 30)): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now });
 }
 
+/** The process stands still for so long: each timer that was due meanwhile rings once, afterwards. */
+export function stopFor(ms: number): void {
+  const { clock } = setTimeout as unknown as { readonly clock: { jump(ms: number): void } };
+  clock.jump(ms);
+}
+
 /** Lets so much time pass, in steps; between them the sockets have their say, until none has more to say. */
 export async function pass(ms: number, stepMs = 250): Promise<void> {
   for (let left = ms; left > 0; left -= stepMs) {

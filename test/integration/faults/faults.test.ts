@@ -2,12 +2,14 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { startDevServer } from '../../../src/dev/index.ts';
 import { Dice } from '../../support/dice.ts';
 import { temporaryFolder } from '../../support/folders.ts';
-import { fakeTime, pass } from '../../support/harness.ts';
+import { fakeTime, pass, stopFor } from '../../support/harness.ts';
+import { Accidents } from './support/accidents.ts';
 import { expectEachCountOnceOrTold } from './support/net.ts';
 import { Place } from './support/place.ts';
 import { Service } from './support/service.ts';
 
 const ROUNDS_PER_RUN = 25;
+const MINUTE_MS = 60_000;
 const rounds = Number(process.env.FAULT_ROUNDS ?? 1_000);
 const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 1_000_000));
 const seeds = Array.from({ length: Math.ceil(rounds / ROUNDS_PER_RUN) }, (_, i) => seed + i);
@@ -21,32 +23,47 @@ test.each(seeds)(
   async (each) => {
     fakeTime();
     const dice = new Dice(each);
+    // A step of the clock lets no token expire: which ones are good is known only of those that are revoked.
+    const options = { port: 0, tokenExpireSeconds: 100_000_000 };
     const places = await Promise.all(
-      Array.from({ length: dice.between(1, 2) }, async () => new Place(await startDevServer({ port: 0 }))),
+      Array.from({ length: dice.between(1, 2) }, async () => new Place(await startDevServer(options))),
     );
     for (const place of places) {
       place.server.setLimits({ period: 10 });
       await place.gate.open();
     }
+    const backlogDirectory = dice.percent(60) ? temporaryFolder() : undefined;
+    const disk = backlogDirectory === undefined ? undefined : new Accidents(backlogDirectory);
     const service = new Service({
       server: places.map(({ gate }) => gate.url).join(','),
       appId: 'app',
       requestTimeoutMillis: 2_000,
       shutdownTimeoutMillis: 1_000,
       resendUnclear: dice.percent(80),
-      ...(dice.percent(60) ? { backlogDirectory: temporaryFolder() } : {}),
+      backlogDirectory,
     });
     for (let round = 0; round < ROUNDS_PER_RUN; round++) {
       for (const place of places) await place.suffer(dice);
+      if (dice.percent(15)) disk?.suffer(dice);
+      if (dice.percent(5)) service.stepClock(dice.oneOf([-1, 1]) * dice.between(1, 600) * MINUTE_MS);
+      if (dice.percent(5)) stopFor(dice.between(1, 30) * MINUTE_MS);
       // The service learns of broken connections before it uses them again.
       await pass(1);
       service.work(dice);
       await pass(dice.oneOf([1_000, 12_000, 25_000, 70_000]), 1_000);
       if (dice.percent(30)) await service.flush();
-      if (dice.percent(8)) await service.restart();
-      if (dice.percent(60)) for (const place of places) await place.mend();
+      if (dice.percent(60)) {
+        for (const place of places) await place.mend();
+        disk?.mend();
+      }
+      if (dice.percent(8)) {
+        disk?.mend();
+        await service.restart();
+        disk?.forget();
+      }
     }
     for (const place of places) await place.mend();
+    disk?.mend();
     // Past a refused login's pause, and what another life has left behind.
     for (let i = 0; i < 10; i++) await pass(30_000, 2_000);
     for (let i = 0; i < 3; i++) await service.flush();

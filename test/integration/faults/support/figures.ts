@@ -10,6 +10,7 @@ export interface Call {
 
 /** All that a server can know of a name. */
 export class Figures {
+  readonly name: string;
   total = 0;
   errors = 0;
   cost = 0;
@@ -19,6 +20,15 @@ export class Figures {
   /** Starts of the calls that are, or may be, samples, by their span ids. */
   readonly samples = new Map<string, number>();
   readonly errorSamples = new Map<string, number>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get sums() {
+    const { errors, cost, max, min, value } = this;
+    return { errors, cost, max, min, value };
+  }
 
   addCall({ id, startMs, ms, error, bytes }: Call): void {
     this.#add(1, error ? 1 : 0, ms, bytes);

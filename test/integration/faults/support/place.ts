@@ -4,16 +4,22 @@ import type { Dice } from '../../../support/dice.ts';
 import { Gate } from '../../../support/gate.ts';
 import { mishap } from '../../../support/mishaps.ts';
 
-/** A report as a server received it, and what the server did with it. */
+/** A report with counts, or an empty one, as a server received it, and what the server did with it. */
 export interface Sending {
   /** Of all calls to all places. */
   readonly number: number;
+  readonly place: Place;
+  /** Those with counts. */
   readonly builders: readonly WireBuilder[];
   /** It was counted. */
   readonly isTaken: boolean;
   /** What its sender can know: of a `late` answer it may know nothing, if it did not wait for it. */
   readonly end: 'answered' | 'turned away' | 'unclear' | 'unclear, but may be a proxy' | 'late';
+  readonly rejection: Rejection | undefined;
 }
+
+/** How its sender sees that a report was not taken. `expired`: by its token, which says nothing of the report. */
+export type Rejection = 'unreadable' | 'expired' | 'refused' | 'answered by another' | 'not answered';
 
 /** How a call was met. */
 interface Met {
@@ -50,13 +56,17 @@ export class Place {
     if (!this.gate.isOpen) await this.gate.open();
   }
 
-  /** Reports with builders, in the order in which they came. */
+  /** Reports with counts, and empty ones, in the order in which they came. */
   sendings(): Sending[] {
     return this.server.requests().flatMap((request) => {
-      const builders = buildersOf(request);
       const met = this.#met.get(request);
-      if (builders.length === 0 || met === undefined) return [];
-      return [{ number: met.number, builders, ...endOf(request, met) }];
+      if (!request.path.startsWith('/Trace/') || met === undefined) return [];
+      const all = (request.body as { readonly Builders: readonly WireBuilder[] }).Builders;
+      const builders = all.filter(({ Total }) => Total > 0);
+      // Names that are announced, or settled.
+      if (builders.length === 0 && all.length > 0) return [];
+      const rejection = rejectionOf(request, met);
+      return [{ number: met.number, place: this, builders, ...endOf(request, met), rejection }];
     });
   }
 
@@ -107,14 +117,26 @@ function endOf(request: ReceivedRequest, { fault, hasGoodToken }: Met): Pick<Sen
   }
 }
 
+function rejectionOf(request: ReceivedRequest, { fault }: Met): Rejection | undefined {
+  switch (fault?.kind) {
+    case 'unreadable':
+      return 'unreadable';
+    case 'status':
+      return 'answered by another';
+    case 'hang':
+    case 'cut':
+    case 'slow':
+      return 'not answered';
+    case 'code':
+      return fault.code === 401 ? 'expired' : fault.code === 429 ? 'not answered' : 'refused';
+    default:
+      return request.answerStatus === 200 && request.answerCode === 0 ? undefined : 'expired';
+  }
+}
+
 function endBy(status: number): Sending['end'] {
   if (status === 500 || status === 503) return 'unclear, but may be a proxy';
   return status < 300 || status === 408 || status > 500 ? 'unclear' : 'turned away';
-}
-
-function buildersOf({ path, body }: ReceivedRequest): readonly WireBuilder[] {
-  if (!path.startsWith('/Trace/')) return [];
-  return (body as { readonly Builders: readonly WireBuilder[] }).Builders.filter(({ Total }) => Total > 0);
 }
 
 function tokenOf({ query, headers }: ReceivedRequest): string {

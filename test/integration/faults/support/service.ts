@@ -1,8 +1,15 @@
+import { vi } from 'vitest';
 import { StardustExporter, type StardustOptions, type StardustStats } from '../../../../src/index.ts';
 import type { Dice } from '../../../support/dice.ts';
 import { pass } from '../../../support/harness.ts';
 import { makeSpan } from '../../../support/make-span.ts';
-import { Figures } from './figures.ts';
+import { type Call, Figures } from './figures.ts';
+
+/** Until a server says otherwise, and a little more. */
+const LONGEST_PERIOD_MS = 61_000;
+/** The server's limits. */
+const MAX_SAMPLES = 1;
+const MAX_ERRORS = 10;
 
 /** A service that is started again now and then; what all of its lives have counted. */
 export class Service {
@@ -10,6 +17,12 @@ export class Service {
   readonly #lives: StardustStats[] = [];
   /** What was counted, by name. */
   readonly counted = new Map<string, Figures>();
+  /** Span ids of calls that each name's allowance of samples has room for: the first in a period. */
+  readonly certainSamples: string[] = [];
+  /** Each step that its clock has made, to and from any time. */
+  readonly #clockSteps: number[] = [];
+  /** When this life has counted a name last, by the monotonic clock. */
+  readonly #lastMs = new Map<string, number>();
   #exporter: StardustExporter;
 
   constructor(options: StardustOptions) {
@@ -19,17 +32,33 @@ export class Service {
 
   work(dice: Dice): void {
     const names = dice.between(1, 8);
+    const worked = new Map<string, Call[]>();
     for (let i = dice.between(0, 40); i > 0; i--) {
       const name = `op ${i % names}`;
       const ms = dice.between(1, 400);
       const bytes = dice.between(1, 999);
       const error = dice.percent(15);
       const span = makeSpan({ name, ms, error, attributes: { 'http.request.body.size': bytes } });
-      const figures = this.counted.get(name) ?? new Figures();
+      const call = { id: span.spanContext().spanId, startMs: Date.now() - ms, ms, error, bytes };
+      const figures = this.counted.get(name) ?? new Figures(name);
       this.counted.set(name, figures);
-      figures.addCall({ id: span.spanContext().spanId, startMs: Date.now() - ms, ms, error, bytes });
+      figures.addCall(call);
+      worked.set(name, [...(worked.get(name) ?? []), call]);
       this.#exporter.count(span);
     }
+    for (const [name, calls] of worked) this.#noteCertainSamples(name, calls);
+  }
+
+  /** Its clock, and that of its servers, is set. */
+  stepClock(byMs: number): void {
+    vi.setSystemTime(Date.now() + byMs);
+    const further = this.#clockSteps.flatMap((each) => [each + byMs, each - byMs]);
+    this.#clockSteps.push(...further, byMs, -byMs);
+  }
+
+  /** A second of difference moves nothing. */
+  isByAnotherClock(byMs: number): boolean {
+    return this.#clockSteps.some((each) => Math.abs(byMs - each) <= 1_000);
   }
 
   async flush(): Promise<void> {
@@ -43,6 +72,7 @@ export class Service {
 
   async restart(): Promise<void> {
     await this.end();
+    this.#lastMs.clear();
     this.#exporter = new StardustExporter(this.#options);
   }
 
@@ -50,8 +80,22 @@ export class Service {
     return this.#options.resendUnclear !== false;
   }
 
+  get hasDisk(): boolean {
+    return this.#options.backlogDirectory !== undefined;
+  }
+
   get waiting(): number {
     return this.#exporter.stats().waiting;
+  }
+
+  #noteCertainSamples(name: string, calls: readonly Call[]): void {
+    const nowMs = performance.now();
+    const isFirst = nowMs - (this.#lastMs.get(name) ?? Number.NEGATIVE_INFINITY) > LONGEST_PERIOD_MS;
+    this.#lastMs.set(name, nowMs);
+    if (!isFirst) return;
+    const samples = calls.filter(({ error }) => !error).slice(0, MAX_SAMPLES);
+    const errorSamples = calls.filter(({ error }) => error).slice(0, MAX_ERRORS);
+    this.certainSamples.push(...[...samples, ...errorSamples].map(({ id }) => id));
   }
 
   /** Over all lives that have ended. */
