@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -61,23 +62,89 @@ const CONDITIONS: [name: string, condition: Condition][] = [
   ],
 ];
 
+/** Conditions that only the superuser of a machine makes, in a namespace of the process's own. */
+const OF_ROOT: [name: string, condition: Condition][] = [
+  ['a pid of 1', { shell: 'exec unshare --pid --fork --kill-child "$0" "$@";', arrives: true }],
+  [
+    'a read-only file system, with a backlog on disk',
+    {
+      shell: within('mount --options remount,ro,bind /'),
+      env: { STARDUST_BACKLOG_DIR: '/var/stardust' },
+      arrives: true,
+    },
+  ],
+  ['no /proc', { shell: within('mount --types tmpfs none /proc'), arrives: true }],
+  ['no DNS', { shell: within('mount --bind /dev/null /etc/resolv.conf'), arrives: true }],
+];
+const isRoot = spawnSync('unshare', ['--mount', '--pid', '--net', '--fork', 'true']).status === 0;
+
+function within(mount: string): string {
+  return `exec unshare --mount bash -c '${mount} && exec "$0" "$@"' "$0" "$@";`;
+}
+
 function permission(): string[] {
   const major = Number.parseInt(process.versions.node, 10);
   return [major >= 23 ? '--permission' : '--experimental-permission', '--allow-fs-read=*'];
 }
 
 describe.skipIf(process.platform !== 'linux').concurrent('a service of Express', { timeout: 60_000 }, () => {
-  it.each(CONDITIONS)('answers and ends as without us: %s', async (_, condition) => {
-    const server = await startDevServer({ port: 0 });
-    const bare = await outcome(condition, {}, delay(0));
-    const { url } = server;
-    const settled = condition.arrives
-      ? server.waitFor(() => hasCounts(server) && (server.app('host')?.pings ?? 0) > 0, 30_000)
-      : delay(4_000);
-    const ours = await outcome(condition, { STARDUST_SERVER: url, STARDUST_APP_ID: 'host' }, settled);
-    await server.close();
-    expect(ours).toEqual(bare);
-    expect(ours.answers).toEqual(['200 user 7']);
+  it.each([...CONDITIONS, ...(isRoot ? OF_ROOT : [])])(
+    'answers and ends as without us: %s',
+    async (_, condition) => {
+      const server = await startDevServer({ port: 0 });
+      const bare = await outcome(condition, {}, delay(0));
+      const { url } = server;
+      const settled = condition.arrives
+        ? server.waitFor(() => hasCounts(server) && (server.app('host')?.pings ?? 0) > 0, 30_000)
+        : delay(4_000);
+      const ours = await outcome(condition, { STARDUST_SERVER: url, STARDUST_APP_ID: 'host' }, settled);
+      await server.close();
+      expect(ours).toEqual(bare);
+      expect(ours.answers).toEqual(['200 user 7']);
+    },
+  );
+});
+
+describe
+  .skipIf(process.platform !== 'linux')
+  .concurrent('a process without descriptors', { timeout: 60_000 }, () => {
+    it.each(['start', 'report'])(
+      'delivers its counts once they are free, and ends by itself: at the %s',
+      async (when) => {
+        const server = await startDevServer({ port: 0 });
+        const env = { STARDUST_SERVER: server.url, STARDUST_APP_ID: 'exit' };
+        const child = spawn(
+          'bash',
+          ['-c', `ulimit -n 120; exec "$0" descriptors.cjs ${when}`, process.execPath],
+          {
+            cwd: join(REPO, 'test/exit/fixtures'),
+            env: { PATH: process.env.PATH, ...env },
+            stdio: ['ignore', 'pipe', 'pipe'],
+            timeout: 50_000,
+            killSignal: 'SIGKILL',
+          },
+        );
+        const ended = once(child, 'close');
+        const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+        expect([stdout, stderr, ...(await ended)]).toEqual(['done\n', '', 0, null]);
+        const totals = server.app('exit')?.names.map(({ name, total }) => [name, total]);
+        await server.close();
+        expect(totals).toEqual([['job', 40]]);
+      },
+    );
+  });
+
+describe.skipIf(!isRoot)('a machine with IPv6 only', { timeout: 60_000 }, () => {
+  it('has its counts delivered', async () => {
+    const only6 = 'ip link set lo up; ip -4 address flush dev lo; exec "$0" ipv6-only.mjs';
+    const { stdout, stderr } = spawnSync('unshare', ['--net', 'sh', '-c', only6, process.execPath], {
+      cwd: join(REPO, 'test/exit/fixtures'),
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH },
+      timeout: 50_000,
+    });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ hasIpv4: false, delivered: 20 });
   });
 });
 
@@ -125,9 +192,14 @@ async function outcome(
     if (asked > 300) await delay(20);
   }
   await settles;
-  child.kill('SIGTERM');
+  process.kill(serviceOf(child.pid as number), 'SIGTERM');
   const [code, signal] = await ended;
   return { answers: [...answers], code, signal, stdout: stdout.replace(port, '') };
+}
+
+/** The process itself, or the one that it has started and waits for. */
+function serviceOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0]) || pid;
 }
 
 /** On a connection of its own, so that none is closed below a request. */
