@@ -1,7 +1,6 @@
-import { CLAUSES, Expected, Level, STATEMENTS } from './statements.ts';
+import { A_PART_OF_A_NAME, endOf, NOT_BEFORE_A_WORD, sticky } from './lexemes.ts';
 import { TableNames } from './table-names.ts';
-import { Kind, Mark, type SqlTokens } from './tokens.ts';
-import { Is, type SqlWord } from './words.ts';
+import { CLAUSES, type Clause, Is, Level, STATEMENTS, WORDS } from './words.ts';
 
 /** What a statement does, and with which tables. */
 export interface SqlShape {
@@ -11,174 +10,169 @@ export interface SqlShape {
   readonly tables: readonly string[];
 }
 
-/** A statement is read so far. */
-export const SHAPE_UNITS = 4_096;
-
-/** The levels around the one at hand; one for all readers, as each reads to its end at once. */
-const levels = new Uint8Array(SHAPE_UNITS);
-
-const FIRST_WORD_LETTERS = 20;
-const LETTERS = /^[a-z]+$/i;
+/** Pairs of words that mean something together, or that make the second one a name: `select x as order`. */
+const PAIRS =
+  'group\\s+by|do\\s+update|duplicate\\s+key|(?:is\\s+|not\\s+)distinct\\s+from|as\\s+(?:order|group|from|join|into|for|set|where|by|values|output)';
+const CLAUSE_WORDS = [...CLAUSES.keys(), ...WORDS.keys()].filter(
+  (word, i, words) =>
+    words.indexOf(word) === i && ((WORDS.get(word) ?? 0) & (Is.ENDS_LIST | Is.BEGINS) || CLAUSES.has(word)),
+);
+const ITEM = `\\b(?:${PAIRS}|${CLAUSE_WORDS.join('|')})\\b(?![$@#])|[();]|"(?:[^"]|"")*"?|\`[^\`]*\`?|\\[(?=[A-Za-z_])[^\\]]*\\]?`;
+/** What is looked for between names; quoted names are among it to be passed over. */
+const ITEMS = new RegExp(ITEM, 'gi');
+const ITEMS_AND_COMMAS = new RegExp(`${ITEM}|,`, 'gi');
+/** The parentheses and semicolons before the first word, and the word. */
+const BEGINNING = /([\s;(]*)([a-z]{1,20})(?![\w$#@\u00a1-\uffff])/iy;
+const WORD = /\s*([a-z_]+)(?![\w$#@\u00a1-\uffff])/iy;
+const SPACES = /\s*/y;
+/** A name with all its parts, the last of them, and what calls it a function. */
+const NAME = sticky(
+  `\\s*(?:${A_PART_OF_A_NAME}\\s*\\.[\\s.]*)*(${A_PART_OF_A_NAME})(?!\\s*\\.)(?=(\\s*\\()?)`,
+);
+const ALIAS = sticky(`\\s*(?:as\\b)?\\s*(${A_PART_OF_A_NAME})`);
+const COUNTS = /\s*count\s*\(/iy;
+const IS_CALLED = /\s*\(/y;
+/** `into outfile '…'`, `insert all into t` */
+const IS_NO_TARGET = /\s*(?:\?|into\b)/iy;
+const IS_EXPRESSION = /\s*(?:\(|as\b)/iy;
 
 /** Follows the clauses of a statement as far as they name tables. Reads the first statement of several. */
 export class ShapeReader {
-  readonly #tokens: SqlTokens;
+  readonly #text: string;
   readonly #names: TableNames;
-  #depth = 0;
-  #level: number = Level.STARTS | Level.READS;
-  #expected: number = Expected.NOTHING;
+  #at = 0;
+  /** The levels around the one at hand. */
+  readonly #around: number[] = [];
+  #level: number = Level.READS;
+  #expects = 0;
   #action: string | undefined;
   /** How deep the statement itself begins: `(select …) union (select …)`. */
   #mainDepth = 0;
   #counts = false;
   #groups = false;
 
-  constructor(tokens: SqlTokens, isCut: boolean) {
-    this.#tokens = tokens;
-    this.#names = new TableNames(tokens, isCut);
+  /** @param text without strings and comments. `isCut`: the statement goes on behind it. */
+  constructor(text: string, isCut: boolean) {
+    this.#text = text;
+    this.#names = new TableNames(text, isCut);
   }
 
   read(): SqlShape | undefined {
     if (!this.#begin()) return undefined;
-    const tokens = this.#tokens;
-    while (tokens.kind !== Kind.END) {
-      if (tokens.kind === Kind.WORD) this.#word();
-      else if (tokens.kind !== Kind.MARK) this.#value();
-      else if (tokens.mark !== Mark.SEMICOLON) this.#mark();
-      else break;
-    }
+    do {
+      if (this.#expects !== 0) this.#name();
+    } while (this.#item());
     return { action: this.#finalAction(), tables: this.#names.found };
   }
 
-  /** Goes to the first word; false where there is none. */
+  /** Reads the first word; false if there is none. */
   #begin(): boolean {
-    const tokens = this.#tokens;
-    tokens.advance();
-    while (tokens.mark === Mark.SEMICOLON || tokens.mark === Mark.OPEN) {
-      if (tokens.mark === Mark.OPEN) this.#open();
-      tokens.advance();
-    }
-    this.#mainDepth = this.#depth;
-    if (tokens.kind !== Kind.WORD || tokens.end - tokens.start > FIRST_WORD_LETTERS) return false;
-    const word = tokens.word;
-    const spelling = word?.spelling ?? '';
-    if (spelling === 'select' || spelling === 'with' || STATEMENTS.get(spelling)?.action !== undefined)
-      return true;
-    return this.#beginOther(word);
-  }
-
-  /** A statement that is called by its first word as it stands. */
-  #beginOther(word: SqlWord | undefined): boolean {
-    const tokens = this.#tokens;
-    const first = tokens.text.slice(tokens.start, tokens.end);
-    if (!LETTERS.test(first)) return false;
-    this.#action = first.charAt(0).toUpperCase() + first.slice(1).toLowerCase();
-    if (word === undefined) return true;
-    if ((word.is & Is.EXPLAINS) !== 0) this.#skipToStatement();
-    if ((word.is & Is.NO_TABLES) !== 0) tokens.skipTo(tokens.text.length);
+    const [all = '', before = '', given = ''] = matchAt(BEGINNING, this.#text, 0) ?? [];
+    if (given === '') return false;
+    this.#at = all.length;
+    for (const mark of before) if (mark === '(') this.#around.push(0);
+    this.#mainDepth = this.#around.length;
+    const first = given.toLowerCase();
+    const statement = STATEMENTS.get(first);
+    if (first !== 'select' && first !== 'with' && statement?.action === undefined)
+      this.#action = first.charAt(0).toUpperCase() + first.slice(1);
+    const sort = WORDS.get(first) ?? 0;
+    if ((sort & Is.NO_TABLES) !== 0) this.#at = this.#text.length;
+    if ((sort & Is.EXPLAINS) !== 0) this.#skipToStatement();
+    else if (statement === undefined) this.#word(first);
+    else this.#take(statement);
     return true;
   }
 
   /** Over `analyze`, `(verbose, format json)` and the like. */
   #skipToStatement(): void {
-    const tokens = this.#tokens;
-    while (tokens.advance() !== Kind.END && tokens.mark !== Mark.SEMICOLON) {
-      if (tokens.isWord(Is.BEGINS)) return;
+    ITEMS.lastIndex = this.#at;
+    for (let item = ITEMS.exec(this.#text); item !== null && item[0] !== ';'; item = ITEMS.exec(this.#text)) {
+      this.#at = item.index;
+      if (((WORDS.get(item[0].toLowerCase()) ?? 0) & Is.BEGINS) !== 0) {
+        this.#start();
+        return;
+      }
     }
+    this.#at = this.#text.length;
+  }
+
+  /** Where a statement may begin: takes its verb, if one stands here. */
+  #start(): void {
+    const found = matchAt(WORD, this.#text, this.#at);
+    const clause = STATEMENTS.get(found?.[1]?.toLowerCase() ?? '');
+    if (clause === undefined) return;
+    this.#at += found?.[0].length ?? 0;
+    this.#take(clause);
+  }
+
+  #take({ action, adds = 0, drops = 0, expects }: Clause): void {
+    if (action !== undefined) this.#decide(action);
+    this.#level = (this.#level & ~drops) | adds;
+    this.#expects = expects;
   }
 
   #has(bit: number): boolean {
     return (this.#level & bit) !== 0;
   }
 
-  #word(): void {
-    const word = this.#tokens.word;
-    if (this.#expected === Expected.NOTHING) this.#keyword(word);
-    else if (word !== undefined && (word.is & this.#expected) !== 0) this.#passOver(word);
-    else if (word === undefined || (word.is & Is.RESERVED) === 0) this.#name();
-    else {
-      this.#expected = Expected.NOTHING;
-      this.#keyword(word);
-    }
+  /** Reads on to the next word or mark that means something; false at the end of the statement. */
+  #item(): boolean {
+    const items = this.#has(Level.LISTS | Level.WITH) ? ITEMS_AND_COMMAS : ITEMS;
+    items.lastIndex = this.#at;
+    const found = items.exec(this.#text);
+    if (found === null || found[0] === ';') return false;
+    this.#at = items.lastIndex;
+    const [item] = found;
+    if (item === '(') this.#open();
+    else if (item === ')') this.#close();
+    else if (item === ',') this.#expects = this.#has(Level.WITH) ? Is.BEFORE_EXPRESSION : Is.BEFORE_SOURCE;
+    else if (!NOT_BEFORE_A_WORD.test(this.#text.charAt(found.index - 1))) this.#word(item.toLowerCase());
+    return true;
   }
 
-  #passOver(word: SqlWord): void {
-    const tokens = this.#tokens;
-    tokens.advance();
-    if (word.spelling === 'top' && tokens.mark === Mark.OPEN) this.#level |= Level.AWAITS;
-    if (word.spelling !== 'or') return;
-    if (tokens.word?.spelling === 'replace') this.#upsert();
-    tokens.advance();
-  }
-
-  #keyword(word: SqlWord | undefined): void {
-    const isFirst = this.#has(Level.STARTS);
-    this.#level &= ~Level.STARTS;
-    if (word === undefined) {
-      this.#goOn();
-      return;
-    }
-    this.#tokens.advance();
-    const begun = isFirst ? STATEMENTS.get(word.spelling) : undefined;
-    if (word.spelling === 'select') this.#select();
-    else if (begun === undefined) this.#clause(word);
-    else {
-      if (begun.action !== undefined) this.#decide(begun.action);
-      this.#level = begun.level;
-      this.#expected = begun.expects;
-    }
-  }
-
-  #clause(word: SqlWord): void {
-    const clause = CLAUSES.get(word.spelling);
+  #word(word: string): void {
+    const clause = CLAUSES.get(word);
     if (clause === undefined) {
-      if ((word.is & Is.ENDS_LIST) !== 0) this.#level &= ~Level.LISTS;
-      this.#pair(word);
+      if (((WORDS.get(word) ?? 0) & Is.ENDS_LIST) !== 0 || word.startsWith('group'))
+        this.#level &= ~Level.LISTS;
+      if (word.startsWith('group') && word !== 'group') this.#groups = true;
+      if (word.startsWith('do') || word.startsWith('duplicate')) this.#upsert();
       return;
     }
-    const { needs = 0, adds = 0, drops = 0, expects } = clause;
-    if ((this.#level & needs) !== needs) return;
+    const { needs = 0 } = clause;
     // `join b using (x)`
-    if (needs === Level.USES && this.#tokens.mark === Mark.OPEN) return;
-    this.#level = (this.#level & ~drops) | adds;
-    if (word.spelling === 'table' && this.#has(Level.DROPS)) this.#level |= Level.LISTS;
-    this.#expected = expects;
+    const isCalled = word === 'using' && endOf(IS_CALLED, this.#text, this.#at) >= 0;
+    if ((this.#level & needs) !== needs || isCalled) return;
+    if (word === 'select' && this.#action === undefined && this.#around.length === this.#mainDepth)
+      this.#counts = endOf(COUNTS, this.#text, this.#at) >= 0;
+    this.#take(clause);
+    if (word === 'table' && this.#has(Level.DROPS)) this.#level |= Level.LISTS;
   }
 
-  /** On to what may tell more: a known word, a parenthesis, the comma of a list. */
-  #goOn(): void {
-    this.#tokens.seek(this.#has(Level.LISTS | Level.WITH));
+  #open(): void {
+    this.#around.push(this.#level);
+    // `from (a join b on …)`, `from (select …)`
+    const isSource = this.#expects === Is.BEFORE_SOURCE;
+    this.#level = isSource ? Level.READS | Level.LISTS : 0;
+    if (!isSource) this.#expects = 0;
+    if (!isSource) this.#start();
   }
 
-  /** Words that mean something together with the next one. */
-  #pair(word: SqlWord): void {
-    const next = this.#tokens.word?.spelling;
-    if (word.spelling === 'group' && next === 'by') this.#groups = true;
-    else if (word.spelling === 'do' && next === 'update') this.#upsert();
-    else if (word.spelling === 'duplicate' && next === 'key') this.#upsert();
-    // `is distinct from`, `select x as order`
-    else if (word.spelling === 'distinct' && next === 'from') this.#tokens.advance();
-    else if (word.spelling === 'as' && next !== undefined && !this.#tokens.isWord(Is.BEGINS))
-      this.#tokens.advance();
-  }
-
-  #select(): void {
-    const tokens = this.#tokens;
-    const isUndecided = this.#action === undefined;
-    this.#decide('Select');
-    this.#level = Level.READS;
-    if (!isUndecided || this.#action === undefined || tokens.word?.spelling !== 'count') return;
-    tokens.advance();
-    this.#counts = tokens.mark === Mark.OPEN;
+  #close(): void {
+    this.#level = this.#around.pop() ?? this.#level;
+    this.#expects = this.#has(Level.AWAITS) ? Is.BEFORE_TARGET : 0;
+    this.#level &= ~Level.AWAITS;
+    if (this.#has(Level.WITH)) this.#start();
   }
 
   /** Takes the verb that counts; those inside common table expressions do not. */
   #decide(action: string): void {
-    if (this.#depth === this.#mainDepth) this.#action ??= action;
+    if (this.#around.length === this.#mainDepth) this.#action ??= action;
   }
 
   #upsert(): void {
-    if (this.#depth === this.#mainDepth && this.#action === 'Insert') this.#action = 'Upsert';
+    if (this.#around.length === this.#mainDepth && this.#action === 'Insert') this.#action = 'Upsert';
   }
 
   #finalAction(): string {
@@ -189,89 +183,54 @@ export class ShapeReader {
     return this.#groups ? 'Group' : 'Select';
   }
 
-  /** A quoted name or a value; MySQL allows tables called `2024_orders`. */
-  #value(): void {
-    const { kind, text, start, end } = this.#tokens;
-    const isName = kind === Kind.QUOTED || (kind === Kind.NUMBER && /[^\d.]/.test(text.slice(start, end)));
-    if (isName && this.#expected !== Expected.NOTHING) {
-      this.#name();
-    } else {
-      this.#expected = Expected.NOTHING;
-      this.#goOn();
-    }
-  }
-
-  #mark(): void {
-    const tokens = this.#tokens;
-    if (tokens.mark === Mark.OPEN) this.#open();
-    else if (tokens.mark === Mark.CLOSE) this.#close();
-    else if (tokens.mark === Mark.COMMA) this.#comma();
-    else this.#expected = Expected.NOTHING;
-    // What begins between parentheses is told by its first word, known or not.
-    if (this.#expected === Expected.NOTHING && !this.#has(Level.STARTS)) this.#goOn();
-    else tokens.advance();
-  }
-
-  #open(): void {
-    levels[this.#depth++] = this.#level;
-    // `from (a join b on …)`, `from (select …)`
-    const isSource = this.#expected === Expected.SOURCE;
-    this.#level = isSource ? Level.STARTS | Level.READS | Level.LISTS : Level.STARTS;
-    if (!isSource) this.#expected = Expected.NOTHING;
-  }
-
-  #close(): void {
-    if (this.#depth > 0) this.#level = levels[--this.#depth] ?? 0;
-    this.#expected = this.#has(Level.AWAITS) ? Expected.TARGET : Expected.NOTHING;
-    this.#level &= ~Level.AWAITS;
-    if (this.#has(Level.WITH)) this.#level |= Level.STARTS;
-  }
-
-  #comma(): void {
-    if (this.#has(Level.WITH)) this.#expected = Expected.EXPRESSION;
-    else this.#expected = this.#has(Level.LISTS) ? Expected.SOURCE : Expected.NOTHING;
-  }
-
-  /** Reads a name with all its parts and what follows it, which tells what it names. */
+  /** Takes the name that is expected, if one stands here, and the words before it. */
   #name(): void {
-    const tokens = this.#tokens;
-    const expected = this.#expected;
-    this.#expected = Expected.NOTHING;
-    this.#level &= ~Level.STARTS;
-    let { start, end } = tokens;
-    let isQualified = false;
-    tokens.advance();
-    while (tokens.mark === Mark.DOT) {
-      isQualified = true;
-      // `shop..orders` of SQL Server
-      while (tokens.mark === Mark.DOT) tokens.advance();
-      if (tokens.kind !== Kind.WORD && tokens.kind !== Kind.QUOTED && tokens.kind !== Kind.NUMBER) return;
-      ({ start, end } = tokens);
-      tokens.advance();
+    const expects = this.#expects;
+    const found = matchAt(NAME, this.#text, this.#at);
+    const [all = '', name = '', call] = found ?? [];
+    const isWhole = name.length === all.trimStart().length;
+    const sort = (isWhole && WORDS.get(name.toLowerCase())) || 0;
+    // `from (a join b on …)`
+    if (found === undefined && this.#text.charAt(endOf(SPACES, this.#text, this.#at)) === '(') return;
+    if ((sort & expects) !== 0) {
+      this.#at += all.length;
+      this.#passOver(name.toLowerCase(), call !== undefined);
+      return;
     }
-    if (expected === Expected.EXPRESSION) this.#expression(start, end);
-    else if (this.#isTable(expected)) this.#table(start, end, isQualified);
+    this.#expects = 0;
+    if (found === undefined || (sort & Is.RESERVED) !== 0) return;
+    this.#at += all.length;
+    if (expects === Is.BEFORE_EXPRESSION) this.#expression(name);
+    else if (
+      expects === Is.BEFORE_SOURCE ? call === undefined : endOf(IS_NO_TARGET, this.#text, this.#at) < 0
+    )
+      this.#table(name, !isWhole);
   }
 
-  #expression(start: number, end: number): void {
-    if (this.#tokens.word?.spelling !== 'as' && this.#tokens.mark !== Mark.OPEN) return;
-    this.#names.declare(start, end);
+  #passOver(word: string, isCalled: boolean): void {
+    if (word === 'top' && isCalled) this.#level |= Level.AWAITS;
+    if (word === 'or') {
+      const [all = '', next = ''] = matchAt(WORD, this.#text, this.#at) ?? [];
+      this.#at += all.length;
+      if (next.toLowerCase() === 'replace') this.#upsert();
+    }
+    this.#name();
+  }
+
+  #expression(name: string): void {
+    if (endOf(IS_EXPRESSION, this.#text, this.#at) < 0) return;
+    this.#names.declare(name);
     this.#level = (this.#level | Level.WITH) & ~Level.LISTS;
   }
 
-  /** `generate_series(…)` is a function; `insert ignore into t`, `into outfile '…'` name nothing before. */
-  #isTable(expected: number): boolean {
-    if (expected === Expected.SOURCE) return this.#tokens.mark !== Mark.OPEN;
-    return this.#tokens.kind !== Kind.STRING && this.#tokens.word?.spelling !== 'into';
+  #table(name: string, isQualified: boolean): void {
+    const alias = this.#has(Level.UPDATES) ? matchAt(ALIAS, this.#text, this.#at)?.[1] : undefined;
+    if (alias !== undefined && !WORDS.has(alias.toLowerCase())) this.#names.remove(alias);
+    this.#names.add(name, this.#at, isQualified);
   }
+}
 
-  #table(start: number, end: number, isQualified: boolean): void {
-    const tokens = this.#tokens;
-    if (this.#has(Level.UPDATES)) {
-      if (tokens.word?.spelling === 'as') tokens.advance();
-      const isAlias = tokens.kind === Kind.QUOTED || (tokens.kind === Kind.WORD && tokens.word === undefined);
-      if (isAlias) this.#names.remove(tokens.start, tokens.end);
-    }
-    this.#names.add(start, end, isQualified);
-  }
+function matchAt(expression: RegExp, text: string, at: number): RegExpExecArray | undefined {
+  expression.lastIndex = at;
+  return expression.exec(text) ?? undefined;
 }

@@ -1,8 +1,13 @@
-import { type Literal, literalsOf } from './mask.ts';
-import { SHAPE_UNITS, ShapeReader, type SqlShape } from './shape.ts';
+import { type Literal, literalsOf, textsOf } from './mask.ts';
+import { ShapeReader, type SqlShape } from './shape.ts';
 import { SqlTokens } from './tokens.ts';
 
 export type { SqlShape };
+
+/** A statement is read so far. */
+const SHAPE_UNITS = 4_096;
+/** What a string, a comment or a name with a backslash has, and most prepared statements have not. */
+const MAY_HOLD_TEXT = /['#\\]|--|\/\*|\$(?:[A-Za-z_]\w*)?\$/;
 
 /**
  * What a statement of any SQL dialect does and with which tables; `undefined` where it does not begin with a
@@ -11,12 +16,18 @@ export type { SqlShape };
 export function sqlShape(statement: string): SqlShape | undefined {
   const isCut = statement.length > SHAPE_UNITS;
   const text = isCut ? statement.slice(0, SHAPE_UNITS) : statement;
-  const tokens = new SqlTokens(text, { backslashEscapes: true, doubleQuotedIsText: false });
-  const shape = new ShapeReader(tokens, isCut).read();
-  if (!tokens.sawEscapedQuote || (tokens.isClear && !tokens.isGlued)) return shape;
-  const plain = new SqlTokens(text, { backslashEscapes: false, doubleQuotedIsText: false });
-  const plainShape = new ShapeReader(plain, isCut).read();
-  return plain.isClear && !plain.isGlued ? plainShape : shape;
+  return new ShapeReader(MAY_HOLD_TEXT.test(text) ? withoutTexts(text) : text, isCut).read();
+}
+
+function withoutTexts(statement: string): string {
+  const read = (backslashEscapes: boolean) => {
+    const tokens = new SqlTokens(statement, { backslashEscapes, doubleQuotedIsText: false });
+    const literals = textsOf(tokens);
+    return { isSure: tokens.isClear && !tokens.isGlued, sawEscapedQuote: tokens.sawEscapedQuote, literals };
+  };
+  const usual = read(true);
+  const plain = usual.sawEscapedQuote && !usual.isSure ? read(false) : usual;
+  return without(statement, plain.isSure ? plain.literals : usual.literals);
 }
 
 /** What `"…"` is: a name, text, or the one or the other by the place where it stands. */
@@ -50,11 +61,15 @@ export function sqlLiterals(statement: string, doubleQuotes: DoubleQuotes = 'by 
 
 /** The statement with `?` for every literal and a space for every comment. */
 export function maskSql(statement: string, doubleQuotes?: DoubleQuotes): string {
+  return without(statement, sqlLiterals(statement, doubleQuotes));
+}
+
+function without(statement: string, literals: readonly Literal[]): string {
   let done = 0;
-  const pieces = sqlLiterals(statement, doubleQuotes).map(({ start, end, by }) => {
-    const piece = statement.slice(done, start) + by;
+  let out = '';
+  for (const { start, end, by } of literals) {
+    out += statement.slice(done, start) + by;
     done = end;
-    return piece;
-  });
-  return pieces.join('') + statement.slice(done);
+  }
+  return out + statement.slice(done);
 }

@@ -1,9 +1,7 @@
 import { cut } from '../wire/text.ts';
-import type { SqlTokens } from './tokens.ts';
 
 const MAX_TABLES = 4;
 const NAME_UNITS = 60;
-const NONE: readonly string[] = [];
 
 // A colon would begin the next part of a name made of it.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -14,49 +12,38 @@ const UNTIDY = /[^\w $#@-]/;
 
 /** Collects the tables of a statement in the order of appearance, each once, and knows which names are none. */
 export class TableNames {
-  readonly #tokens: SqlTokens;
-  readonly #isCut: boolean;
-  #tables: string[] | undefined;
+  readonly #cutAt: number;
+  readonly #tables: string[] = [];
   /** In small letters. */
   #expressions: Set<string> | undefined;
 
-  /** `isCut`: the statement goes on behind what is read of it. */
-  constructor(tokens: SqlTokens, isCut: boolean) {
-    this.#tokens = tokens;
-    this.#isCut = isCut;
+  /** `isCut`: the statement goes on behind `text`, so that a name at its end is only half of one. */
+  constructor(text: string, isCut: boolean) {
+    this.#cutAt = isCut ? text.length : -1;
   }
 
   get found(): readonly string[] {
-    return this.#tables ?? NONE;
+    return this.#tables;
   }
 
-  /** Adds the name from `start` to `end`, unless a common table expression is called like that. */
-  add(start: number, end: number, isQualified: boolean): void {
-    const tables = this.#tables;
-    if (tables !== undefined && tables.length >= MAX_TABLES) return;
-    const name = nameAt(this.#tokens.text, start, end);
-    if (name === '' || this.#isCutOff(end)) return;
-    if (!isQualified && this.#expressions?.has(name.toLowerCase())) return;
-    if (tables === undefined) this.#tables = [name];
-    else if (!tables.some((table) => isSame(table, name))) tables.push(name);
-  }
-
-  /** Half a name at the end of what is read would be one more name for nothing. */
-  #isCutOff(end: number): boolean {
-    const { text, isUnclosed } = this.#tokens;
-    return end === text.length && (isUnclosed || this.#isCut);
+  /** Adds the name that ends at `end`, unless a common table expression is called like that. */
+  add(given: string, end: number, isQualified: boolean): void {
+    if (this.#tables.length >= MAX_TABLES || end === this.#cutAt) return;
+    const name = tidy(given);
+    if (name === '' || (!isQualified && this.#expressions?.has(name.toLowerCase()))) return;
+    if (!this.#tables.some((table) => isSame(table, name))) this.#tables.push(name);
   }
 
   /** Declares a common table expression. */
-  declare(start: number, end: number): void {
+  declare(given: string): void {
     this.#expressions ??= new Set();
-    this.#expressions.add(nameAt(this.#tokens.text, start, end).toLowerCase());
+    this.#expressions.add(tidy(given).toLowerCase());
   }
 
   /** Takes a name out that turned out to be the alias of another table: `update o set … from orders o`. */
-  remove(start: number, end: number): void {
-    const alias = nameAt(this.#tokens.text, start, end);
-    this.#tables = this.#tables?.filter((table) => !isSame(table, alias));
+  remove(given: string): void {
+    const at = this.#tables.findIndex((table) => isSame(table, tidy(given)));
+    if (at >= 0) this.#tables.splice(at, 1);
   }
 }
 
@@ -65,13 +52,12 @@ function isSame(one: string, other: string): boolean {
 }
 
 /** A name without its quotes, fit to be a part of a builder's name. */
-function nameAt(text: string, start: number, end: number): string {
-  const name = text.slice(start, end);
-  if (!QUOTED_NAME.test(name)) return cut(name, NAME_UNITS);
-  const quote = text.charAt(end - 1);
-  const inside = name.slice(1, -1);
+function tidy(given: string): string {
+  if (!QUOTED_NAME.test(given)) return cut(given, NAME_UNITS);
+  const quote = given.charAt(given.length - 1);
+  const name = given.slice(1, -1);
   return cut(
-    UNTIDY.test(inside) ? inside.replaceAll(quote + quote, quote).replace(UNFIT, '_') : inside,
+    UNTIDY.test(name) ? name.replaceAll(quote + quote, quote).replace(UNFIT, '_') : name,
     NAME_UNITS,
   );
 }

@@ -1,6 +1,6 @@
 import * as lexemes from './lexemes.ts';
 import { endOf } from './lexemes.ts';
-import { Is, knownWord, type SqlWord } from './words.ts';
+import { Is, WORDS } from './words.ts';
 
 /** What a token is, as numbers, which the engine compares fastest. */
 export const Kind = {
@@ -39,8 +39,6 @@ export class SqlTokens {
   end = 0;
   /** The token at hand, if it is a mark; else 0. */
   mark = 0;
-  /** The token at hand, if it is a word that is known; not kept by `next`. */
-  word: SqlWord | undefined;
   /** Whether the text ended inside a string or a quoted name. */
   isUnclosed = false;
   /** Whether a backslash stands before a quote: a part of the string in MySQL, its end in PostgreSQL. */
@@ -67,44 +65,14 @@ export class SqlTokens {
     return !this.isUnclosed && this.#nestsComments;
   }
 
-  /** Whether the token at hand is a known word of that sort. */
-  isWord(sort: number): boolean {
-    return this.word !== undefined && (this.word.is & sort) !== 0;
-  }
-
   /** Moves to the next token. */
   next(): number {
     const { text } = this;
-    let at = this.end;
-    let code = text.charCodeAt(at);
-    while (code === 32) code = text.charCodeAt(++at);
-    if (code < 32 || code >= 127) {
-      at = endOf(lexemes.SPACES, text, at);
-      code = text.charCodeAt(at);
-    }
+    const at = endOf(lexemes.SPACES, text, this.end);
     if (at >= text.length) return this.#take(Kind.END, at, at);
-    const end = lexemes.endOfWord(text, at, code);
-    if (end < 0) return this.#other(at, code);
+    const end = endOf(lexemes.A_WORD, text, at);
+    if (end < 0) return this.#other(at, text.charCodeAt(at));
     return text.charCodeAt(end) === APOSTROPHE ? this.#prefixed(at, end) : this.#take(Kind.WORD, at, end);
-  }
-
-  /** Moves to the next token that is no comment. */
-  advance(): number {
-    let kind = this.next();
-    while (kind === Kind.COMMENT) kind = this.next();
-    this.word = kind === Kind.WORD ? this.#known() : undefined;
-    return kind;
-  }
-
-  /** Moves to the next known word, parenthesis, semicolon or wanted comma, over names, values and operators. */
-  seek(wantsComma: boolean): number {
-    for (;;) {
-      this.end = lexemes.nextOfInterest(this.text, this.end, wantsComma);
-      const kind = this.next();
-      this.word = kind === Kind.WORD ? this.#known() : undefined;
-      if (this.word !== undefined || kind === Kind.END || (kind === Kind.MARK && this.#separates(wantsComma)))
-        return kind;
-    }
   }
 
   /** Passes over everything up to `end`. */
@@ -112,21 +80,9 @@ export class SqlTokens {
     this.#take(Kind.END, end, end);
   }
 
-  /** The word at hand, if it is known; `m.from` is a name. */
-  #known(): SqlWord | undefined {
-    const { text, start } = this;
-    const word = knownWord(text, start, this.end);
-    return word !== undefined && start > 0 && text.charCodeAt(start - 1) === Mark.DOT ? undefined : word;
-  }
-
-  #separates(wantsComma: boolean): boolean {
-    const { mark } = this;
-    return (
-      mark === Mark.OPEN ||
-      mark === Mark.CLOSE ||
-      mark === Mark.SEMICOLON ||
-      (wantsComma && mark === Mark.COMMA)
-    );
+  /** What the word at hand may be. */
+  get #sort(): number {
+    return WORDS.get(this.text.slice(this.start, this.end).toLowerCase()) ?? 0;
   }
 
   #other(start: number, code: number): number {
@@ -232,8 +188,10 @@ export class SqlTokens {
   #hash(start: number): number {
     const { text } = this;
     if (endOf(lexemes.HASH_OPERATOR, text, start) >= 0) return this.#take(Kind.MARK, start, start + 1, 35);
-    const isBehindTableWord = this.kind === Kind.WORD && ((this.#known()?.is ?? 0) & Is.TABLE_FOLLOWS) !== 0;
-    const tableEnd = isBehindTableWord ? endOf(lexemes.TEMP_TABLE, text, start) : -1;
+    const tableEnd =
+      this.kind === Kind.WORD && (this.#sort & Is.RESERVED) !== 0
+        ? endOf(lexemes.TEMP_TABLE, text, start)
+        : -1;
     if (tableEnd >= 0) return this.#take(Kind.WORD, start, tableEnd);
     this.#doubt(start);
     return this.#take(Kind.COMMENT, start, endOf(lexemes.REST_OF_LINE, text, start));
@@ -282,7 +240,7 @@ export class SqlTokens {
   #touchesValue(at: number): boolean {
     if (this.end !== at || at === 0) return false;
     if (this.kind === Kind.MARK) return this.mark === Mark.CLOSE || this.mark === Mark.CLOSING_BRACKET;
-    if (this.kind === Kind.WORD) return ((this.#known()?.is ?? 0) & Is.RESERVED) === 0;
+    if (this.kind === Kind.WORD) return (this.#sort & Is.RESERVED) === 0;
     return this.kind !== Kind.COMMENT && this.kind !== Kind.STRING;
   }
 }

@@ -1,13 +1,14 @@
-/** What a word may be, as bits; the first three are those of `Expected`. */
+/** What a word may be, as bits; a word that may stand before a name has the bit of what is expected there. */
 export const Is = {
-  /** Passed over where a source is expected, as in `from only t`. */
+  /** Behind FROM, JOIN and commas: a name, and no table if it is called like a function. As in `from only t`. */
   BEFORE_SOURCE: 1,
-  /** Passed over where a target is expected, as in `create table if not exists t`. */
+  /** Behind INTO, UPDATE and TABLE: a name, and its columns may follow. As in `create table if not exists t`. */
   BEFORE_TARGET: 2,
-  /** Passed over where a common table expression is expected. */
+  /** Behind WITH: a common table expression. */
   BEFORE_EXPRESSION: 4,
   /** Never names a table unless quoted. */
   RESERVED: 8,
+  /** Ends a list of tables. */
   ENDS_LIST: 16,
   /** Begins a statement where one may begin. */
   BEGINS: 32,
@@ -15,8 +16,6 @@ export const Is = {
   EXPLAINS: 64,
   /** As the first word: what is behind FROM is no table. */
   NO_TABLES: 128,
-  /** Right behind it a table is named. */
-  TABLE_FOLLOWS: 256,
 } as const;
 
 const SORTS: readonly (readonly [number, string])[] = [
@@ -25,63 +24,82 @@ const SORTS: readonly (readonly [number, string])[] = [
   [Is.BEFORE_EXPRESSION, 'recursive'],
   [
     Is.RESERVED,
-    'alter as by create delete distinct drop exists for from group having if insert into join not on only',
+    'alter as by create delete distinct drop exists for from group having if insert into join not on',
   ],
   [
     Is.RESERVED,
-    'or order ordinality returning select set straight_join table union update using values where with',
+    'only or order ordinality returning select set straight_join table union update using values where',
   ],
-  [Is.ENDS_LIST, 'for group having order output returning set update values where window'],
+  [Is.RESERVED, 'with'],
+  [Is.ENDS_LIST, 'for having order output returning set update values where window'],
+  [Is.ENDS_LIST, 'group'],
   [Is.BEGINS, 'copy delete drop insert merge replace select table truncate update with'],
   [Is.EXPLAINS, 'desc describe explain'],
   [Is.NO_TABLES, 'backup fetch move restore revoke'],
-  [Is.TABLE_FOLLOWS, 'exists from into join table update'],
-  [0, 'count do duplicate key'],
 ];
 
-/** A word the reader knows. */
-export interface SqlWord {
-  readonly spelling: string;
-  readonly is: number;
-  readonly letters: readonly number[];
-  /** The next one of the same length and first letter. */
-  readonly alike: SqlWord | undefined;
+/** The known words, in small letters. */
+export const WORDS: ReadonlyMap<string, number> = SORTS.reduce((words, [sort, list]) => {
+  for (const word of list.split(' ')) words.set(word, (words.get(word) ?? 0) | sort);
+  return words;
+}, new Map<string, number>());
+
+/** What holds between a pair of parentheses, as bits. */
+export const Level = {
+  /** `from` has tables behind it, and is not that of `extract(year from x)`. */
+  READS: 1,
+  /** A comma has one more table behind it. */
+  LISTS: 2,
+  /** A comma has one more common table expression behind it. */
+  WITH: 4,
+  /** `using` has a table behind it, and is not that of `convert(x using utf8)`. */
+  USES: 8,
+  /** `table` may have a list behind it. */
+  DROPS: 16,
+  /** What is updated may turn out to be the alias of a table. */
+  UPDATES: 32,
+  /** The target comes behind the parentheses that were opened: `update top (5) t`. */
+  AWAITS: 64,
+} as const;
+
+/** What a word does to what is read behind it. */
+export interface Clause {
+  /** What the statement is called, if not by its first word. */
+  readonly action?: string;
+  /** The level must hold this, else the word means nothing. */
+  readonly needs?: number;
+  readonly adds?: number;
+  readonly drops?: number;
+  /** The name that comes next, by the word that may stand before it. */
+  readonly expects: number;
 }
 
-const LONGEST = 13;
-/** Turns an ASCII capital into its small letter, and leaves small letters as they are. */
-const TO_LOWER = 0x20;
+const ALL = 255;
+const { READS, LISTS, USES } = Level;
 
-/** The known words by length and first letter, so that a word is compared with hardly more than one. */
-const places: (SqlWord | undefined)[] = Array.from({ length: placeOf(LONGEST + 1, 0) }, () => undefined);
-const sorts = SORTS.map(([sort, words]) => [sort, words.split(' ')] as const);
-for (const spelling of new Set(sorts.flatMap(([, words]) => words))) {
-  const is = sorts.reduce((bits, [sort, words]) => (words.includes(spelling) ? bits | sort : bits), 0);
-  const place = placeOf(spelling.length, spelling.charCodeAt(0));
-  const letters = Array.from(spelling, (letter) => letter.charCodeAt(0) | TO_LOWER);
-  places[place] = { spelling, is, letters, alike: places[place] };
-}
+/** Verbs, where a statement may begin. */
+export const STATEMENTS: ReadonlyMap<string, Clause> = new Map([
+  ['copy', { drops: ALL, expects: Is.BEFORE_TARGET }],
+  ['delete', { action: 'Delete', drops: ALL, adds: READS | USES, expects: 0 }],
+  ['drop', { drops: ALL, adds: Level.DROPS, expects: 0 }],
+  ['insert', { action: 'Insert', drops: ALL, expects: Is.BEFORE_TARGET }],
+  ['merge', { action: 'Upsert', drops: ALL, adds: READS | USES, expects: Is.BEFORE_TARGET }],
+  ['replace', { action: 'Upsert', drops: ALL, expects: Is.BEFORE_TARGET }],
+  ['truncate', { drops: ALL, adds: LISTS, expects: Is.BEFORE_TARGET }],
+  [
+    'update',
+    { action: 'Update', drops: ALL, adds: READS | LISTS | Level.UPDATES, expects: Is.BEFORE_TARGET },
+  ],
+]);
 
-/** Whether a word of this length that begins so may be known. */
-export function mayBeKnown(first: number, length: number): boolean {
-  return length <= LONGEST && places[placeOf(length, first)] !== undefined;
-}
-
-/** The known word that `text` holds from `start` to `end` in any case, found without cutting it out. */
-export function knownWord(text: string, start: number, end: number): SqlWord | undefined {
-  if (end - start > LONGEST) return undefined;
-  let word = places[placeOf(end - start, text.charCodeAt(start))];
-  while (word !== undefined && !spells(text, start, word.letters)) word = word.alike;
-  return word;
-}
-
-function placeOf(length: number, first: number): number {
-  return (length << 5) | (first & 31);
-}
-
-function spells(text: string, start: number, letters: readonly number[]): boolean {
-  for (let i = 0; i < letters.length; i++) {
-    if ((text.charCodeAt(start + i) | TO_LOWER) !== letters[i]) return false;
-  }
-  return true;
-}
+/** Words anywhere in a statement. */
+export const CLAUSES: ReadonlyMap<string, Clause> = new Map([
+  ['from', { needs: READS, adds: LISTS, expects: Is.BEFORE_SOURCE }],
+  ['using', { needs: USES, adds: LISTS, expects: Is.BEFORE_SOURCE }],
+  ['join', { expects: Is.BEFORE_SOURCE }],
+  ['straight_join', { needs: LISTS, expects: Is.BEFORE_SOURCE }],
+  ['with', { expects: Is.BEFORE_EXPRESSION }],
+  ['into', { drops: LISTS, expects: Is.BEFORE_TARGET }],
+  ['table', { expects: Is.BEFORE_TARGET }],
+  ['select', { action: 'Select', drops: ALL, adds: READS, expects: 0 }],
+]);
