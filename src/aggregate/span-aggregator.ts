@@ -187,6 +187,7 @@ export class SpanAggregator {
   #countExceptions(span: SpanLike, place: Place | undefined, exceptions: readonly ExceptionText[]): void {
     const cost = costMs(span.duration);
     for (const exception of exceptions) {
+      if (exception.isAnswer) continue;
       const name = this.#names.find(`ex:${exception.type || 'Error'}`);
       if (name === undefined) continue;
       const builder = name.builder ?? this.#openBuilder(name);

@@ -20,8 +20,8 @@ export class DatabaseNames {
   readonly #shapes: (SqlShape | undefined)[] = new Array<SqlShape | undefined>(SLOTS).fill(undefined);
 
   nameOf(span: SpanLike, system: string): string {
-    if (system === 'redis' || system === 'valkey') return redisName(span);
     if (isConnecting(span)) return connectionName(span);
+    if (system === 'redis' || system === 'valkey') return redisName(span);
     const { attributes } = span;
     // Written out: a name known to the engine is found several times faster than one from a list.
     const namespace = word(textOf(attributes['db.namespace'] ?? attributes['db.name'])) || word(system);

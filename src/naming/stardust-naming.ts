@@ -22,7 +22,7 @@ export class StardustNaming {
 
   /** `place`: what the spans around it know of it. */
   nameOf(span: SpanLike, place?: Place): string {
-    if (place?.isInside) return layerName(span);
+    if (place?.isInside && place.role !== 'connection') return layerName(span);
     if (span.kind === KIND_SERVER) {
       // First, and without touching the text: most spans of a service are routed requests.
       const route = span.attributes['http.route'] ?? place?.route;

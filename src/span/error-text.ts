@@ -10,6 +10,8 @@ export interface ExceptionText {
   readonly message: string;
   /** The first lines of the stack, without the line that repeats type and message. */
   readonly stack: string;
+  /** It answers a caller who asked for something wrong, such as an unknown path; nothing of the app failed. */
+  readonly isAnswer: boolean;
 }
 
 const STACK_LINES = 8;
@@ -27,16 +29,27 @@ export function exceptionsOf(span: SpanLike): ExceptionText[] {
 }
 
 function exceptionOf(attributes: Attributes, span: SpanLike): ExceptionText {
-  const type = cut(textOf(attributes['exception.type']), 150);
+  const told = cut(textOf(attributes['exception.type']), 150);
+  const stack = cut(textOf(attributes['exception.stacktrace']), TEXT_UNITS);
+  // A code that is a number says less than the class.
+  const type = NUMBER.test(told) ? CLASS_IN_STACK.exec(stack)?.[1] || told : told;
   const message = textOf(attributes['exception.message']);
   // A driver that leaves the type out describes the error; what the server said is the status.
   const said = type === '' ? textOf(span.status.message) || message : message;
   return {
     type,
     message: cut(said, TEXT_UNITS),
-    stack: firstFrames(textOf(attributes['exception.stacktrace'])),
+    stack: firstFrames(stack),
+    isAnswer: CLIENT_ERROR.test(told) || JUDGES_QUERY.test(span.name),
   };
 }
+
+const NUMBER = /^\d+$/;
+const CLASS_IN_STACK = /^([\w$.]{1,100})(?: \[[^\]\n]{1,100}\])?: /;
+/** Frameworks take the status of their answer for the error's code. */
+const CLIENT_ERROR = /^4\d\d$/;
+/** These spans look at the text of a query, before anything of the app runs. */
+const JUDGES_QUERY = /^graphql\.(?:parse|validate)$/;
 
 /**
  * Why a span failed, in the order of what tells most: the status message, with the type of the exception that it
@@ -57,14 +70,17 @@ function reasonOf(span: SpanLike, exception: ExceptionText | undefined): string 
   const { attributes } = span;
   const message = textOf(span.status.message);
   const code = attributes['rpc.grpc.status_code'];
-  if (typeof code === 'number' && code > 0) return grpcReason(code, message || textOf(attributes[RPC_ERROR]));
+  const rpcError = textOf(attributes[RPC_ERROR]);
+  if (typeof code === 'number' && code > 0) return grpcReason(code, message || rpcError);
+  // A handler that throws an error without a code answers UNKNOWN; a client's message begins with the code.
+  if (rpcError !== '') return /^\d+ [A-Z_]+/.test(rpcError) ? rpcError : grpcReason(UNKNOWN, rpcError);
   // The status may repeat the exception's message, or tell of something else, which is then why the span failed.
   if (exception?.message.includes(message)) return exceptionLine(exception);
   return message || toldReason(attributes);
 }
 
 function toldReason(attributes: Attributes): string {
-  const told = textOf(attributes[RPC_ERROR]) || textOf(attributes[ERROR_TYPE]);
+  const told = textOf(attributes[ERROR_TYPE]);
   const status = attributeText(attributes, HTTP_STATUS);
   // "500" says less than "Http Error 500".
   if (told !== '' && told !== status) return told;
@@ -75,6 +91,8 @@ const GRPC_STATUS =
   'OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS UNAUTHENTICATED'.split(
     ' ',
   );
+
+const UNKNOWN = 2;
 
 /** `NOT_FOUND: no such user`; a client's message begins with the code and its name. */
 function grpcReason(code: number, message: string): string {
@@ -89,7 +107,7 @@ export function exceptionLine({ type, message }: ExceptionText): string {
 }
 
 function firstFrames(stack: string): string {
-  const frames = stack.slice(0, TEXT_UNITS).split('\n');
+  const frames = stack.split('\n');
   return frames
     .filter((line) => /^\s*at\s/.test(line))
     .slice(0, STACK_LINES)

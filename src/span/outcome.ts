@@ -1,3 +1,4 @@
+import { RPC_ERROR } from './semconv.ts';
 import { type HrTime, KIND_SERVER, type SpanLike, STATUS_ERROR } from './span-like.ts';
 
 /** Which answers of an HTTP server are errors: a status from here on, or the .NET agent's rule. */
@@ -32,7 +33,7 @@ function absurdCost(ms: number): number {
 }
 
 /**
- * Whether a span failed: its status says so, or it is an HTTP server span answering an error. An exception
+ * Whether a span failed: its status says so, or it is a server span answering an error. An exception
  * event alone is none (it may have been handled).
  */
 export function failed(span: SpanLike, rule: ErrorStatusRule): boolean {
@@ -41,5 +42,7 @@ export function failed(span: SpanLike, rule: ErrorStatusRule): boolean {
   // Written out: a name known to the engine is found several times faster than one from a list.
   const { attributes } = span;
   const status = attributes['http.response.status_code'] ?? attributes['http.status_code'];
+  // Of an error without a code a server of gRPC tells nothing but its message.
+  if (status === undefined) return attributes[RPC_ERROR] !== undefined;
   return typeof status === 'number' && (status >= rule.from || status === rule.also);
 }

@@ -25,7 +25,7 @@ import { isLibraryScope } from './library-scopes.ts';
  *
  * - `request`: an incoming call is answered; `delivery`: a message is worked on
  * - `http`, `statement`, `message`, `rpc`: a call goes out, by plain HTTP, to a database, to a queue, to a service
- * - `connection`: a call waits for its connection
+ * - `connection`: a call waits for its connection, or a client sets it up
  * - `layer`: a library tells of its insides
  * - `work`: anything else, such as spans made by hand
  */
@@ -60,7 +60,9 @@ export function roleOf(span: SpanLike): Role {
 
 function callRole(span: SpanLike): Role {
   const { attributes } = span;
-  if (attributeText(attributes, DB_SYSTEM) !== '') return isConnecting(span) ? 'connection' : 'statement';
+  if (attributeText(attributes, DB_SYSTEM) !== '') {
+    return isConnecting(span) || isHandshake(span) ? 'connection' : 'statement';
+  }
   if (textOf(attributes['messaging.system']) !== '') return 'message';
   if (textOf(attributes['rpc.system']) !== '') return 'rpc';
   if (attributeText(attributes, HTTP_METHOD) !== '') return 'http';
@@ -82,6 +84,24 @@ export function isConnecting({ attributes, name }: SpanLike): boolean {
   if (!CONNECTING.test(name)) return false;
   const statement = attributeText(attributes, DB_STATEMENT);
   return (statement === '' || statement === 'connect') && attributeText(attributes, DB_OPERATION) === '';
+}
+
+/** What Redis itself groups under connections; nothing of the app is asked. */
+const HANDSHAKE = /^(?:redis-)?(?:auth|client|hello|readonly|reset|select)(?![a-z])/i;
+/** Clients ask for it until the server is ready; an app that wants to know works on something. */
+const READY_CHECK = /^(?:redis-)?info$/i;
+
+/** Whether a client of Redis sets up its connection. It asks for what the server may not know, and lives without it. */
+export function isHandshake(span: SpanLike): boolean {
+  const { attributes } = span;
+  if (!CACHES.test(attributeText(attributes, DB_SYSTEM))) return false;
+  const command =
+    attributeText(attributes, DB_STATEMENT) || attributeText(attributes, DB_OPERATION) || span.name;
+  return HANDSHAKE.test(command) || (isRoot(span) && READY_CHECK.test(command));
+}
+
+function isRoot({ parentSpanContext, parentSpanId }: SpanLike): boolean {
+  return parentSpanContext === undefined && !parentSpanId;
 }
 
 /** Taking a connection out of a pool is no call; making one is. */

@@ -4,7 +4,7 @@ import { type ExceptionText, exceptionsOf } from '../span/error-text.ts';
 import { HTTP_METHOD } from '../span/semconv.ts';
 import { KIND_INTERNAL, KIND_SERVER, type SpanLike, STATUS_ERROR } from '../span/span-like.ts';
 import { Place } from './place.ts';
-import { isPool, targetOf } from './role.ts';
+import { isHandshake, targetOf } from './role.ts';
 
 type Placed = SpanLike & { [place: symbol]: Place | undefined };
 
@@ -93,7 +93,7 @@ export class Structure {
    */
   #coverCall(span: SpanLike, place: Place): void {
     const { call, role } = place;
-    if (role === 'connection' && isPool(span)) this.#isInside(place);
+    if (role === 'connection') this.#isInside(place);
     if (call === undefined) return;
     if (role === 'http' && call.role !== 'http') this.#isInside(place);
     else if (role === call.role && (role === 'http' || role === 'statement')) {
@@ -112,6 +112,7 @@ export class Structure {
  * with what was thrown below it.
  */
 function passExceptions(span: SpanLike, place: Place): void {
+  if (place.role === 'connection' && isHandshake(span)) return;
   const own = span.events.length === 0 ? NONE : exceptionsOf(span);
   place.thrown = own.filter((exception) => !place.hasHeard(exception));
   if (own.length === 0 && !place.isLeftOut && span.status.code !== STATUS_ERROR) return;

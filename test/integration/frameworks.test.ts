@@ -205,11 +205,10 @@ describe('a statement', () => {
       within('pg.query:SELECT shop', DRIVER, builder, () => {});
     });
     answer(outer, 200);
-    expect(await rows()).toEqual({ '/kn': [1, 0], 'db:shop:Select:kn': [1, 0], 'socket:db': [1, 0] });
+    expect(await rows()).toEqual({ '/kn': [1, 0], 'db:shop:Select:kn': [1, 0] });
     expect(torn(server)).toEqual([]);
     const [request1] = received(server, '/kn').samples;
     expect(received(server, 'db:shop:Select:kn').samples[0]?.ParentId).toBe(request1?.Id);
-    expect(received(server, 'socket:db').samples[0]?.ParentId).toBe(request1?.Id);
   });
 
   test('counts by the builder if its driver tells nothing, or no connection came', async () => {
@@ -218,7 +217,7 @@ describe('a statement', () => {
     within('select shop.kn', BUILDER, undefined, (builder) =>
       within('pg.connect', CONNECT, builder, () => {}),
     );
-    expect(await rows()).toEqual({ 'db:shop:Select:kn': [2, 0], 'socket:db': [1, 0] });
+    expect(await rows()).toEqual({ 'db:shop:Select:kn': [2, 0] });
   });
 
   test('counts beside a look into a cache, and beside one begun in the callback of another', async () => {
@@ -229,6 +228,49 @@ describe('a statement', () => {
     );
     start('pg.query:SELECT shop', DRIVER, first).end();
     expect(await rows()).toEqual({ 'db:shop:Select:kn': [2, 0], 'redis:cache:GET': [1, 0] });
+  });
+});
+
+describe('what a client asks to set up its connection', () => {
+  const asked = (command: string): Words => ({
+    kind: CLIENT,
+    attributes: { 'db.system': 'redis', 'db.statement': command, 'net.peer.name': 'cache' },
+  });
+
+  test('is no call of the app, and no error of it', async () => {
+    const { within, rows } = await app();
+    within('connect', asked('connect'), undefined, () => {});
+    for (const command of ['hello 2', 'auth ?', 'select 3', 'client SETINFO LIB-NAME x', 'info'])
+      within('redis', asked(command), undefined, (span) => fail(span, new Error('unknown')));
+    within('redis', asked('get a'), undefined, () => {});
+    within('redis', asked('clientlist'), undefined, () => {});
+    expect(await rows()).toEqual({ 'redis:cache:GET': [1, 0], 'redis:cache:CLIENTLIST': [1, 0] });
+  });
+
+  test('counts if it is asked for, and if the app asks it while it works on something', async () => {
+    const { within, rows } = await app({ internalSpans: true });
+    within('connect', asked('connect'), undefined, () => {});
+    within('client', asked('client SETNAME a'), undefined, () => {});
+    within('status', {}, undefined, (work) => within('info', asked('info'), work, () => {}));
+    expect(await rows()).toEqual({
+      'socket:cache': [1, 0],
+      'redis:cache:CLIENT': [1, 0],
+      'redis:cache:INFO': [1, 0],
+      status: [1, 0],
+    });
+  });
+
+  test('that could not be reached is why the request failed', async () => {
+    const { request, within, rows } = await app();
+    const outer = request('/orders');
+    within(
+      'pg.connect',
+      { kind: CLIENT, attributes: { 'db.system.name': 'postgresql', 'server.address': 'db' } },
+      outer,
+      (span) => fail(span, new Error('connect ECONNREFUSED')),
+    );
+    answer(outer, 500);
+    expect(await rows()).toEqual({ '/orders': [1, 1], 'ex:Error': [1, 0] });
   });
 });
 
@@ -422,6 +464,38 @@ describe('a thrown error', () => {
     expect(received(server, '/bad').errorSamples[0]?.Error).toBe('Http Error 500');
   });
 
+  test("makes no row if it answers a caller's mistake, and is told in the request's sample", async () => {
+    const { request, within, rows, server } = await app();
+    const unknown = request('/nowhere');
+    within('midway', { scope: 'next.js' }, unknown, (layer) =>
+      fail(layer, Object.assign(new Error('not found'), { code: 404 })),
+    );
+    answer(unknown, 404);
+    const query = request('/graphql');
+    within('graphql.parse', { scope: '@opentelemetry/instrumentation-graphql' }, query, (layer) =>
+      fail(layer, new SyntaxError('Expected Name')),
+    );
+    answer(query, 400);
+    expect(await rows()).toEqual({ '/404': [1, 0], '/graphql': [1, 1] });
+    expect(received(server, '/graphql').errorSamples[0]?.Error).toMatch(/^SyntaxError: Expected Name\nat /);
+  });
+
+  test('goes by its class where its code is a number', async () => {
+    class DuplicateKey extends Error {
+      override readonly name = 'DuplicateKey';
+      readonly code = 11_000;
+    }
+    const { within, rows } = await app();
+    within('save', {}, undefined, (span) => fail(span, new DuplicateKey('twice')));
+    within('odd', {}, undefined, (span) => span.recordException({ code: 7, message: 'no stack' }));
+    expect(await rows()).toEqual({
+      save: [1, 1],
+      odd: [1, 0],
+      'ex:DuplicateKey': [1, 0],
+      'ex:7': [1, 0],
+    });
+  });
+
   test('makes no row if there is only an answer', async () => {
     const { request, within, rows } = await app();
     const outer = request('/bad');
@@ -444,6 +518,7 @@ describe('a thrown error', () => {
     ],
     [{ 'rpc.grpc.status_code': 12 }, undefined, 'UNIMPLEMENTED'],
     [{ 'rpc.grpc.status_code': 99 }, undefined, 'grpc status 99'],
+    [{ 'grpc.error_name': 'TypeError', 'grpc.error_message': 'broke' }, undefined, 'UNKNOWN: broke'],
   ])('of gRPC names its status: %s', async (attributes, message, text) => {
     const { within, rows, server } = await app();
     const words = {
@@ -457,6 +532,18 @@ describe('a thrown error', () => {
     });
     await rows();
     expect(received(server, 'rpc:S/M').errorSamples[0]?.Error).toBe(text);
+  });
+
+  test('in a handler of gRPC fails its call, though its server sets no status', async () => {
+    const { within, rows } = await app();
+    const attributes = {
+      'rpc.system': 'grpc',
+      'rpc.service': 'S',
+      'rpc.method': 'M',
+      'grpc.error_message': 'broke',
+    };
+    within('grpc.S/M', { kind: SERVER, attributes }, undefined, () => {});
+    expect(await rows()).toEqual({ '/S/M': [1, 1] });
   });
 });
 

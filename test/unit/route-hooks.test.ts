@@ -4,8 +4,10 @@ import { RPCType, setRPCMetadata } from '@opentelemetry/core';
 import { NodeTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hookEgg } from '../../src/register/route-hooks/egg.ts';
+import { hookExpress } from '../../src/register/route-hooks/express.ts';
 import { hookFastify } from '../../src/register/route-hooks/fastify.ts';
 import { hookHono } from '../../src/register/route-hooks/hono.ts';
+import { hookKoa } from '../../src/register/route-hooks/koa.ts';
 import { hookTrpc } from '../../src/register/route-hooks/trpc.ts';
 
 const provider = new NodeTracerProvider();
@@ -28,6 +30,97 @@ async function inRequest(path: string, work: () => unknown, route?: string) {
     errors: events.map(({ attributes }) => attributes?.['exception.message']),
   };
 }
+
+describe('Express', () => {
+  type Next = (error?: unknown) => void;
+  type Handler = (request: unknown, response: unknown, next: Next) => void;
+  const routerOf = (name: string) => {
+    class Layer {
+      readonly handler: Handler;
+      constructor(handler: Handler) {
+        this.handler = handler;
+      }
+    }
+    const handle = function (this: Layer, request: unknown, response: unknown, next: Next): void {
+      try {
+        this.handler(request, response, next);
+      } catch (error) {
+        next(error);
+      }
+    };
+    Object.assign(Layer.prototype, { [name]: handle });
+    return () => {
+      const stack: Layer[] = [];
+      return { stack, use: (handler: Handler) => stack.push(new Layer(handler)) };
+    };
+  };
+
+  test.each(['handleRequest', 'handle_request'])('tells what any layer throws, by %s', async (name) => {
+    const Router = routerOf(name);
+    hookExpress({ Router: Router as never });
+    const run = async (handler: Handler) => {
+      const router = Router();
+      router.use(handler);
+      const passed: unknown[] = [];
+      const [layer] = router.stack as unknown as Record<string, Handler>[];
+      const { errors } = await inRequest('/', () => layer?.[name]?.({}, {}, (error) => passed.push(error)));
+      return { errors, passed };
+    };
+    const boom = new Error('boom');
+    expect(
+      await run(() => {
+        throw boom;
+      }),
+    ).toEqual({ errors: ['boom'], passed: [boom] });
+    expect(await run((_, __, next) => next(boom))).toEqual({ errors: ['boom'], passed: [boom] });
+    expect(await run((_, __, next) => next('route'))).toEqual({ errors: [], passed: ['route'] });
+    expect(await run((_, __, next) => next())).toEqual({ errors: [], passed: [undefined] });
+    const invalid = Object.assign(new Error('bad input'), { status: 400 });
+    expect((await run((_, __, next) => next(invalid))).errors).toEqual([]);
+    // As a router within a router.
+    expect(
+      (
+        await run((_, __, next) => {
+          next(boom);
+          next(boom);
+        })
+      ).errors,
+    ).toEqual(['boom']);
+  });
+
+  test('of another shape is left alone', () => {
+    expect(() => hookExpress({})).not.toThrow();
+  });
+});
+
+describe('Koa', () => {
+  class Application {
+    readonly heard: unknown[] = [];
+    emit(event: string, ...args: unknown[]): boolean {
+      this.heard.push([event, ...args]);
+      return true;
+    }
+  }
+
+  test('tells errors that no middleware dealt with, and its listeners hear them', async () => {
+    hookKoa(Application as never);
+    const app = new Application();
+    const error = new Error('boom');
+    expect((await inRequest('/', () => app.emit('error', error, {}))).errors).toEqual(['boom']);
+    expect((await inRequest('/', () => app.emit('close', error))).errors).toEqual([]);
+    const missing = Object.assign(new Error('none'), { code: 404 });
+    expect((await inRequest('/', () => app.emit('error', missing))).errors).toEqual([]);
+    expect(app.heard).toEqual([
+      ['error', error, {}],
+      ['close', error],
+      ['error', missing],
+    ]);
+  });
+
+  test('of another shape is left alone', () => {
+    expect(() => hookKoa({})).not.toThrow();
+  });
+});
 
 describe('Fastify', () => {
   type Hook = (...args: unknown[]) => void;
@@ -75,8 +168,13 @@ describe('Hono', () => {
     }
   }
   /** Puts the method of the router it chose in the place of its own, as Hono's does. */
+  type Handler = (context: { error?: Error }, next: () => void) => unknown;
   class Router {
     declare match: (method: string, path: string) => unknown;
+    readonly handlers: Handler[] = [];
+    add(_method: string, _path: string, [handler]: [Handler, unknown]): void {
+      this.handlers.push(handler);
+    }
   }
   Router.prototype.match = function (this: Router, method, path) {
     const chosen = new ChosenRouter();
@@ -102,6 +200,41 @@ describe('Hono', () => {
     });
     expect(seen.route).toBe(route);
     expect(found).toEqual([expect.any(Array), []]);
+  });
+
+  test('tells what a handler throws, also where `onError` has dealt with it', async () => {
+    const run = (handler: Handler) => {
+      const { router: each } = new Hono();
+      each.add('GET', '/', [handler, {}]);
+      const [added] = each.handlers;
+      return inRequest('/', async () => {
+        await (async () => added?.({}, () => {}))().catch(() => {});
+      });
+    };
+    const boom = new Error('boom');
+    expect(
+      (
+        await run(() => {
+          throw boom;
+        })
+      ).errors,
+    ).toEqual(['boom']);
+    expect((await run(() => Promise.reject(boom))).errors).toEqual(['boom']);
+    expect(
+      (
+        await run((context) => {
+          context.error = boom;
+        })
+      ).errors,
+    ).toEqual(['boom']);
+    expect((await run(() => 'fine')).errors).toEqual([]);
+    expect(
+      (
+        await run(() => {
+          throw Object.assign(boom, { status: 422 });
+        })
+      ).errors,
+    ).toEqual([]);
   });
 });
 

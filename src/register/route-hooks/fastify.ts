@@ -12,12 +12,7 @@ interface Fastify {
   addHook(name: 'onRequest', hook: (request: FastifyRequest, reply: unknown, done: () => void) => void): void;
   addHook(
     name: 'onError',
-    hook: (
-      request: unknown,
-      reply: unknown,
-      error: { readonly statusCode?: number },
-      done: () => void,
-    ) => void,
+    hook: (request: unknown, reply: unknown, error: unknown, done: () => void) => void,
   ): void;
 }
 
@@ -27,13 +22,18 @@ export function hookFastify(): void {
     const { fastify } = message as { fastify: Fastify };
     fastify.addHook('onRequest', (request, _reply, done) => {
       const active = activeRequest();
-      if (active !== undefined) active.route = request.routeOptions?.url ?? request.routerPath;
+      if (active !== undefined) active.route = routeOf(request);
       done();
     });
     fastify.addHook('onError', (_request, _reply, error, done) => {
-      // Errors with a status below are answers, such as those of validation.
-      if ((error.statusCode ?? 500) >= 500) activeRequest()?.fail(error);
+      activeRequest()?.fail(error);
       done();
     });
   });
+}
+
+/** Where there are options, the former property warns of itself. */
+function routeOf(request: FastifyRequest): string | undefined {
+  const { routeOptions } = request;
+  return routeOptions === undefined ? request.routerPath : routeOptions.url;
 }

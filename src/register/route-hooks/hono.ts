@@ -2,22 +2,27 @@ import { activeRequest } from './request-route.ts';
 
 /** What a router finds: handlers in order, each with what it was added for. */
 type Found = readonly [readonly (readonly [readonly [unknown, Added], ...unknown[]])[], ...unknown[]];
+type Handler = (context: { readonly error?: unknown }, next: unknown) => unknown;
 interface Added {
   readonly path: string;
   readonly method: string;
 }
 interface Router {
   match(method: string, path: string): Found;
+  add(method: string, path: string, added: readonly [Handler, Added]): void;
 }
 
 const ANY_METHOD = 'ALL';
 
-/** Hono asks its router once for each request. */
+/** Hono asks its router once for each request. What a handler throws passes the handler as it was added. */
 export function hookHono(exports: { readonly Hono?: new () => { readonly router: Router } }): void {
   if (exports.Hono === undefined) return;
   const { router } = new exports.Hono();
   const prototype = Object.getPrototypeOf(router) as Router;
-  const { match } = prototype;
+  const { match, add } = prototype;
+  prototype.add = function (method, path, [handler, added]) {
+    add.call(this, method, path, [failing(handler), added]);
+  };
   prototype.match = function (method, path) {
     const found = match.call(this, method, path);
     tellRoute(found);
@@ -32,6 +37,20 @@ function telling(match: Router['match']): Router['match'] {
     const found = match(method, path);
     tellRoute(found);
     return found;
+  };
+}
+
+/** Hono itself puts an error that it has dealt with, by `onError`, into the context. */
+function failing(handler: Handler): Handler {
+  return async (context, next) => {
+    try {
+      return await handler(context, next);
+    } catch (error) {
+      activeRequest()?.fail(error);
+      throw error;
+    } finally {
+      if (context.error !== undefined) activeRequest()?.fail(context.error);
+    }
   };
 }
 

@@ -7,9 +7,12 @@ export interface Request {
   route: string | undefined;
   /** The path that was asked for, without the query. */
   readonly path: string;
-  /** An error that fails the request, for the sample. */
+  /** Tells of an error that fails the request. One told before, or with a status of 4xx, which is an answer, is not told. */
   fail(error: unknown): void;
 }
+
+/** The error that was told last of a request: it passes several layers on its way up. */
+const told = new WeakMap<object, Error>();
 
 /** The request of the active context; absent outside of one, and where `http` is not instrumented. */
 export function activeRequest(): Request | undefined {
@@ -28,7 +31,15 @@ export function activeRequest(): Request | undefined {
       return path;
     },
     fail: (error) => {
-      if (error instanceof Error) metadata.span.recordException(error);
+      if (!(error instanceof Error) || told.get(metadata) === error || isAnswer(error)) return;
+      told.set(metadata, error);
+      metadata.span.recordException(error);
     },
   };
+}
+
+/** Such as those of validation and of unknown paths. Some frameworks keep the status as `code`. */
+function isAnswer(error: Error & { statusCode?: unknown; status?: unknown; code?: unknown }): boolean {
+  const status = Number(error.statusCode ?? error.status ?? error.code);
+  return status >= 400 && status < 500;
 }

@@ -3,15 +3,20 @@ import { log } from '../../runtime/log.ts';
 import type { InstrumentationLike } from '../own-sdk.ts';
 import { type Packages, packageVersion } from '../packages.ts';
 import { hookEgg } from './egg.ts';
+import { hookExpress } from './express.ts';
 import { hookFastify } from './fastify.ts';
 import { hookHono } from './hono.ts';
+import { hookKoa } from './koa.ts';
 import { hookTrpc } from './trpc.ts';
 
 /** What is done to a package's exports when it is loaded, by `require` or `import`. */
 type Patch = (exports: never) => void;
 
 const PATCHES: Readonly<Record<string, Patch>> = {
+  express: hookExpress,
+  koa: hookKoa,
   hono: hookHono,
+  '@eggjs/koa': hookKoa,
   '@eggjs/router': hookEgg,
   '@trpc/server': hookTrpc,
 };
