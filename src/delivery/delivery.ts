@@ -71,7 +71,10 @@ export class Delivery {
 
   /** Makes ours what another has left: the first builders of it may have arrived. */
   adopt({ builders, isHour, inFlight }: Kept): void {
-    const { ledger, backlog, resendUnclear } = this.#parts;
+    const { ledger, backlog, clock, resendUnclear } = this.#parts;
+    // The other's clock ran ahead, and the server would drop what lies in its future without a word.
+    const aheadMs = Math.max(...builders.map(({ startTimeMs }) => startTimeMs)) - clock.now();
+    if (aheadMs > 0) for (const builder of builders) builder.shift(-aheadMs);
     ledger.adopt(totalOf(builders));
     if (inFlight > 0) ledger.noteUnclear();
     if (resendUnclear) {

@@ -196,6 +196,24 @@ describe('what a process has left behind', () => {
     expect(op.errorSamples[0]?.Error).toContain('boom');
   });
 
+  test.each([1, 30, 1_000])('by a clock %d hours ahead counts now', async (hours) => {
+    const nowMs = Date.UTC(2026, 10, 24, 10, 2, 30);
+    fakeTime(nowMs + hours * 60 * MINUTE);
+    const server = await devServer();
+    const backlogDirectory = temporaryFolder();
+    const { url, close } = await devServer();
+    await close();
+    const exporter = exporterFor({ url }, { backlogDirectory });
+    count(exporter, 'op', 7);
+    await exporter.shutdown();
+    vi.setSystemTime(nowMs);
+    await adopting(exporterFor(server, { backlogDirectory }));
+    const [bucket, ...others] = received(server, 'op').buckets;
+    expect(others).toEqual([]);
+    expect(Math.abs((bucket?.startMs ?? 0) - nowMs)).toBeLessThan(10 * MINUTE);
+    expect(received(server, 'op').total).toBe(7);
+  });
+
   test('is not for another app', async () => {
     fakeTime();
     const server = await devServer();
