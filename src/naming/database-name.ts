@@ -14,43 +14,86 @@ const ADDRESS = /[:@?]/;
 /** Actions as the .NET agent writes them; other words are capitalised. */
 const ACTIONS: Readonly<Record<string, string>> = { replace: 'Upsert', merge: 'Upsert', upsert: 'Upsert' };
 
+/** A statement that was seen, and the last name that was made with it, beside all else that the name was made of. */
+class Seen {
+  /** Empty before the first. */
+  name = '';
+  system = '';
+  namespace = '';
+  operation = '';
+  collection = '';
+  spanName = '';
+
+  constructor(
+    readonly statement: string,
+    readonly shape: SqlShape | undefined,
+  ) {}
+}
+
 /** Names database spans: `db:`, `mongo:` and `redis:`. */
 export class DatabaseNames {
-  readonly #statements: string[] = new Array<string>(SLOTS).fill('');
-  readonly #shapes: (SqlShape | undefined)[] = new Array<SqlShape | undefined>(SLOTS).fill(undefined);
+  readonly #seen: (Seen | undefined)[] = new Array<Seen | undefined>(SLOTS).fill(undefined);
 
   nameOf(span: SpanLike, system: string): string {
     if (isConnecting(span)) return connectionName(span);
     if (system === 'redis' || system === 'valkey') return redisName(span);
     const { attributes } = span;
     // Written out: a name known to the engine is found several times faster than one from a list.
-    const namespace = word(textOf(attributes['db.namespace'] ?? attributes['db.name'])) || word(system);
+    const namespace = textOf(attributes['db.namespace'] ?? attributes['db.name']);
     const operation = textOf(attributes['db.operation.name'] ?? attributes['db.operation']);
-    if (system === 'mongodb') return `mongo:${namespace}:${firstWord(operation || span.name)}`;
-    const shape = this.#shapeOf(textOf(attributes['db.query.text'] ?? attributes['db.statement']));
-    const action = operation === '' ? (shape?.action ?? actionIn(span.name)) : actionOf(operation);
-    const collection = word(textOf(attributes['db.collection.name'] ?? attributes['db.mongodb.collection']));
-    const tables = collection === '' ? joined(shape?.tables ?? []) : collection;
-    return tables === '' ? `db:${namespace}:${action}` : `db:${namespace}:${action}:${tables}`;
+    if (system === 'mongodb')
+      return `mongo:${word(namespace) || word(system)}:${firstWord(operation || span.name)}`;
+    const collection = textOf(attributes['db.collection.name'] ?? attributes['db.mongodb.collection']);
+    const seen = this.#seenOf(textOf(attributes['db.query.text'] ?? attributes['db.statement']));
+    // Only where nothing else tells the action.
+    const spanName = operation === '' && seen.shape === undefined ? span.name : '';
+    const isNamed =
+      seen.name !== '' &&
+      seen.system === system &&
+      seen.namespace === namespace &&
+      seen.operation === operation &&
+      seen.collection === collection &&
+      seen.spanName === spanName;
+    if (isNamed) return seen.name;
+    const name = sqlName({ system, namespace, operation, collection, spanName }, seen.shape);
+    const units = system.length + namespace.length + operation.length + collection.length + spanName.length;
+    if (units > CACHED_UNITS) return name;
+    seen.name = name;
+    seen.system = system;
+    seen.namespace = namespace;
+    seen.operation = operation;
+    seen.collection = collection;
+    seen.spanName = spanName;
+    return name;
   }
 
   /**
    * Statements with placeholders repeat, those with their values in them do not. A slot by length and a few
    * characters finds the former, and costs the latter next to nothing; a Map would hash every one of them whole.
    */
-  #shapeOf(statement: string): SqlShape | undefined {
-    if (statement === '' || statement.length > CACHED_UNITS) return sqlShape(statement);
+  #seenOf(statement: string): Seen {
+    if (statement.length > CACHED_UNITS) return new Seen(statement, sqlShape(statement));
     const slot = slotOf(statement);
-    if (this.#statements[slot] !== statement) {
-      this.#shapes[slot] = sqlShape(statement);
-      this.#statements[slot] = statement;
-    }
-    return this.#shapes[slot];
+    const former = this.#seen[slot];
+    if (former?.statement === statement) return former;
+    const seen = new Seen(statement, sqlShape(statement));
+    this.#seen[slot] = seen;
+    return seen;
   }
+}
+
+type Told = Pick<Seen, 'system' | 'namespace' | 'operation' | 'collection' | 'spanName'>;
+
+function sqlName({ system, namespace, operation, collection, spanName }: Told, shape?: SqlShape): string {
+  const action = operation === '' ? (shape?.action ?? actionIn(spanName)) : actionOf(operation);
+  const tables = collection === '' ? joined(shape?.tables ?? []) : word(collection);
+  const name = `db:${word(namespace) || word(system)}:${action}`;
+  return tables === '' ? name : `${name}:${tables}`;
 }
 
 function slotOf(statement: string): number {
   const { length } = statement;
+  if (length === 0) return 0;
   const middle = statement.charCodeAt(length >> 1) * 7 + statement.charCodeAt(length >> 2) * 13;
   return (length * 31 + middle + statement.charCodeAt(length - 1)) % SLOTS;
 }

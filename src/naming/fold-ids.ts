@@ -11,7 +11,6 @@ const LONG_HEX = 16;
 export function isId(text: string, start: number, end: number): boolean {
   const length = end - start;
   if (length === 0) return false;
-  if (isWithin('@', text, start + 1, end) || isWithin(',', text, start, end)) return true;
   let digits = 0;
   let hex = 0;
   let dashes = 0;
@@ -20,15 +19,11 @@ export function isId(text: string, start: number, end: number): boolean {
     if (code >= 48 && code <= 57) digits++;
     else if ((code >= 97 && code <= 102) || (code >= 65 && code <= 70)) hex++;
     else if (code === 45 && isUuidDash(i - start)) dashes++;
-    else return false;
+    else if (code === 44 || (code === 64 && i > start)) return true;
   }
+  if (digits + hex + dashes < length) return false;
   if (dashes > 0) return dashes === 4 && length === UUID_LENGTH;
   return hex === 0 || digits + hex >= LONG_HEX;
-}
-
-function isWithin(mark: string, text: string, start: number, end: number): boolean {
-  const at = text.indexOf(mark, start);
-  return at >= 0 && at < end;
 }
 
 function isUuidDash(at: number): boolean {

@@ -19,6 +19,7 @@ const KNOWN_ACTIONS = new Set(
   ),
 );
 
+const SLASH = 47;
 const SEGMENT_UNITS = 16;
 const NAMES_PER_HOST = 64;
 const HOSTS = 500;
@@ -30,11 +31,21 @@ const SEGMENTS_BELOW = 64;
 
 /** Where a path ends: at its query, its fragment, or the first `&`, where the .NET agent cuts every name. */
 export function endOfPath(text: string, from: number): number {
+  for (let i = from; i < text.length; i++) if (endsPath(text.charCodeAt(i))) return i;
+  return text.length;
+}
+
+/** Where a segment of a path, or the address before it, ends: at a slash, or with the path. */
+function endOfSegment(text: string, from: number): number {
   for (let i = from; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code === 63 || code === 35 || code === 38) return i;
+    if (code === SLASH || endsPath(code)) return i;
   }
   return text.length;
+}
+
+function endsPath(code: number): boolean {
+  return code === 63 || code === 35 || code === 38;
 }
 
 /** Names HTTP server spans without a route: by the path as the .NET agent cuts it, ids folded, bounded in number. */
@@ -86,23 +97,43 @@ function pathOf(url: string): string {
   return slash < 0 ? '/' : url.slice(slash);
 }
 
+/** The names of one host and port. */
+class Origin {
+  /** How they begin; all further ones are named by it alone. */
+  readonly text: string;
+  readonly #names = new Map<string, string>();
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  nameOf(path: string): string {
+    const known = this.#names.get(path);
+    if (known !== undefined) return known;
+    if (this.#names.size >= NAMES_PER_HOST) return this.text;
+    const name = detached(cut(this.text + path, NAME_UNITS));
+    this.#names.set(detached(path), name);
+    return name;
+  }
+}
+
 /** Names HTTP client spans: at most 64 for each host and port, 16 ports of a host, 500 hosts. */
 export class ClientNames {
   readonly #hosts = new BoundedWords(HOSTS);
   readonly #ports = new Map<string, BoundedWords>();
-  readonly #names = new Map<string, Set<string>>();
+  readonly #origins = new Map<string, Origin>();
+  /** The same by the beginnings of URLs, so that a URL costs one look-up for its scheme, host and port. */
+  readonly #found = new Map<string, Origin>();
 
   /** `undefined` where the span tells no address. */
   nameOf(attributes: Attributes): string | undefined {
     const url = attributeText(attributes, URL_FULL);
     const scheme = url.indexOf('://');
     if (scheme < 0) return this.#hostOnly(attributes);
-    const authorityEnd = endOfAuthority(url, scheme + 3);
-    const origin = this.#boundedOrigin(
-      url.slice(0, scheme + 3).toLowerCase(),
-      hostAndPort(url, scheme + 3, authorityEnd).toLowerCase(),
-    );
-    return this.#bounded(origin, origin + clientPath(url, authorityEnd));
+    const end = endOfSegment(url, scheme + 3);
+    const beginning = url.slice(0, end);
+    const origin = this.#found.get(beginning) ?? this.#find(beginning, scheme + 3);
+    return origin.nameOf(cut(clientPath(url, end), NAME_UNITS));
   }
 
   #hostOnly(attributes: Attributes): string | undefined {
@@ -112,6 +143,21 @@ export class ClientNames {
     const isUsual = port === undefined || Number(port) === 80 || Number(port) === 443;
     const scheme = `http${Number(port) === 443 ? 's' : ''}://`;
     return this.#boundedOrigin(scheme, `${host}${isUsual ? '' : `:${String(port)}`}`.toLowerCase());
+  }
+
+  #find(beginning: string, schemeEnd: number): Origin {
+    const scheme = beginning.slice(0, schemeEnd).toLowerCase();
+    const text = this.#boundedOrigin(scheme, hostAndPort(beginning, schemeEnd).toLowerCase());
+    let origin = this.#origins.get(text);
+    if (origin === undefined) {
+      origin = new Origin(text);
+      this.#origins.set(text, origin);
+    }
+    if (beginning.length <= NAME_UNITS) {
+      if (this.#found.size >= HOSTS) this.#found.clear();
+      this.#found.set(detached(beginning), origin);
+    }
+    return origin;
   }
 
   #boundedOrigin(scheme: string, authority: string): string {
@@ -125,46 +171,32 @@ export class ClientNames {
     }
     return `${scheme}${host}:${ports.of(authority.slice(colon + 1))}`;
   }
-
-  #bounded(origin: string, whole: string): string {
-    const name = cut(whole, NAME_UNITS);
-    let names = this.#names.get(origin);
-    if (names === undefined) {
-      names = new Set();
-      this.#names.set(origin, names);
-    }
-    if (names.has(name)) return name;
-    if (names.size >= NAMES_PER_HOST) return origin;
-    names.add(detached(name));
-    return name;
-  }
-}
-
-function endOfAuthority(url: string, from: number): number {
-  const slash = url.indexOf('/', from);
-  const end = endOfPath(url, from);
-  return slash < 0 || slash > end ? end : slash;
 }
 
 /** Without `user:password@`, and without the port where it is the scheme's own. */
-function hostAndPort(url: string, from: number, end: number): string {
-  const authority = url.slice(from, end);
+function hostAndPort(beginning: string, schemeEnd: number): string {
+  const authority = beginning.slice(schemeEnd);
   const host = authority.slice(authority.lastIndexOf('@') + 1);
-  const usual = url.startsWith('https') ? ':443' : ':80';
+  const usual = beginning.startsWith('https') ? ':443' : ':80';
   return host.endsWith(usual) ? host.slice(0, -usual.length) : host;
 }
 
 /** The leading segments, each with its trailing slash, up to the first that is longer than 16. */
 function clientPath(url: string, from: number): string {
-  const end = endOfPath(url, from);
   let path = '';
-  for (let at = from + 1; at < end; ) {
-    const slash = url.indexOf('/', at);
-    const next = slash < 0 || slash >= end ? end : slash + 1;
+  /** From here on nothing is taken over yet. */
+  let rest = from;
+  let at = from + 1;
+  for (let slash = url.charCodeAt(from) === SLASH; slash; ) {
+    const end = endOfSegment(url, at);
+    slash = url.charCodeAt(end) === SLASH;
+    const next = slash ? end + 1 : end;
     if (next - at > SEGMENT_UNITS) break;
-    const segmentEnd = next > at && url.charCodeAt(next - 1) === 47 ? next - 1 : next;
-    path += isId(url, at, segmentEnd) ? FOLDED + url.slice(segmentEnd, next) : url.slice(at, next);
+    if (isId(url, at, end)) {
+      path += url.slice(rest, at) + FOLDED;
+      rest = end;
+    }
     at = next;
   }
-  return path === '' ? '' : `/${path}`;
+  return at === from + 1 ? '' : path + url.slice(rest, at);
 }

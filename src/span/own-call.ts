@@ -24,7 +24,11 @@ export class OwnCalls {
   include(span: SpanLike): boolean {
     const { attributes } = span;
     const port = attributes['server.port'] ?? attributes['net.peer.port'];
-    if (port !== this.#onlyPort && this.#onlyPort !== undefined) return false;
+    return (port === this.#onlyPort || this.#onlyPort === undefined) && this.#isOfAServer(span, port);
+  }
+
+  /** Apart from the above, where a closure would be paid for by each span. */
+  #isOfAServer(span: SpanLike, port: unknown): boolean {
     return this.#servers.some((server) => server.isCalledBy(span, port));
   }
 }

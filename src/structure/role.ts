@@ -81,9 +81,10 @@ const CONNECTING = /(?:connect|acquire|getconnection)$/i;
 
 /** A statement tells what is asked; taking a connection out of a pool, or making one, does not. */
 export function isConnecting({ attributes, name }: SpanLike): boolean {
-  if (!CONNECTING.test(name)) return false;
   const statement = attributeText(attributes, DB_STATEMENT);
-  return (statement === '' || statement === 'connect') && attributeText(attributes, DB_OPERATION) === '';
+  const asks =
+    (statement !== '' && statement !== 'connect') || attributeText(attributes, DB_OPERATION) !== '';
+  return !asks && CONNECTING.test(name);
 }
 
 /** What Redis itself groups under connections; nothing of the app is asked. */
