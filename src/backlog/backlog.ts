@@ -1,7 +1,7 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
-import { Batch } from './batch.ts';
+import { Report } from './report.ts';
 import { Slot, type Waiting } from './slot.ts';
 
 const BUCKET_MS = 300_000;
@@ -19,7 +19,7 @@ export interface BacklogParts {
 }
 
 /**
- * The builders not yet delivered, bounded by age and by bytes. They leave oldest first, one {@link Batch} after the
+ * The builders not yet delivered, bounded by age and by bytes. They leave oldest first, one {@link Report} after the
  * other, and never come back from there. Builders of one name inside one of the server's five-minute buckets are one: the
  * console shows no finer. Over the bound the samples of the oldest go first, then the five minutes of the oldest hours,
  * and only then counts: the oldest hours are given up, counted and logged once.
@@ -27,7 +27,7 @@ export interface BacklogParts {
 export class Backlog {
   readonly #parts: BacklogParts;
   /** What is on its way, in order; kept here until all of it is delivered or given up. */
-  readonly #leaving: Batch[] = [];
+  readonly #leaving: Report[] = [];
   /** Five minutes by their number; an hour just before its first five minutes. */
   readonly #slots = new Map<number, Slot>();
   /** Once in an outage: the loss goes on in the stats. */
@@ -37,9 +37,9 @@ export class Backlog {
     this.#parts = parts;
   }
 
-  /** Batches, five-minute buckets, and hours without them, waiting. */
+  /** Five minutes, hours without them, and what is on its way as one. */
   get periods(): number {
-    return this.#leaving.length + this.#slots.size;
+    return Math.min(1, this.#leaving.length) + this.#slots.size;
   }
 
   /** About what waits takes in memory, but for what is on its way. */
@@ -52,7 +52,7 @@ export class Backlog {
   }
 
   /** What is on its way now. */
-  get leaving(): Batch | undefined {
+  get leaving(): Report | undefined {
     return this.#leaving[0];
   }
 
@@ -75,44 +75,61 @@ export class Backlog {
 
   /** Adds what a former process left, of which the first `inFlight` may have arrived. */
   adopt(builders: readonly SpanBuilder[], isHour: boolean, inFlight: number): void {
-    if (inFlight > 0) this.#leaving.push(new Batch(builders.slice(0, inFlight), isHour, undefined, inFlight));
+    if (inFlight > 0) {
+      const report = new Report(builders.slice(0, inFlight), isHour);
+      report.state = 'unclear';
+      this.#leaving.push(report);
+    }
     const others = builders.slice(inFlight);
     const [first] = others;
     if (isHour && first !== undefined) this.#pack(Math.floor(first.startTimeMs / HOUR_MS), others);
     this.add(isHour ? [] : others);
   }
 
-  /** The batch that goes next, made of the oldest bucket or hour if none is on its way. `nowMs` is the server's time. */
-  next(nowMs: number): Batch | undefined {
+  /**
+   * The report that goes next, made of the oldest slot if none is on its way; it may have to be split. What has lapsed is
+   * given up, but of a report that may have arrived as a whole only. `nowMs` is the server's time.
+   */
+  next(nowMs: number): Report | undefined {
+    const isTooOld = ({ startTimeMs }: SpanBuilder) => nowMs - startTimeMs > MAX_AGE_MS;
     for (;;) {
-      const batch = this.#leaving[0] ?? this.#takeOldest();
-      if (batch === undefined) {
+      const report = this.#leaving[0] ?? this.#takeOldest();
+      if (report === undefined) {
         this.#loss.forget();
         return undefined;
       }
-      const lapsed = batch.takeOut(({ startTimeMs }) => nowMs - startTimeMs > MAX_AGE_MS);
+      const { builders, inFlight, isHour } = report;
+      const lapsed = builders.filter(isTooOld);
+      if (lapsed.length < (inFlight > 0 ? builders.length : 1)) return report;
+      const rest = builders.filter((builder) => !isTooOld(builder));
+      this.#leaving.splice(0, 1, ...(rest.length === 0 ? [] : [new Report(rest, isHour)]));
       this.#lose('expired', lapsed, 'what waited for three days, the server drops');
-      if (!batch.isEmpty) return batch;
-      this.finish(batch);
     }
   }
 
-  /** All of a batch is delivered or given up. */
-  finish(batch: Batch): void {
-    const at = this.#leaving.indexOf(batch);
+  /** Lets a report go in two parts, in the same order; returns the first. */
+  split(report: Report, at: number): Report {
+    const parts = report.split(at);
+    if (this.#leaving.includes(report)) this.#leaving.splice(this.#leaving.indexOf(report), 1, ...parts);
+    return parts[0];
+  }
+
+  /** A report is delivered or given up. */
+  remove(report: Report): void {
+    const at = this.#leaving.indexOf(report);
     if (at !== -1) this.#leaving.splice(at, 1);
   }
 
   /** The server's clock, by which all times here go, turns out to be this much ahead of what was thought. */
   shift(byMs: number): void {
-    for (const batch of this.#leaving) {
-      batch.copiedAt = undefined;
-      for (const builder of batch.builders()) builder.shift(byMs);
+    for (const report of this.#leaving) {
+      report.copiedAt = undefined;
+      for (const builder of report.builders) builder.shift(byMs);
     }
     const slots = [...this.#slots.values()];
     this.#slots.clear();
     for (const slot of slots) {
-      const builders = slot.builders();
+      const { builders } = slot;
       for (const builder of builders) builder.shift(byMs);
       this.adopt(builders, slot.isHour, 0);
     }
@@ -128,14 +145,14 @@ export class Backlog {
     return [...this.#slots].sort(([a], [b]) => a - b);
   }
 
-  #takeOldest(): Batch | undefined {
+  #takeOldest(): Report | undefined {
     const [oldest] = this.#inOrder();
     if (oldest === undefined) return undefined;
     const [key, slot] = oldest;
     this.#slots.delete(key);
-    const batch = new Batch(slot.builders(), slot.isHour, slot.copiedAt);
-    this.#leaving.push(batch);
-    return batch;
+    const report = new Report(slot.builders, slot.isHour, slot.copiedAt);
+    this.#leaving.push(report);
+    return report;
   }
 
   #shrink(): void {
@@ -148,7 +165,7 @@ export class Backlog {
     for (const [key, slot] of this.#inOrder()) {
       if (!isOver()) return;
       this.#slots.delete(key);
-      this.#lose('overBound', slot.builders(), 'more waits than maxBacklogBytes holds');
+      this.#lose('overBound', slot.builders, 'more waits than maxBacklogBytes holds');
     }
   }
 
@@ -162,7 +179,7 @@ export class Backlog {
   #pack(hour: number, added: readonly SpanBuilder[] = []): void {
     const parts = this.#inOrder().filter(([key]) => hourOf(key) === hour);
     for (const [key] of parts) this.#slots.delete(key);
-    const builders = parts.flatMap(([, slot]) => slot.builders());
+    const builders = parts.flatMap(([, slot]) => slot.builders);
     this.#slot(hour * BUCKETS_PER_HOUR - 0.5).add([...added, ...builders]);
   }
 

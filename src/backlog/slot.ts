@@ -14,7 +14,7 @@ export interface Waiting {
    */
   copiedAt: number | undefined;
   /** In the order in which they leave, each small enough for a report. */
-  builders(): SpanBuilder[];
+  readonly builders: readonly SpanBuilder[];
 }
 
 /** A stretch of time in the backlog, with one builder for each name: five minutes, as fine as the console shows, or an hour. */
@@ -33,7 +33,8 @@ export class Slot implements Waiting {
     return this.#packed.bytes;
   }
 
-  builders(): SpanBuilder[] {
+  /** Unpacked anew each time. */
+  get builders(): SpanBuilder[] {
     return this.#packed.builders().flatMap(piecesThatFit);
   }
 
@@ -55,7 +56,7 @@ export class Slot implements Waiting {
 
   /** In memory only: a copy on disk keeps them, unless they had split a builder, and it would count other pieces. */
   dropSamples(): void {
-    if (this.builders().length > this.#packed.names.length) this.copiedAt = undefined;
+    if (this.builders.length > this.#packed.names.length) this.copiedAt = undefined;
     this.#packed.dropSamples();
   }
 }

@@ -1,8 +1,9 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import type { Backlog } from '../backlog/backlog.ts';
-import type { Batch, Report } from '../backlog/batch.ts';
 import type { Kept } from '../backlog/disk/store.ts';
+import type { Report } from '../backlog/report.ts';
 import { announcementJson } from '../report/encode.ts';
+import { packReport } from '../report/packing.ts';
 import { log } from '../runtime/log.ts';
 import type { ReportSession } from '../session/report-session.ts';
 import type { ServerClock } from '../session/server-clock.ts';
@@ -121,7 +122,7 @@ export class Delivery {
 
   async #ask(): Promise<NotTaken | undefined> {
     const end = await this.#trust.ask();
-    const first = this.#parts.backlog.leaving?.first;
+    const first = this.#parts.backlog.leaving;
     // It is not this report's content that is at fault.
     if (end !== undefined && first !== undefined) first.rejections = 0;
     return end;
@@ -131,33 +132,34 @@ export class Delivery {
     const { backlog, clock } = this.#parts;
     const atMost = run.for === 'period' ? REPORTS_AT_ONCE : Number.POSITIVE_INFINITY;
     for (let sent = 0; ; sent++) {
-      const batch = backlog.next(clock.now());
-      if (batch === undefined) return { kind: 'done' };
+      const next = backlog.next(clock.now());
+      if (next === undefined) return { kind: 'done' };
       if (sent >= atMost) return { kind: 'more' };
-      const end = await this.#sendNext(batch, run);
+      const end = await this.#sendNext(next, run);
       if (end !== undefined) return end;
     }
   }
 
-  /** Sends the next report of a batch; how the run ends, if it ends with it. */
-  async #sendNext(batch: Batch, run: Run): Promise<RunEnd | undefined> {
-    const { clock, disk } = this.#parts;
-    const { report, json } = await batch.next(clock.offsetMs);
+  /** Sends what of the next report fits into one; how the run ends, if it ends with it. */
+  async #sendNext(next: Report, run: Run): Promise<RunEnd | undefined> {
+    const { backlog, clock, disk } = this.#parts;
+    const { json } = await packReport(next.builders, clock.offsetMs);
+    const report = json.length < next.builders.length ? backlog.split(next, json.length) : next;
     const failure = await this.#announcing.announce(report.builders, run.untilMs);
-    const outcome = failure ?? (await this.#send(batch, report, json));
-    if (outcome === undefined || !this.#isHere(batch)) return { kind: 'done' };
-    const end = await this.#judge(batch, report, outcome);
-    await disk?.ended(batch);
+    const outcome = failure ?? (await this.#send(report, json));
+    if (outcome === undefined || !this.#isHere(report)) return { kind: 'done' };
+    const end = await this.#judge(report, outcome);
+    await disk?.ended();
     return end;
   }
 
   /** `undefined` if it was taken out of the backlog before it left. */
-  async #send(batch: Batch, report: Report, json: readonly Buffer[]): Promise<Outcome | undefined> {
+  async #send(report: Report, json: readonly Buffer[]): Promise<Outcome | undefined> {
     const { session, disk, ledger } = this.#parts;
     const isResent = report.state === 'unclear';
     if (!isResent) report.state = 'sent';
-    await disk?.leaves(batch);
-    if (!this.#isHere(batch)) return undefined;
+    await disk?.leaves();
+    if (!this.#isHere(report)) return undefined;
     if (isResent) this.#noteResent(report);
     const outcome = await session.report(json, true);
     if (!isResent) report.state = 'ready';
@@ -165,28 +167,28 @@ export class Delivery {
     return outcome;
   }
 
-  async #judge(batch: Batch, report: Report, outcome: Outcome): Promise<RunEnd | undefined> {
+  async #judge(report: Report, outcome: Outcome): Promise<RunEnd | undefined> {
     const { ledger, session } = this.#parts;
     if (outcome.kind !== 'delivered') ledger.noteFailure(outcome);
     switch (outcome.kind) {
       case 'delivered':
         this.#answered(outcome.data);
-        this.#take(batch, report);
+        this.#take(report);
         return undefined;
       case 'unreadable':
-        this.#split(batch, report);
+        this.#split(report);
         return undefined;
       case 'unreachable':
-        return this.#judgeUnreachable(batch, report, outcome);
+        return this.#judgeUnreachable(report, outcome);
       default:
         // A refused login says nothing of the report, which did not even leave.
         if (session.state === 'refused') return { kind: 'refused' };
         this.#trust.refuse(outcome.message);
-        return this.#reject(batch, report, REFUSALS, { kind: 'refused' });
+        return this.#reject(report, REFUSALS, { kind: 'refused' });
     }
   }
 
-  async #judgeUnreachable(batch: Batch, report: Report, outcome: Unreachable): Promise<RunEnd | undefined> {
+  async #judgeUnreachable(report: Report, outcome: Unreachable): Promise<RunEnd | undefined> {
     const { unclear, status } = outcome;
     const { ledger, resendUnclear } = this.#parts;
     this.#trust.doubt();
@@ -194,56 +196,52 @@ export class Delivery {
       ledger.noteUnclear();
       // A proxy also says 500 and 503 without having asked the server.
       if (!resendUnclear && status !== 500 && status !== 503) {
-        this.#take(batch, report);
+        this.#take(report);
         return { kind: 'away', unclear };
       }
       report.state = 'unclear';
     }
     const atMost = status === undefined ? SILENT_ENDS : FOREIGN_ANSWERS;
-    return this.#reject(batch, report, atMost, { kind: 'away', unclear });
+    return this.#reject(report, atMost, { kind: 'away', unclear });
   }
 
   /** Counts that a report was turned away: often enough, while an empty one is taken each time, and it is split. */
-  async #reject(batch: Batch, report: Report, atMost: number, end: RunEnd): Promise<RunEnd | undefined> {
+  async #reject(report: Report, atMost: number, end: RunEnd): Promise<RunEnd | undefined> {
     report.rejections++;
     if (report.rejections < atMost) return end;
     const stillRejected = await this.#ask();
-    if (stillRejected === undefined && this.#isHere(batch)) this.#split(batch, report);
+    if (stillRejected === undefined && this.#isHere(report)) this.#split(report);
     return stillRejected;
   }
 
   /** What cannot be read is halved, with its samples; the one builder that is left goes once more without, then not at all. */
-  #split(batch: Batch, report: Report): void {
+  #split(report: Report): void {
     const [only, ...others] = report.builders;
     if (only === undefined || others.length > 0) {
-      batch.halve();
+      this.#parts.backlog.split(report, Math.ceil(report.builders.length / 2));
     } else if (only.sampleBytes > 0) {
       only.dropSamples();
       report.rejections = 0;
     } else {
       this.#parts.ledger.giveUp('unreadable', only.total);
       this.#logUnreadable(only.name);
-      this.#remove(batch);
+      this.#parts.backlog.remove(report);
     }
   }
 
-  #take(batch: Batch, { builders }: Report): void {
-    const { ledger, session, delivered } = this.#parts;
+  #take(report: Report): void {
+    const { backlog, ledger, session, delivered } = this.#parts;
+    const { builders } = report;
     ledger.deliver(totalOf(builders));
     ledger.noteTaken();
     session.knownNames.add(builders.map(({ name }) => name));
-    this.#remove(batch);
+    backlog.remove(report);
     delivered?.(builders);
   }
 
-  #remove(batch: Batch): void {
-    batch.removeFirst();
-    if (batch.isEmpty) this.#parts.backlog.finish(batch);
-  }
-
   /** Nobody took it out of the backlog while it was on its way. */
-  #isHere(batch: Batch): boolean {
-    return this.#parts.backlog.leaving === batch;
+  #isHere(report: Report): boolean {
+    return this.#parts.backlog.leaving === report;
   }
 
   readonly #answered = (data: Fields): void => this.#parts.answered?.(data);

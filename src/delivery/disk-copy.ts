@@ -1,5 +1,4 @@
 import type { Backlog } from '../backlog/backlog.ts';
-import type { Batch } from '../backlog/batch.ts';
 import type { Kept, Store } from '../backlog/disk/store.ts';
 import type { Waiting } from '../backlog/slot.ts';
 
@@ -38,16 +37,16 @@ export class DiskCopy {
     if (left.length > 0) await this.#keep(this.#backlog.waiting());
   }
 
-  /** The first report of a batch is about to leave. */
-  async leaves(batch: Batch): Promise<void> {
-    if (this.#isThere) await this.#mark(batch);
+  /** The report that goes next is about to leave. */
+  async leaves(): Promise<void> {
+    if (this.#isThere) await this.#mark();
   }
 
   /** The report has its outcome, also a bad one. */
-  async ended(batch: Batch): Promise<void> {
+  async ended(): Promise<void> {
     if (!this.#isThere) return;
     if (this.#backlog.isEmpty) await this.#keep([]);
-    else await this.#mark(batch);
+    else await this.#mark();
   }
 
   /** The process ends with this. Returns how many of its spans are safely on disk. */
@@ -56,10 +55,12 @@ export class DiskCopy {
     return this.#store.leave(waiting);
   }
 
-  /** A batch whose times the clock has moved is in no copy any more, and no number tells how far it has come. */
-  async #mark(batch: Batch): Promise<void> {
-    if (batch.copiedAt === undefined && !this.#isFailing) await this.#keep(this.#backlog.waiting());
-    await this.#store.mark({ done: batch.copiedAt ?? 0, inFlight: batch.inFlight });
+  /** If what goes next is in no copy, since something was added or the clock has moved, no number tells how far it has come. */
+  async #mark(): Promise<void> {
+    const [first] = this.#backlog.waiting();
+    if (first === undefined) return;
+    if (first.copiedAt === undefined && !this.#isFailing) await this.#keep(this.#backlog.waiting());
+    await this.#store.mark({ done: first.copiedAt ?? 0, inFlight: first.inFlight });
   }
 
   /** Positions are those of the newest copy, which the store writes next, or has given up on by itself. */
@@ -83,5 +84,5 @@ export class DiskCopy {
 
 /** As it waits now. */
 export function keptOf(waiting: Waiting): Kept {
-  return { builders: waiting.builders(), isHour: waiting.isHour, inFlight: waiting.inFlight };
+  return { builders: waiting.builders, isHour: waiting.isHour, inFlight: waiting.inFlight };
 }

@@ -3,10 +3,8 @@ import { inSlices } from '../runtime/in-slices.ts';
 import { builderJson } from './encode.ts';
 
 /** A body holds at most this many builders and bytes of JSON, so that it is answered in about a second. */
-export const REPORT_BUILDERS = 499;
+const REPORT_BUILDERS = 499;
 const REPORT_BYTES = 500 * 1024;
-/** Builders of this many bytes in memory fill a report: their JSON takes at least half of it. */
-export const REPORT_MEMORY_BYTES = 2 * REPORT_BYTES;
 
 /** The first builders, as many as one report takes, and their JSON. */
 export interface Packed {

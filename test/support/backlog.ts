@@ -16,15 +16,15 @@ export function boundedBacklog(maxBytes = 1_000_000) {
 /** All that waits, in the order in which it leaves. */
 export function takeAll(backlog: Backlog, nowMs: number): SpanBuilder[] {
   const taken: SpanBuilder[] = [];
-  for (let batch = backlog.next(nowMs); batch !== undefined; batch = backlog.next(nowMs)) {
-    taken.push(...batch.builders());
-    backlog.finish(batch);
+  for (let report = backlog.next(nowMs); report !== undefined; report = backlog.next(nowMs)) {
+    taken.push(...report.builders);
+    backlog.remove(report);
   }
   return taken;
 }
 
 /** Spans that wait. */
 export function totalOf(backlog: Backlog): number {
-  const builders = backlog.waiting().flatMap((each) => each.builders());
+  const builders = backlog.waiting().flatMap(({ builders }) => builders);
   return builders.reduce((sum, { total }) => sum + total, 0);
 }

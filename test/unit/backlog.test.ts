@@ -53,7 +53,7 @@ describe('what is on its way', () => {
   test('is given up after three days too, and only when all of it has waited for that long', () => {
     const { backlog, givenUp } = boundedBacklog();
     backlog.adopt([spanBuilder('old', NOW - 73 * HOUR, 2), spanBuilder('young', NOW - 2 * HOUR, 3)], true, 2);
-    expect(backlog.next(NOW)?.builders()).toHaveLength(2);
+    expect(backlog.next(NOW)?.builders).toHaveLength(2);
     expect(givenUp.expired).toBe(0);
     expect(backlog.next(NOW + 72 * HOUR)).toBeUndefined();
     expect(givenUp.expired).toBe(5);
@@ -69,20 +69,17 @@ describe('what is on its way', () => {
     expect(givenUp).toEqual({ expired: 2, overBound: 0 });
   });
 
-  test('goes in order, halved or not, and tells how far a copy of it has come', async () => {
+  test('goes in order, whole or split, and tells how far a copy of it has come', () => {
     const { backlog } = boundedBacklog();
     backlog.add(['a', 'b', 'c', 'd'].map((name) => spanBuilder(name, NOW)));
     for (const waiting of backlog.waiting()) waiting.copiedAt = 7;
-    const batch = backlog.next(NOW);
+    const whole = backlog.next(NOW);
+    if (whole === undefined) throw new Error('nothing waits');
+    backlog.split(whole, 2);
     const left: string[] = [];
-    for (let first = true; batch !== undefined && !batch.isEmpty; first = false) {
-      const { report } = await batch.next(0);
-      if (first) {
-        batch.halve();
-        continue;
-      }
-      left.push(`${batch.copiedAt}: ${report.builders.map(({ name }) => name).join(' ')}`);
-      batch.removeFirst();
+    for (let report = backlog.next(NOW); report !== undefined; report = backlog.next(NOW)) {
+      left.push(`${report.copiedAt}: ${report.builders.map(({ name }) => name).join(' ')}`);
+      backlog.remove(report);
     }
     expect(left).toEqual(['7: a b', '9: c d']);
   });
@@ -95,7 +92,7 @@ describe('what is on its way', () => {
     for (const waiting of backlog.waiting()) waiting.copiedAt = 0;
     backlog.add([spanBuilder('a', NOW)]);
     expect(backlog.waiting().map(({ copiedAt }) => copiedAt)).toEqual([0, undefined]);
-    expect(backlog.waiting().map((each) => each.builders().map(({ total }) => total))).toEqual([[1], [2]]);
+    expect(backlog.waiting().map((each) => each.builders.map(({ total }) => total))).toEqual([[1], [2]]);
   });
 });
 
@@ -137,10 +134,10 @@ describe('over its bound', () => {
       backlog.add([first]);
       const [waiting] = backlog.waiting();
       if (waiting === undefined) throw new Error('nothing waits');
-      const before = waiting.builders().length;
+      const before = waiting.builders.length;
       waiting.copiedAt = 0;
       backlog.add([made(NOW)]);
-      expect(waiting.builders().map(({ sampleBytes }) => sampleBytes)).toEqual([0]);
+      expect(waiting.builders.map(({ sampleBytes }) => sampleBytes)).toEqual([0]);
       expect(before > 1).toBe(samples > 1);
       expect(waiting.copiedAt).toBe(place);
     },
