@@ -9,7 +9,7 @@ function run(file, ...args) {
   return JSON.parse(spawnSync(process.execPath, [program, ...args]).stdout);
 }
 
-const runs = (file) => Array.from({ length: PROCESSES }, () => run(file));
+const runs = (file, ...args) => Array.from({ length: PROCESSES }, () => run(file, ...args));
 
 const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const cell = (value, width) => value.toFixed(value < 10 ? 2 : 1).padStart(width);
@@ -17,12 +17,14 @@ const cell = (value, width) => value.toFixed(value < 10 ? 2 : 1).padStart(width)
 console.log(`Node ${process.version}, ${PROCESSES} processes each; the middle one counts`);
 
 console.log('\nonEnd against a bare loop that adds the same sums in a Map; 50 names, 8 excludes');
-console.log('  bare ns  onEnd ns   ratio');
-const hot = runs('./on-end.mjs').sort((a, b) => a.ratio - b.ratio);
-for (const { bareNs, onEndNs, ratio } of hot) {
-  console.log(`${cell(bareNs, 9)}${cell(onEndNs, 10)}${cell(ratio, 8)}`);
+for (const naming of ['span', 'stardust']) {
+  console.log(`naming: '${naming}'\n  bare ns  onEnd ns   ratio`);
+  const hot = runs('./on-end.mjs', naming).sort((a, b) => a.ratio - b.ratio);
+  for (const { bareNs, onEndNs, ratio } of hot) {
+    console.log(`${cell(bareNs, 9)}${cell(onEndNs, 10)}${cell(ratio, 8)}`);
+  }
+  console.log(`middle: ${middle(hot.map(({ ratio }) => ratio)).toFixed(2)} times the bare loop`);
 }
-console.log(`middle: ${middle(hot.map(({ ratio }) => ratio)).toFixed(2)} times the bare loop`);
 
 console.log("\nonEnd under naming: 'stardust', each span with freshly built strings");
 console.log('span                    bare ns  onEnd ns   ratio');
