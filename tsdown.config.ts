@@ -37,7 +37,7 @@ export default defineConfig([
       ...ENTRIES,
       cli: 'src/cli.ts',
       diagnose: 'src/diagnose.ts',
-      'last-counts': 'src/register/last-counts-thread.ts',
+      'last-counts': 'src/lifecycle/last-counts-thread.ts',
     },
     format: 'cjs',
     platform: 'node',

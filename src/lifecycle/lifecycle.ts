@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { aggregatorOf } from '../aggregate/create-aggregator.ts';
 import { Limits } from '../aggregate/limits.ts';
 import type { SpanAggregator } from '../aggregate/span-aggregator.ts';
@@ -9,6 +10,7 @@ import { inBackground } from '../runtime/background.ts';
 import { monotonicTime } from '../runtime/clock.ts';
 import { holdProcess } from '../runtime/deadline.ts';
 import { log, startLogHour } from '../runtime/log.ts';
+import { onExit } from '../runtime/process-exit.ts';
 import { unsupportedRuntime } from '../runtime/unsupported-runtime.ts';
 import { identityOf } from '../session/identity.ts';
 import { claimInstance } from '../session/instances.ts';
@@ -16,6 +18,7 @@ import { ServerClock } from '../session/server-clock.ts';
 import { resourceOf, settledAttributes } from '../session/settled-resource.ts';
 import type { ResourceLike, SpanLike } from '../span/span-like.ts';
 import type { Identity } from '../wire/login.ts';
+import { deliverAtExit } from './at-exit.ts';
 import { type HandedOver, handedOver } from './handed-over.ts';
 import { startReporting } from './start-reporting.ts';
 import { type StardustStats, snapshotOf } from './stats.ts';
@@ -212,7 +215,12 @@ export class Lifecycle {
       await naming;
       await this.#reporter?.end(untilMs);
     };
+    // The app may not wait for us, as Next.js at SIGTERM.
+    const forgetExit = onExit('the last delivery', () => {
+      if (isMainThread) deliverAtExit(this.handOver(), untilMs - monotonicTime());
+    });
     await holdProcess(deliverLast(), shutdownTimeoutMillis);
+    forgetExit();
     const reporter = this.#reporter;
     if (this.#stage.is === 'ending') this.#enter({ ...this.#stage, is: 'ended' });
     if (reporter === undefined) this.ledger.giveUp('shutdown', this.ledger.waiting);

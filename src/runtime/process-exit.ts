@@ -2,7 +2,8 @@ import { inBackground } from './background.ts';
 
 const listeners = new Set<() => void>();
 const tellAll = () => {
-  for (const listener of listeners) listener();
+  // What began last has most to lose.
+  for (const listener of [...listeners].reverse()) listener();
 };
 
 /**

@@ -33,6 +33,14 @@ describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (progra
       expect(app).toMatchObject({ logins: 1, logouts: 1 });
     });
 
+    it('delivers when process.exit() comes while shutdown() runs', async () => {
+      const server = await liveServer();
+      expect(await start(server, ['spans', 'leave']).ended).toMatchObject({ code: 0, stderr: '' });
+      expect(server.app('exit')?.names).toMatchObject([{ name: 'job', total: 20 }]);
+      expect(await start(server, ['spans', 'forceFlush', 'spans', 'leave']).ended).toMatchObject({ code: 0 });
+      expect(server.app('exit')?.names).toMatchObject([{ name: 'job', total: 60 }]);
+    });
+
     it.each(['forceFlush', 'flushProcessor'])('delivers when its last line awaits %s()', async (ending) => {
       const server = await liveServer();
       expectGoodEnd(await start(server, ['spans', ending]).ended);
@@ -59,6 +67,12 @@ describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (progra
       const server = await silentServer();
       const ended = await letGoWhen(server.requested, start(server, ['spans', 'hold', 'shutdown']));
       expectGoodEnd(ended, 2_000 + SLACK_MS);
+    });
+
+    it('is not waited for longer than 2 s by process.exit() while shutdown() runs', async () => {
+      const server = await silentServer();
+      const ended = await letGoWhen(server.requested, start(server, ['spans', 'hold', 'leave']));
+      expect(ended.tookMs).toBeLessThan(2_000 + SLACK_MS);
     });
 
     it.each([

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import type { HandedOver } from '../lifecycle/handed-over.ts';
 import { log } from '../runtime/log.ts';
 import { startThread, type ThreadData } from '../runtime/thread.ts';
+import type { HandedOver } from './handed-over.ts';
 
 /** Handed over to the thread that delivers the last counts. */
 export interface LastCounts extends HandedOver, ThreadData {

@@ -3,15 +3,15 @@ import { Backlog } from '../backlog/backlog.ts';
 import { resolveSettings } from '../config/resolve.ts';
 import { Delivery } from '../delivery/delivery.ts';
 import { Ledger } from '../delivery/ledger.ts';
-import { asBuilders } from '../lifecycle/handed-over.ts';
 import { inBackground } from '../runtime/background.ts';
 import { monotonicTime } from '../runtime/clock.ts';
 import { holdProcess } from '../runtime/deadline.ts';
 import { sessionOf } from '../session/create-session.ts';
 import { ServerClock } from '../session/server-clock.ts';
 import type { LastCounts } from './at-exit.ts';
+import { asBuilders } from './handed-over.ts';
 
-/** The thread that delivers the last counts of a process under `register`, which waits for it in its `exit`. */
+/** The thread that delivers the last counts of a process, which waits for it in its `exit`. */
 
 const { end, identity, server, token, knownNames, clockOffsetMs, waiting, atMostMs } =
   workerData as LastCounts;
