@@ -18,13 +18,15 @@ function normalizedAll(value: string): readonly string[] | undefined {
   return valid.length === 0 || valid.length < normalized.length ? undefined : [...new Set(valid)];
 }
 
+/** User info, a query, a fragment, parameters, and what a slip made of `http://`. */
+const MORE_THAN_AN_ADDRESS = /[\s@?#;=\\]|^https?(?:\/|:(?!\/\/))/i;
+
 function normalizedAddress(value: string): string | undefined {
   const trimmed = value.trim();
-  if (looksLikeToken(trimmed)) return undefined;
+  if (looksLikeToken(trimmed) || MORE_THAN_AN_ADDRESS.test(trimmed)) return undefined;
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   const url = parsedUrl(text);
   if (url === undefined) return undefined;
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return undefined;
   return url.origin + url.pathname.replace(/\/+$/, '');
 }

@@ -1,4 +1,4 @@
-import { keepSecret } from '../runtime/own-secrets.ts';
+import { keepSecret, keepSecretsIn } from '../runtime/own-secrets.ts';
 import { type Environment, variableOf } from './environment.ts';
 import type { StardustOptions } from './options.ts';
 import { pairFault } from './pem.ts';
@@ -64,8 +64,22 @@ export function resolveSettings(
   return { settings: resolved, origins, proxies, warnings: [...warnings, ...proxyWarnings] };
 }
 
+/** Texts that are shown, in which a secret may stand: in a path, or because they were taken for another one. */
+const SHOWN_TEXTS = [
+  'server',
+  'appId',
+  'appName',
+  'clientId',
+  'version',
+  'backlogDirectory',
+  'nameGroups',
+  'excludes',
+] as const;
+
 /** Nothing of these is shown, also where somebody else quotes it. */
-function keepSecrets({ secret, headers, key }: Settings): void {
+function keepSecrets(settings: Settings): void {
+  const { secret, headers, key } = settings;
+  for (const text of SHOWN_TEXTS.flatMap((name) => settings[name] ?? [])) keepSecretsIn(text);
   keepSecret(secret);
   if (typeof headers === 'object') for (const value of Object.values(headers)) keepSecret(value);
   if (key !== undefined && 'pem' in key) keepSecret(key.pem);

@@ -1,4 +1,5 @@
 import type { Ledger } from '../delivery/ledger.ts';
+import { withoutSecrets } from '../runtime/own-secrets.ts';
 import type { SessionState } from '../session/report-session.ts';
 
 /**
@@ -82,7 +83,7 @@ export interface Situation {
 export function snapshotOf(ledger: Ledger, situation: Situation): StardustStats {
   const { counted, adopted, delivered, resentSpans, waiting, givenUp, reports, lastError } = ledger;
   const { excluded, filtered, internal, ownCall, afterShutdown, unusable, overflowed } = ledger;
-  const { namesInUse, ...rest } = situation;
+  const { namesInUse, server, ...rest } = situation;
   return Object.freeze({
     counted,
     adopted,
@@ -95,5 +96,7 @@ export function snapshotOf(ledger: Ledger, situation: Situation): StardustStats 
     reports,
     lastError,
     ...rest,
+    // Its path may hold a token.
+    server: server === undefined ? undefined : withoutSecrets(server),
   });
 }

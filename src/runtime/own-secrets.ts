@@ -14,8 +14,12 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e
 
 /** Of an address, which a proxy or a redirect may tell: no secret of ours, but somebody's. */
 const USER_INFO = /\/\/[^\s/@]{1,500}@/g;
+/** What somebody else's message tells of a password of theirs. */
+const TOLD = /(\b(?:password|passwd|pwd|secret|token)["']?\s?[=:]\s?["']?)(?=\S{0,60}\d|\S{8})[^\s"',;}]+/gi;
 /** Letters of both cases and digits mixed, as in the path of a redirect. */
 const MIXED = /(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,}/g;
+
+const VALUE = /[?&;#][^\s=?&;#]{0,100}=([^\s&;#]{1,1000})/g;
 
 /** The secrets of this process, the latest last; bounded, and kept by `keepSecret` alone. */
 const secrets = new Set<string>();
@@ -28,6 +32,13 @@ export function keepSecret(secret: string | undefined): void {
   secrets.add(text);
   const [oldest] = secrets;
   if (secrets.size > MAX_SECRETS && oldest !== undefined) secrets.delete(oldest);
+}
+
+/** Notes what of an option's text may be a secret: user info, what stands behind `?key=`, a random piece of a path. */
+export function keepSecretsIn(text: string): void {
+  for (const [secret] of text.matchAll(USER_INFO)) keepSecret(secret.slice(2, -1).replace(/^[^:]*:/, ''));
+  for (const [, value] of text.matchAll(VALUE)) keepSecret(value);
+  for (const [piece] of text.matchAll(MIXED)) keepSecret(piece);
 }
 
 /**
@@ -65,6 +76,7 @@ export function foreignText(text: string): string {
   const line = text.slice(0, FOREIGN_UNITS).replace(UNPRINTABLE, ' ').trim();
   return withoutSecrets(withoutShortSecrets(line))
     .replace(USER_INFO, '//***@')
+    .replace(TOLD, '$1***')
     .replace(MIXED, '***')
     .slice(0, SHOWN_UNITS)
     .toWellFormed();

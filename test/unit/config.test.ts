@@ -45,6 +45,18 @@ describe('the address of the server', () => {
   );
 });
 
+test.each([
+  'http:/ana:hunter2@h:9',
+  'http//ana:hunter2@h:9',
+  'http:\\\\ana:hunter2@h',
+  'http:ana:hunter2@h',
+  'http//h',
+  'http://h/a;token=hunter2',
+  'ana:hunter2@h',
+])('an address with a slip or more than an address is refused and not shown: %s', (given) => {
+  expect(() => resolveSettings({ server: given }, {})).toThrow(/^(?!.*hunter2).*option server must be/);
+});
+
 test('all faults of options come in one TypeError that names option, rule and value', () => {
   const bad = { periodSeconds: 0, maxNames: 1.5, tokenIn: 'cookie', filter: 'no', server: 5 };
   const attempt = () => resolveSettings(bad as unknown as StardustOptions, {});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { foreignText, keepSecret, withoutSecrets } from '../../src/runtime/own-secrets.ts';
+import { foreignText, keepSecret, keepSecretsIn, withoutSecrets } from '../../src/runtime/own-secrets.ts';
 
 const SECRET = 'a"b/K7pQm2ZtR9xLw4VbN8cYh3Jd';
 
@@ -38,4 +38,20 @@ test('a token of somebody else in what others say is not shown, a trace id and w
   );
   const harmless = 'InvalidOperationException at 3f9a1c77de04b5268acb90e1f2d3c4b5';
   expect(foreignText(harmless)).toBe(harmless);
+});
+
+test('what of an option may be a secret is hidden wherever it is shown, and the rest is not', () => {
+  keepSecretsIn('http://gate.test/t/Wd8Kp3Rm6Zs9Vx2Bn5Hq7Jt4/app');
+  keepSecretsIn('/var/lib/shop?token=lantern-otter-violet');
+  keepSecretsIn('http://ana:copper-thunder@h.test');
+  expect(withoutSecrets('to http://gate.test/t/Wd8Kp3Rm6Zs9Vx2Bn5Hq7Jt4/app')).toBe(
+    'to http://gate.test/t/***/app',
+  );
+  expect(withoutSecrets('in /var/lib/shop?token=lantern-otter-violet')).toBe('in /var/lib/shop?token=***');
+  expect(withoutSecrets('as http://ana:copper-thunder@h.test')).toBe('as http://ana:***@h.test');
+});
+
+test('a password that somebody else tells of is not shown', () => {
+  expect(foreignText('db down: password=marble-otter, user=ana')).toBe('db down: password=***, user=ana');
+  expect(foreignText('token: is missing')).toBe('token: is missing');
 });
