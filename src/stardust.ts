@@ -2,6 +2,7 @@ import type { TextMapPropagator } from '@opentelemetry/api';
 import { propagatorOf } from './chains/otel-propagators.ts';
 import { samplerOf } from './chains/otel-sampler.ts';
 import { type SamplerLike, StardustSampler } from './chains/sampler.ts';
+import { optionOf } from './config/option-of.ts';
 import type { StardustOptions } from './config/options.ts';
 import { CONSOLE_DEFAULTS } from './config/resolve.ts';
 import { StardustExporter } from './exporter.ts';
@@ -35,7 +36,8 @@ export interface Stardust {
  * ```
  */
 export function stardust(options: StardustOptions & { root?: SamplerLike | undefined } = {}): Stardust {
-  const { root, ...rest } = options;
+  const { root: _, ...rest } = options;
+  const root = optionOf(options, 'root');
   const exporter = new StardustExporter(rest, CONSOLE_DEFAULTS);
   const processor = new StardustSpanProcessor(exporter);
   const fromEnvironment = root === undefined ? samplerOf(process.env) : {};

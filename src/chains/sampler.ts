@@ -1,4 +1,5 @@
 import { type Context, type Link, type SpanAttributes, type TraceState, trace } from '@opentelemetry/api';
+import { optionOf } from '../config/option-of.ts';
 import { shortPath } from '../naming/http-name.ts';
 import { wallTime } from '../runtime/clock.ts';
 import { KIND_SERVER } from '../span/span-like.ts';
@@ -54,7 +55,7 @@ export class StardustSampler implements SamplerLike {
   #period = Number.NaN;
 
   constructor(options: StardustSamplerOptions = {}) {
-    this.#root = options.root;
+    this.#root = optionOf(options, 'root');
     if (this.#root === undefined) awaitSource((source) => this.take(source));
   }
 

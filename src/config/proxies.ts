@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { BlockList, isIP } from 'node:net';
 import { keepSecret } from '../runtime/own-secrets.ts';
 import { hostAndPort, parsedUrl, percentDecoded } from '../wire/url.ts';

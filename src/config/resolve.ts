@@ -1,5 +1,6 @@
 import { keepSecret, keepSecretsIn } from '../runtime/own-secrets.ts';
 import { type Environment, variableOf } from './environment.ts';
+import { optionOf } from './option-of.ts';
 import type { StardustOptions } from './options.ts';
 import { pairFault } from './pem.ts';
 import { type Proxies, proxiesOf } from './proxies.ts';
@@ -39,7 +40,7 @@ export function resolveSettings(
   const warnings: string[] = unknownKeys(options);
   for (const name of Object.keys(SETTINGS) as SettingName[]) {
     const setting: Setting<unknown> = SETTINGS[name];
-    const given = options[name];
+    const given = optionOf(options, name);
     if (given !== undefined && given !== null && given !== '') {
       const value = setting.form.fromCode(given);
       if (value === undefined) faults.push(fault(`option ${name}`, setting, given));
@@ -48,7 +49,7 @@ export function resolveSettings(
       continue;
     }
     const value = fromEnvironment(setting, environment, warnings);
-    settings[name] = value ?? (defaults as Partial<Settings>)[name] ?? setting.fallback;
+    settings[name] = value ?? optionOf(defaults as Partial<Settings>, name) ?? setting.fallback;
     origins[name] = value === undefined ? 'default' : 'environment';
   }
   pairUp(settings, origins, faults, warnings);

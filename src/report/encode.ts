@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { SpanBuilder } from '../aggregate/span-builder.ts';
 import { bytesOfSample, type Sample } from '../span/sample.ts';
 import { json } from '../wire/json.ts';

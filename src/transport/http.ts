@@ -6,7 +6,7 @@ import type { TransportRequest, TransportResult } from '../wire/call.ts';
 import { callFailure } from './call-failure.ts';
 import { type Credentials, secured } from './credentials.ts';
 import { Exchange } from './exchange.ts';
-import { loadUndici, type Undici } from './load-undici.ts';
+import { loadUndici, requireGlobals, type Undici } from './load-undici.ts';
 import { type Connector, Sockets } from './sockets.ts';
 import type { Transport } from './transport.ts';
 import { authorizationFor, namingProxy, tunnel } from './tunnel.ts';
@@ -71,6 +71,7 @@ export class HttpTransport implements Transport {
     try {
       const [dispatcher, headers] = await Promise.all([this.#connected(), this.#settings.headers()]);
       if (this.#closed) return { kind: 'unreachable', sent: false, reason: 'closed' };
+      if (this.#ownAgent !== undefined) requireGlobals();
       const exchange = new Exchange(this.#settings.requestTimeoutMillis);
       // The calls after an await are taken up in the context of the await, but a hook may have left it.
       untraced(() =>

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 /**
  * What the server can read: well-formed strings, cut by UTF-16 units, and whole numbers in range.
  * One lone surrogate or one fraction voids a whole report (docs/protocol.md, "What voids a report").

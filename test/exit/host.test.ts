@@ -26,6 +26,11 @@ const refused = (call: string, arrives = true): [string, Condition] => [
   `${call} is refused`,
   { env: { REFUSED: call, WITH_SECRET: call === 'MD5' ? 'hunter2' : '' }, arrives },
 ];
+/** Before the set-up, and after Express and OpenTelemetry are loaded. */
+const damaged = (what: string, arrives = true): [string, Condition] => [
+  what,
+  { env: { DAMAGED: what }, arrives },
+];
 const flag = (...flags: string[]): [string, Condition] => [flags.join(' '), { flags, arrives: true }];
 
 const CONDITIONS: [name: string, condition: Condition][] = [
@@ -40,6 +45,15 @@ const CONDITIONS: [name: string, condition: Condition][] = [
   refused('MD5', false),
   refused('zlib.gzip'),
   refused('dns.lookup'),
+  refused('process.cwd'),
+  refused('crypto.randomBytes'),
+  damaged('no structuredClone'),
+  damaged('no AbortController'),
+  ...['WeakRef', 'queueMicrotask', 'WebAssembly'].map((name) => damaged(`no ${name}`, false)),
+  ...['server', 'secret', 'root', 'toJSON'].map((name) => damaged(`Object.prototype.${name}`)),
+  damaged('Object.prototype.then', false),
+  damaged('Array.prototype frozen'),
+  damaged('Error.prototype frozen', false),
   ['--jitless', { flags: ['--jitless'], arrives: false }],
   // Express itself does not load with frozen intrinsics.
   [
