@@ -3,8 +3,12 @@ import { diagLogLevelFromString } from '@opentelemetry/core';
 import { type Environment, variableOf } from '../config/environment.ts';
 import { NAMESPACE } from '../runtime/log.ts';
 
-/** Next.js tells the request's span of its route after that has ended, at each request: nobody can do anything about it. */
-const AFTER_END = /^Cannot execute the operation on ended Span/;
+/**
+ * Slips of OpenTelemetry's own that nobody can do anything about: Next.js tells the request's span of its route after
+ * that has ended, restify's instrumentation ends a span twice, and SDK 2.0 reads the resource while it logs it.
+ */
+const SLIPS =
+  /^Cannot execute the operation on ended Span|You can only call end\(\) on a span once|^Accessing resource attributes before async/;
 
 /**
  * Prints what is logged, as `OTEL_LOG_LEVEL` wants it. If it is not set: our information and everyone's warnings,
@@ -19,14 +23,14 @@ export function setLogger(env: Environment): void {
     }
     return;
   }
-  const say = (...parts: unknown[]) => console.error(...parts);
+  const say = (...parts: unknown[]) => {
+    if (!SLIPS.test(String(parts[0]))) console.error(...parts);
+  };
   const nothing = () => {};
   diag.setLogger(
     {
       error: say,
-      warn: (...parts) => {
-        if (!AFTER_END.test(String(parts[0]))) say(...parts);
-      },
+      warn: say,
       info: (namespace, ...parts) => {
         if (namespace === NAMESPACE) say(namespace, ...parts);
       },

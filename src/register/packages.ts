@@ -15,6 +15,8 @@ const INSTRUMENTATIONS = '@opentelemetry/auto-instrumentations-node';
 export interface Packages {
   readonly sdk: Exports;
   readonly autoInstrumentations: Exports;
+  /** Whether the installed instrumentations include one of this name; older releases lack some. */
+  hasInstrumentation(name: string): boolean;
   /** Loads what the SDK depends on. */
   readonly besideSdk: Load;
   /** Loads what the instrumentations have in common; pnpm puts it where only they find it. */
@@ -46,6 +48,7 @@ export function findPackages(script: string | undefined): Found {
     packages: {
       sdk: besideSdk(sdk),
       autoInstrumentations: besideInstrumentations(instrumentations),
+      hasInstrumentation: (name) => pathOf(name, [instrumentations]) !== undefined,
       besideSdk,
       besideInstrumentation: createRequire(besideInstrumentations.resolve('@opentelemetry/instrumentation')),
       version: versionOf(sdk),

@@ -77,11 +77,16 @@ export function start(plan: Plan, packages: Packages): void {
   log.debug(describe(instrumentations, packages));
 }
 
-function instrumentationsOf(plan: Plan, { autoInstrumentations }: Packages): InstrumentationLike[] {
+function instrumentationsOf(
+  plan: Plan,
+  { autoInstrumentations, hasInstrumentation }: Packages,
+): InstrumentationLike[] {
   const { getNodeAutoInstrumentations } = autoInstrumentations as {
     getNodeAutoInstrumentations(settings: object): InstrumentationLike[];
   };
-  return getNodeAutoInstrumentations(plan.instrumentations);
+  // A setting for one that is not there is logged as an error.
+  const settings = Object.entries(plan.instrumentations).filter(([name]) => hasInstrumentation(name));
+  return getNodeAutoInstrumentations(Object.fromEntries(settings));
 }
 
 /** Where another exporter looks at the sampled flag too, it must mean there what it means everywhere. */
