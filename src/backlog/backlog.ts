@@ -1,14 +1,21 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
+import type { Kept } from './disk/store.ts';
 import { Report } from './report.ts';
-import { Slot, type Waiting } from './slot.ts';
+import { Slot } from './slot.ts';
 
 const BUCKET_MS = 300_000;
 const HOUR_MS = 3_600_000;
 const BUCKETS_PER_HOUR = HOUR_MS / BUCKET_MS;
 /** The server drops what is over 72 hours old with code 0; a little less, so that nothing lapses on the way. */
 const MAX_AGE_MS = 72 * HOUR_MS - 600_000;
+
+/** What waits, from one change of it to the next: meanwhile only its first builders leave. */
+export interface Edition {
+  /** This many have left. */
+  gone: number;
+}
 
 /** What a backlog is made of. */
 export interface BacklogParts {
@@ -30,6 +37,7 @@ export class Backlog {
   readonly #leaving: Report[] = [];
   /** Five minutes by their number; an hour just before its first five minutes. */
   readonly #slots = new Map<number, Slot>();
+  #edition: Edition = { gone: 0 };
   /** Once in an outage: the loss goes on in the stats. */
   readonly #loss = new OnChange();
 
@@ -56,12 +64,24 @@ export class Backlog {
     return this.#leaving[0];
   }
 
-  /** All that waits, in the order in which it leaves. */
-  waiting(): Waiting[] {
-    return [...this.#leaving, ...this.#inOrder().map(([, slot]) => slot)];
+  get edition(): Edition {
+    return this.#edition;
+  }
+
+  /** Counts anew what leaves from now on. */
+  newEdition(): Edition {
+    this.#edition = { gone: 0 };
+    return this.#edition;
+  }
+
+  /** All that waits, as it waits now, in the order in which it leaves. */
+  waiting(): Kept[] {
+    const inOrder = [...this.#leaving, ...this.#inOrder().map(([, slot]) => slot)];
+    return inOrder.map(({ builders, isHour, inFlight }) => ({ builders, isHour, inFlight }));
   }
 
   add(builders: readonly SpanBuilder[]): void {
+    if (builders.length > 0) this.newEdition();
     const added = new Map<number, SpanBuilder[]>();
     for (const builder of builders) {
       const key = Math.floor(builder.startTimeMs / BUCKET_MS);
@@ -75,6 +95,7 @@ export class Backlog {
 
   /** Adds what a former process left, of which the first `inFlight` may have arrived. */
   adopt(builders: readonly SpanBuilder[], isHour: boolean, inFlight: number): void {
+    this.newEdition();
     if (inFlight > 0) {
       const report = new Report(builders.slice(0, inFlight), isHour);
       report.state = 'unclear';
@@ -103,6 +124,7 @@ export class Backlog {
       if (lapsed.length < (inFlight > 0 ? builders.length : 1)) return report;
       const rest = builders.filter((builder) => !isTooOld(builder));
       this.#leaving.splice(0, 1, ...(rest.length === 0 ? [] : [new Report(rest, isHour)]));
+      this.newEdition();
       this.#lose('expired', lapsed, 'what waited for three days, the server drops');
     }
   }
@@ -117,15 +139,15 @@ export class Backlog {
   /** A report is delivered or given up. */
   remove(report: Report): void {
     const at = this.#leaving.indexOf(report);
-    if (at !== -1) this.#leaving.splice(at, 1);
+    if (at === -1) return;
+    this.#leaving.splice(at, 1);
+    this.#edition.gone += report.builders.length;
   }
 
   /** The server's clock, by which all times here go, turns out to be this much ahead of what was thought. */
   shift(byMs: number): void {
-    for (const report of this.#leaving) {
-      report.copiedAt = undefined;
-      for (const builder of report.builders) builder.shift(byMs);
-    }
+    this.newEdition();
+    for (const { builders } of this.#leaving) for (const builder of builders) builder.shift(byMs);
     const slots = [...this.#slots.values()];
     this.#slots.clear();
     for (const slot of slots) {
@@ -135,10 +157,13 @@ export class Backlog {
     }
   }
 
-  /** Takes everything out. */
-  clear(): void {
+  /** Takes everything out, and returns it. */
+  clear(): Kept[] {
+    const waiting = this.waiting();
+    this.newEdition();
     this.#leaving.length = 0;
     this.#slots.clear();
+    return waiting;
   }
 
   #inOrder(): [number, Slot][] {
@@ -150,7 +175,7 @@ export class Backlog {
     if (oldest === undefined) return undefined;
     const [key, slot] = oldest;
     this.#slots.delete(key);
-    const report = new Report(slot.builders, slot.isHour, slot.copiedAt);
+    const report = new Report(slot.builders, slot.isHour);
     this.#leaving.push(report);
     return report;
   }

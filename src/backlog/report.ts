@@ -1,8 +1,8 @@
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
-import type { Waiting } from './slot.ts';
+import type { Kept } from './disk/store.ts';
 
 /** Builders that go together, or will be split. Kept as they are until they are delivered, split or given up. */
-export class Report implements Waiting {
+export class Report implements Kept {
   /** `sent`: on its way. `unclear`: it left once, and may have arrived; sent again, it may count twice. */
   state: 'ready' | 'sent' | 'unclear' = 'ready';
   /** How often it was turned away, while an empty report was taken each time. */
@@ -12,7 +12,6 @@ export class Report implements Waiting {
   constructor(
     readonly builders: readonly SpanBuilder[],
     readonly isHour: boolean,
-    public copiedAt: number | undefined = undefined,
   ) {}
 
   get inFlight(): number {
@@ -21,14 +20,13 @@ export class Report implements Waiting {
 
   /** This many of its builders, and the others, in the same state. */
   split(at: number): [Report, Report] {
-    const { state, rejections } = this;
-    const rest = this.copiedAt === undefined ? undefined : this.copiedAt + at;
-    return [
-      Object.assign(new Report(this.builders.slice(0, at), this.isHour, this.copiedAt), {
-        state,
-        rejections,
-      }),
-      Object.assign(new Report(this.builders.slice(at), this.isHour, rest), { state, rejections }),
-    ];
+    return [this.#part(0, at), this.#part(at)];
+  }
+
+  #part(from: number, to?: number): Report {
+    const part = new Report(this.builders.slice(from, to), this.isHour);
+    part.state = this.state;
+    part.rejections = this.rejections;
+    return part;
   }
 }

@@ -1,27 +1,12 @@
 import { PackedBuilders } from '../aggregate/packed-builders.ts';
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { piecesThatFit } from '../report/encode.ts';
-
-/** Builders that wait together: a stretch of time in the backlog, or what is on its way. */
-export interface Waiting {
-  /** Of a whole hour, else of five minutes. */
-  readonly isHour: boolean;
-  /** This many of the first builders are on their way, or may have arrived. */
-  readonly inFlight: number;
-  /**
-   * How many builders are before it in the newest copy on disk; `undefined` if that does not hold just this. Set by
-   * the writer of the copy, taken away by whatever adds to what waits here.
-   */
-  copiedAt: number | undefined;
-  /** In the order in which they leave, each small enough for a report. */
-  readonly builders: readonly SpanBuilder[];
-}
+import type { Kept } from './disk/store.ts';
 
 /** A stretch of time in the backlog, with one builder for each name: five minutes, as fine as the console shows, or an hour. */
-export class Slot implements Waiting {
+export class Slot implements Kept {
   readonly isHour: boolean;
   readonly inFlight = 0;
-  copiedAt: number | undefined;
   #packed = new PackedBuilders([]);
 
   constructor(isHour: boolean) {
@@ -50,13 +35,11 @@ export class Slot implements Waiting {
       before.startTimeMs = startOf(before.startTimeMs, builder.startTimeMs);
       before.endTimeMs = Math.max(before.endTimeMs, builder.endTimeMs);
     }
-    this.copiedAt = undefined;
     this.#packed = new PackedBuilders([...merged.values()]);
   }
 
-  /** In memory only: a copy on disk keeps them, unless they had split a builder, and it would count other pieces. */
+  /** In memory only: a copy on disk keeps them. */
   dropSamples(): void {
-    if (this.builders.length > this.#packed.names.length) this.copiedAt = undefined;
     this.#packed.dropSamples();
   }
 }

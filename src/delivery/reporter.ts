@@ -13,7 +13,7 @@ import type { ServerClock } from '../session/server-clock.ts';
 import { Answers } from './answers.ts';
 import { Backoff } from './backoff.ts';
 import { Delivery, type Run, type RunEnd } from './delivery.ts';
-import { type DiskCopy, keptOf } from './disk-copy.ts';
+import type { DiskCopy } from './disk-copy.ts';
 import type { Ledger } from './ledger.ts';
 import { Period } from './period.ts';
 import { Settling } from './settling.ts';
@@ -141,12 +141,9 @@ export class Reporter {
 
   /** Breaks off what still runs, and takes out all that waits. */
   takeOut(): Kept[] {
-    const { backlog } = this.#parts;
     this.#stop();
     this.#collect();
-    const waiting = backlog.waiting().map(keptOf);
-    backlog.clear();
-    return waiting;
+    return this.#parts.backlog.clear();
   }
 
   get #periodMs(): number {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SpanBuilder } from '../../src/aggregate/span-builder.ts';
+import type { Backlog } from '../../src/backlog/backlog.ts';
 import { boundedBacklog, takeAll, totalOf } from '../support/backlog.ts';
 import { spanBuilder } from '../support/builder.ts';
 import { logLines } from '../support/harness.ts';
@@ -72,28 +73,42 @@ describe('what is on its way', () => {
   test('goes in order, whole or split, and tells how far a copy of it has come', () => {
     const { backlog } = boundedBacklog();
     backlog.add(['a', 'b', 'c', 'd'].map((name) => spanBuilder(name, NOW)));
-    for (const waiting of backlog.waiting()) waiting.copiedAt = 7;
+    const edition = backlog.newEdition();
     const whole = backlog.next(NOW);
     if (whole === undefined) throw new Error('nothing waits');
     backlog.split(whole, 2);
     const left: string[] = [];
     for (let report = backlog.next(NOW); report !== undefined; report = backlog.next(NOW)) {
-      left.push(`${report.copiedAt}: ${report.builders.map(({ name }) => name).join(' ')}`);
+      left.push(`${edition.gone}: ${report.builders.map(({ name }) => name).join(' ')}`);
       backlog.remove(report);
     }
-    expect(left).toEqual(['7: a b', '9: c d']);
+    expect(left).toEqual(['0: a b', '2: c d']);
+    expect(backlog.edition).toBe(edition);
   });
 
-  test('is not merged with what comes, and what comes after a copy is no longer what the copy holds', () => {
+  test('is not merged with what comes', () => {
     const { backlog } = boundedBacklog();
     backlog.add([spanBuilder('a', NOW)]);
     backlog.next(NOW);
     backlog.add([spanBuilder('a', NOW)]);
-    for (const waiting of backlog.waiting()) waiting.copiedAt = 0;
     backlog.add([spanBuilder('a', NOW)]);
-    expect(backlog.waiting().map(({ copiedAt }) => copiedAt)).toEqual([0, undefined]);
     expect(backlog.waiting().map((each) => each.builders.map(({ total }) => total))).toEqual([[1], [2]]);
   });
+});
+
+test.each<[string, (backlog: Backlog) => void, boolean]>([
+  ['nothing new', (backlog) => backlog.add([]), true],
+  ['a look at what goes next', (backlog) => void backlog.next(NOW), true],
+  ['more of a name', (backlog) => backlog.add([spanBuilder('a', NOW)]), false],
+  ['what a former process left', (backlog) => backlog.adopt([spanBuilder('a', NOW)], false, 1), false],
+  ['a correction of the clock', (backlog) => backlog.shift(MINUTE), false],
+  ['what lapses', (backlog) => void backlog.next(NOW + 80 * HOUR), false],
+])('after %s a copy still holds what waits: %o', (_, change, holds) => {
+  const { backlog } = boundedBacklog();
+  backlog.add([spanBuilder('a', NOW)]);
+  const edition = backlog.newEdition();
+  change(backlog);
+  expect(backlog.edition === edition).toBe(holds);
 });
 
 test('when the clock turns out to be wrong, all that waits moves, into the five minutes that are right', () => {
@@ -118,31 +133,6 @@ test('when the clock turns out to be wrong, all that waits moves, into the five 
 });
 
 describe('over its bound', () => {
-  test.each([
-    ['had split a builder', 8, undefined],
-    ['had not', 1, 0],
-  ])(
-    'where samples that %s are dropped, the copy on disk still counts for what it did',
-    (_, samples, place) => {
-      const made = (startTimeMs: number) => {
-        const builder = spanBuilder('op', startTimeMs, 3);
-        for (let i = 0; i < samples; i++) withSample(builder, 'x'.repeat(2_000_000));
-        return builder;
-      };
-      const first = made(NOW - HOUR);
-      const { backlog } = boundedBacklog(first.sampleBytes * 1.5);
-      backlog.add([first]);
-      const [waiting] = backlog.waiting();
-      if (waiting === undefined) throw new Error('nothing waits');
-      const before = waiting.builders.length;
-      waiting.copiedAt = 0;
-      backlog.add([made(NOW)]);
-      expect(waiting.builders.map(({ sampleBytes }) => sampleBytes)).toEqual([0]);
-      expect(before > 1).toBe(samples > 1);
-      expect(waiting.copiedAt).toBe(place);
-    },
-  );
-
   test('the samples of the oldest go first, and no count with them', () => {
     const { backlog, givenUp } = boundedBacklog(10_000);
     for (let i = 0; i < 4; i++)

@@ -29,3 +29,24 @@ test('a clock that is corrected while a report is on its way does not bring back
   onTestFinished(() => void next.leave([]));
   expect(namesIn(await next.adopt())).toEqual([{ b: 4 }]);
 });
+
+test('what comes while a copy is there is in the next one, before more is delivered', async () => {
+  const root = temporaryFolder();
+  const { backlog } = boundedBacklog();
+  const copy = new DiskCopy(backlog, new DiskStore(root, 'shop'));
+  onTestFinished(() => void copy.leave([]));
+  backlog.add(kept({ a: 3, b: 4 }).builders);
+  await copy.periodIsOver();
+  const whole = backlog.next(NOW_MS);
+  if (whole === undefined) throw new Error('nothing waits');
+  const first = backlog.split(whole, 1);
+  first.state = 'sent';
+  await copy.leaves();
+  backlog.remove(first);
+  backlog.add(kept({ a: 2 }).builders);
+  await copy.ended();
+  leaveBehind(root);
+  const next = new DiskStore(root, 'shop');
+  onTestFinished(() => void next.leave([]));
+  expect(namesIn(await next.adopt())).toEqual([{ b: 4 }, { a: 2 }]);
+});
