@@ -45,6 +45,12 @@ export default defineConfig([
     fixedExtension: false,
     hash: false,
     dts: { entry: Object.values(ENTRIES) },
+    // A third less to install and to parse. The names of functions and classes stay, for stacks.
+    minify: {
+      compress: true,
+      mangle: { toplevel: false, keepNames: true },
+      codegen: { removeWhitespace: true },
+    },
     plugins: [esModules],
     outputOptions: {
       // Jest cannot do `import()` in CommonJS.

@@ -53,8 +53,8 @@ export async function loadUndici(): Promise<Undici> {
 /** By CommonJS, by ES modules, and by a package that exports its main entry only. */
 const ELSEWHERE = new Set(['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED']);
 
-/** Without them undici throws out of an event of its socket, which ends the process. Some sandboxes take them away. */
-const NEEDED = ['queueMicrotask', 'WeakRef'] as const;
+/** Without them undici throws out of an event of its socket, which ends the process. Some sandboxes take them away, as jsdom does. */
+const NEEDED = ['queueMicrotask', 'setImmediate', 'WeakRef'] as const;
 
 /** @throws Error if undici could not even tell of a failure in this process, as globals are missing or frozen. */
 export function requireGlobals(): void {

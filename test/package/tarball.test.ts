@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Packed, packed } from '../support/package/npm.ts';
 import { REPO } from '../support/processes/built.ts';
 
-const UNPACKED_MAX_BYTES = 745_000;
+const UNPACKED_MAX_BYTES = 700_000;
 
 const FILES = [
   'CHANGELOG.md',
@@ -65,7 +65,7 @@ function partsOf(files: readonly string[]): Set<string> {
   const waiting = [...files];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     const text = readFileSync(join(REPO, file), 'utf8');
-    for (const [, part = ''] of text.matchAll(/require\("\.\/([^"]+\.cjs)"\)/g)) {
+    for (const [, part = ''] of text.matchAll(/require\([`"]\.\/([^`"]+\.cjs)[`"]\)/g)) {
       if (parts.has(`dist/${part}`)) continue;
       parts.add(`dist/${part}`);
       waiting.push(`dist/${part}`);

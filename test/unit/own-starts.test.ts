@@ -6,8 +6,8 @@ const SRC = join(import.meta.dirname, '../../src');
 
 /** What runs on its own, or tells the time: only `runtime/` may take these from Node. */
 const STARTS: readonly RegExp[] = [
-  /(?<![.#\w])(?:set|clear)(?:Timeout|Interval|Immediate)\b/,
-  /(?<![.#\w])(?:globalThis\.)?queueMicrotask\b/,
+  /(?<![.#'\w])(?:set|clear)(?:Timeout|Interval|Immediate)\b/,
+  /(?<![.#'\w])(?:globalThis\.)?queueMicrotask\b/,
   /\bnode:timers\b/,
   /\bprocess\.(?:on|once|addListener|prependListener|prependOnceListener|nextTick)\(/,
   /\bnew Worker\(/,
