@@ -10,7 +10,7 @@ const KEY_DETAIL =
 const SEPARATORS = ['\t', '|', ',', ';'];
 const HEADER_UNITS = 500;
 /** The name of a column, or nothing at either end of a row. */
-const COLUMN = /^\s*(?:["'`]?[\p{L}_][\p{L}\p{N}_.]{0,40}(?: [\p{L}\p{N}_.]{1,40})?["'`]?\s*)?$/u;
+const COLUMN = /^\s*(?:["'`]?[\p{L}_.]{1,40}\d{0,2}(?: [\p{L}_.]{1,40})?["'`]?\s*)?$/u;
 const LINE_OF_A_TABLE = /^[\s|+:=-]*$/;
 
 /** Finds what stands in secret columns: of the rows that databases tell, and of tables with a header. */
@@ -19,13 +19,13 @@ export function findInColumns(text: string, keys: SecretKeys, hide: Hide): void 
     const { opening = '', names = '', row = '' } = groups ?? {};
     hideCells(names.split(','), row, ',', index + opening.length, keys, hide);
   }
-  if (/[\n\t]/.test(text)) findInTables(text, keys, hide);
+  if (/[\n\u2028\t]/.test(text)) findInTables(text, keys, hide);
 }
 
 function findInTables(text: string, keys: SecretKeys, hide: Hide): void {
   let at = 0;
   let header: { readonly names: readonly string[]; readonly separator: string } | undefined;
-  for (const line of text.split('\n')) {
+  for (const line of text.split(/[\n\u2028]/)) {
     const isRow = header !== undefined && line.split(header.separator).length >= header.names.length;
     if (header !== undefined && isRow) hideCells(header.names, line, header.separator, at, keys, hide);
     else if (!LINE_OF_A_TABLE.test(line)) header = headerIn(line, keys);
@@ -41,10 +41,19 @@ function headerIn(line: string, keys: SecretKeys): { names: string[]; separator:
   if (line.length > HEADER_UNITS) return undefined;
   for (const separator of SEPARATORS) {
     const names = line.split(separator);
-    const isHeader = names.length > 1 && names.every((name) => COLUMN.test(name));
+    const isHeader =
+      names.length > 1 &&
+      names.every(
+        (name, i) => COLUMN.test(name) || (i === 0 && (separator === '|' || COLUMN.test(lastOf(name)))),
+      );
     if (isHeader && names.some((name) => keys.secrecy(name) !== undefined)) return { names, separator };
   }
   return undefined;
+}
+
+/** Something may stand before the first column: `10.0.0.7 id,password`. */
+function lastOf(cell: string): string {
+  return /[^:=\s/]*\s*$/.exec(cell)?.[0] ?? '';
 }
 
 /** Hides the cells below secret columns; all of the row where it cannot be told which cell belongs to which. */

@@ -36,7 +36,7 @@ const SIGN = new RegExp(
 );
 /** A key, what closes it (`"`, `]`, `&quot;`, a gloss in parentheses) and spaces. */
 const KEY_BEFORE =
-  /(?<=([\p{L}\p{M}\p{N}_.%$+[\]-]{1,300})([\]"'`”」』!<>~^]{0,12}|[（(][^()（）]{1,40}[）)])(\s{0,99}))/uy;
+  /(?<=([\p{L}\p{M}\p{N}_.%$+[\]-]{1,300})([\]"'`”」』!<>~^]{0,12}|\s?[（(][^()（）]{1,40}[）)])(\s{0,99}))/uy;
 const TAG_BEFORE = /(?<=<([\p{L}\p{N}_.:-]{0,99}[\p{L}\p{N}_.-])(?:\s[^<>]{0,400})?)/uy;
 const CLOSING_QUOTE = /["'`”」』]/;
 const BREAK = /\s|["'`](?!\w)/;
@@ -126,7 +126,9 @@ class PairScan {
     this.#lookForQuery(start);
     return {
       // `-Dpassword=x`, `应用密钥（AppSecret）：x`
-      key: key.replace(/^-[DPJ](?=[a-z])/, '') + (/^[（(]/.test(closing) ? ` ${closing.slice(1, -1)}` : ''),
+      key:
+        key.replace(/^-[DPJ](?=[a-z])/, '') +
+        (/[）)]$/.test(closing) ? ` ${closing.trim().slice(1, -1)}` : ''),
       start,
       quote: CLOSING_QUOTE.exec(closing)?.[0] ?? '',
       sign: sign.trim(),

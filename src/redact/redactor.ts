@@ -9,6 +9,7 @@ import { findStatements } from './statements-in-text.ts';
 import { findSegments, findUserInfo, withoutQuery } from './urls.ts';
 import { decodedView, MAX_LAYERS, plainView, type View } from './views.ts';
 
+export { isCommand } from './statement.ts';
 export { bareAddress, withoutQuery } from './urls.ts';
 
 /** Looked at of a text; more than a sample shows, as what is hidden is cut out first. */

@@ -63,6 +63,11 @@ function withoutMixed(masked: string): string {
   return masked.replace(VALUE_PLACE, (word) => (isMixed(word) ? HIDDEN : word));
 }
 
+/** Whether a word is a verb or command of a language of databases, and no piece of what somebody wrote. */
+export function isCommand(word: string): boolean {
+  return VERB.test(word) || isRedisCommand(word);
+}
+
 function isSql(statement: string): boolean {
   return /^\s*(?:select|insert|update|delete|with|create|alter|drop)\s/i.test(statement);
 }

@@ -1,4 +1,4 @@
-import type { Redactor } from '../redact/redactor.ts';
+import { isCommand, type Redactor } from '../redact/redactor.ts';
 import { sqlShape } from '../sql/sql.ts';
 import { attributeText, textOf } from './attribute.ts';
 import { exceptionsOf } from './error-text.ts';
@@ -14,30 +14,46 @@ import {
 import type { SpanLike } from './span-like.ts';
 
 const TYPE_UNITS = 100;
-/** Systems whose commands name keys, which may be users'. */
-const NO_TABLES = /redis|valkey|memcache|mongo/i;
+/** Languages in which a statement names no tables, but keys and values, which may be users'. */
+const NO_TABLES =
+  /redis|valkey|memcache|mongo|elastic|opensearch|dynamo|couch|influx|gremlin|neo4j|memgraph|prometheus/i;
+/** Names that code gives: of a method, a service, an operation. */
+const CODE_NAME = /^[A-Za-z_][\w.$/-]{0,99}$/;
+/** What reading a statement makes of SELECT. */
+const READS = /^(?:SelectCount|Group)$/;
 
 /**
  * What a sample shows under `redact: 'strict'`: only what is known to be free of user data, that is method, route and
  * status, the action and the tables of a statement, a destination, a procedure; nothing of any other span.
  */
 export function strictTagOf({ attributes }: SpanLike, redactor: Redactor): string {
-  const system = attributeText(attributes, DB_SYSTEM);
-  const shape = sqlShape(attributeText(attributes, DB_STATEMENT));
   const status = attributeText(attributes, HTTP_STATUS);
   const parts = [
-    system,
-    system === '' ? '' : (shape?.action ?? attributeText(attributes, DB_OPERATION)),
-    system === '' || NO_TABLES.test(system) ? '' : (shape?.tables.join(', ') ?? ''),
-    attributeText(attributes, HTTP_METHOD),
+    ...databaseParts(attributes),
+    codeName(attributeText(attributes, HTTP_METHOD)),
     textOf(attributes['http.route']),
     status === '' ? '' : `→ ${status}`,
     textOf(attributes['messaging.system']) === '' ? '' : destinationOf(attributes),
     [textOf(attributes['rpc.service']), textOf(attributes['rpc.method'])]
+      .map(codeName)
       .filter((each) => each !== '')
       .join('/'),
   ];
   return redactor.name(parts.filter((part) => part !== '').join(' '));
+}
+
+/** System, verb or command, tables. A first word that is no known one may be a piece of what a user wrote. */
+function databaseParts(attributes: SpanLike['attributes']): string[] {
+  const system = codeName(attributeText(attributes, DB_SYSTEM));
+  if (system === '') return [];
+  const { action = '', tables = [] } = sqlShape(attributeText(attributes, DB_STATEMENT)) ?? {};
+  const isKnown = isCommand(action) || READS.test(action);
+  if (!isKnown) return [system, codeName(attributeText(attributes, DB_OPERATION))];
+  return [system, action, NO_TABLES.test(system) ? '' : tables.join(', ')];
+}
+
+function codeName(text: string): string {
+  return CODE_NAME.test(text) ? text : '';
 }
 
 /** Its template if it has one: the name of a reply's queue may be one user's. */

@@ -64,6 +64,68 @@ describe('under strict a sample shows', () => {
       'AuthError',
     ],
     [
+      'no first word that is no command',
+      2,
+      { 'db.system': 'redis', 'db.statement': 'Ana user:7' },
+      'redis',
+      'AuthError',
+    ],
+    [
+      'the operation of a document store, and nothing of its body',
+      2,
+      {
+        'db.system': 'mongodb',
+        'db.operation.name': 'find',
+        'db.statement': `{"find":"users","filter":{"name":"${USER}"}}`,
+      },
+      'mongodb find',
+      'AuthError',
+    ],
+    [
+      'the verb of another language, and no names of it',
+      2,
+      { 'db.system': 'neo4j', 'db.statement': `MATCH (p:Person {name: "${USER}"}) RETURN p` },
+      'neo4j Match',
+      'AuthError',
+    ],
+    [
+      'no path of Elasticsearch',
+      2,
+      { 'db.system': 'elasticsearch', 'db.operation.name': 'search', 'db.statement': '/users/Ana/_search' },
+      'elasticsearch search',
+      'AuthError',
+    ],
+    [
+      'method and status of a call, and no address',
+      2,
+      {
+        'http.request.method': 'POST',
+        'url.full': `https://h.test/${USER}?q=${USER}`,
+        'server.address': USER,
+        'http.response.status_code': 404,
+      },
+      'POST → 404',
+      'AuthError, Http Error 404',
+    ],
+    [
+      'no method of a remote call that is a text',
+      2,
+      { 'rpc.system': 'grpc', 'rpc.service': 's.A', 'rpc.method': `M ${USER}` },
+      's.A',
+      'AuthError',
+    ],
+    [
+      'nothing of GraphQL',
+      0,
+      {
+        'graphql.operation.name': USER,
+        'graphql.source': `{ user(name: "${USER}") { id } }`,
+        'graphql.variables.name': USER,
+      },
+      '',
+      'AuthError',
+    ],
+    [
       'the template of a destination',
       3,
       {
