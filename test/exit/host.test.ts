@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type DevServer, startDevServer } from '../../src/dev/index.ts';
+import { nodeOf } from '../support/package/npm.ts';
 import { built, REPO } from '../support/processes/built.ts';
 
 /** A service of Express under the conditions of hosts: it answers and ends as it does without us. */
@@ -16,6 +17,8 @@ beforeAll(() => built(), 90_000);
 interface Condition {
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The version of Node, if it is another one than this. */
+  readonly node?: string;
   /** Shell that makes the condition, before Node takes the shell's place. */
   readonly shell?: string;
   /** Whether the counts arrive; elsewhere they wait. */
@@ -68,6 +71,8 @@ const CONDITIONS: [name: string, condition: Condition][] = [
     'ulimit -v 2097152',
     { shell: 'ulimit -v 2097152;', arrives: Number.parseInt(process.versions.node, 10) >= 24 },
   ],
+  ['ulimit -v 2097152, Node 22', { node: '22', shell: 'ulimit -v 2097152;', arrives: false }],
+  ['ulimit -v 2097152, Node 24', { node: '24', shell: 'ulimit -v 2097152;', arrives: true }],
   ['IPv6 only', { env: { NODE_OPTIONS: '--dns-result-order=ipv6first' }, arrives: true }],
   ['a closed standard error stream', { shell: 'exec 2>&-;', arrives: true }],
   [
@@ -175,11 +180,12 @@ interface Outcome {
 
 /** Starts the service, asks it 300 times at least and until it has settled, and ends it by SIGTERM. */
 async function outcome(
-  { flags = [], env = {}, shell = '' }: Condition,
+  { flags = [], env = {}, shell = '', node }: Condition,
   more: Readonly<Record<string, string>>,
   settled: Promise<unknown>,
 ): Promise<Outcome> {
-  const child = spawn('bash', ['-c', `${shell} exec "$0" "$@"`, process.execPath, ...flags, 'service.cjs'], {
+  const program = node === undefined ? process.execPath : await nodeOf(node);
+  const child = spawn('bash', ['-c', `${shell} exec "$0" "$@"`, program, ...flags, 'service.cjs'], {
     cwd: join(REPO, 'test/exit/fixtures'),
     env: { PATH: process.env.PATH, ...env, ...more },
     stdio: ['ignore', 'pipe', 'ignore'],
