@@ -14,8 +14,11 @@ const METRICS_ONLY = ['runtime-node'] as const;
 const WITH_MIDDLEWARE = ['express', 'koa'] as const;
 /** Drivers whose instrumentation leaves out what is asked outside of a request; workers ask nothing inside of one. */
 const SEEN_IN_REQUESTS_ONLY = ['ioredis', 'mongodb'] as const;
-/** They tell of nothing but waiting inside the process. */
-const INSIDES_ONLY = ['dataloader', 'generic-pool', 'lru-memoizer'] as const;
+/**
+ * They tell of nothing but waiting inside the process, or of each call of a driver once more: mongoose's spans stand
+ * beside those of the driver and not above them, so that nothing shows that they are one call.
+ */
+const INSIDES_ONLY = ['dataloader', 'generic-pool', 'lru-memoizer', 'mongoose'] as const;
 const SENDING_LOGS = ['bunyan', 'pino', 'winston'] as const;
 
 /**

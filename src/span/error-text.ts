@@ -1,7 +1,7 @@
 import type { Redactor } from '../redact/redactor.ts';
 import { cut, detached } from '../wire/text.ts';
 import { attributeText, textOf } from './attribute.ts';
-import { ERROR_TYPE, EXCEPTION_EVENT, HTTP_STATUS, RPC_ERROR } from './semconv.ts';
+import { DB_STATEMENT, ERROR_TYPE, EXCEPTION_EVENT, HTTP_STATUS, RPC_ERROR } from './semconv.ts';
 import type { Attributes, SpanLike } from './span-like.ts';
 
 /** An exception event of a span, as text. */
@@ -10,6 +10,8 @@ export interface ExceptionText {
   readonly message: string;
   /** The first lines of the stack, without the line that repeats type and message. */
   readonly stack: string;
+  /** The beginning of the statement that failed; empty for other spans. */
+  readonly statement: string;
   /** It answers a caller who asked for something wrong, such as an unknown path; nothing of the app failed. */
   readonly isAnswer: boolean;
 }
@@ -40,10 +42,13 @@ function exceptionOf(attributes: Attributes, span: SpanLike): ExceptionText {
     type,
     message: cut(said, TEXT_UNITS),
     stack: firstFrames(stack),
+    statement: cut(attributeText(span.attributes, DB_STATEMENT), STATEMENT_UNITS),
     isAnswer: CLIENT_ERROR.test(told) || JUDGES_QUERY.test(span.name),
   };
 }
 
+/** Enough to know a statement again where an error quotes it. */
+const STATEMENT_UNITS = 200;
 const NUMBER = /^\d+$/;
 const CLASS_IN_STACK = /^([\w$.]{1,100})(?: \[[^\]\n]{1,100}\])?: /;
 /** Frameworks take the status of their answer for the error's code. */

@@ -439,6 +439,19 @@ describe('a thrown error', () => {
     expect(Object.keys(await rows()).filter((name) => name.startsWith('ex:'))).toEqual(['ex:Error']);
   });
 
+  test('counts once though a mapper throws another one that only quotes the statement', async () => {
+    const { within, rows } = await app();
+    within('load', {}, undefined, (load) => {
+      const statement = { 'db.system.name': 'postgresql', 'db.query.text': 'select * from nope' };
+      within('pg.query', { kind: CLIENT, attributes: statement }, load, (query) =>
+        fail(query, new RangeError('no such relation')),
+      );
+      fail(load, new TypeError('Failed query: select * from nope\nparams: '));
+    });
+    expect(await rows()).toMatchObject({ 'ex:RangeError': [1, 0] });
+    expect(Object.keys(await rows())).not.toContain('ex:TypeError');
+  });
+
   test("is in the failed request's sample, and an example of it below that, under an id of its own", async () => {
     const { request, within, rows, server } = await app();
     const outer = request('/bad');

@@ -200,6 +200,7 @@ describe('instrumentations', () => {
       'dns',
       'generic-pool',
       'lru-memoizer',
+      'mongoose',
       'net',
       'router',
       'runtime-node',
