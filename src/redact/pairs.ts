@@ -122,7 +122,9 @@ class PairScan {
     const [, key = '', closing = '', space = ''] = matchAt(KEY_BEFORE, this.#text, index) ?? [];
     const start = index - space.length - closing.length - key.length;
     const isBroken = /[\r\n]/.test(space) && closing === '';
-    if (key === '' || isBroken) return undefined;
+    // A piece of a secret may look like a key: `-pX7Pwd shop`.
+    const isSecret = closing === '' && this.#isDone(start + key.length - 1);
+    if (key === '' || isBroken || isSecret) return undefined;
     this.#lookForQuery(start);
     return {
       // `-Dpassword=x`, `应用密钥（AppSecret）：x`
