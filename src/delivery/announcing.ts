@@ -9,8 +9,6 @@ import type { Fields } from '../wire/fields.ts';
 
 const NAMES_AT_ONCE = 50;
 const MILLIS_PER_NEW_NAME = 10;
-const NO_TIME =
-  'too little time is left to announce new names: other processes that bring them now may lose counts';
 
 /**
  * Makes names known to the server ahead of their counts, in reports of Total 0: two reports that bring one new name at
@@ -35,7 +33,11 @@ export class Announcing {
     const { knownNames } = this.#session;
     const unknown = builders.filter(({ name }) => !knownNames.has(name));
     if (unknown.length * MILLIS_PER_NEW_NAME > (untilMs - monotonicTime()) / 2) {
-      if (this.#toLog.isNew(NO_TIME)) log.warn(NO_TIME);
+      if (this.#toLog.isNew('no time')) {
+        log.warn(
+          'too little time is left to announce new names: other processes that bring them now may lose counts',
+        );
+      }
       return undefined;
     }
     for (let i = 0; i < unknown.length; i += NAMES_AT_ONCE) {
