@@ -37,13 +37,26 @@ export const FORMATS = {
 } as const;
 
 export const EXPRESS = { express: '^5.0.0' };
-export const NEST = {
+const NEST = {
   '@nestjs/common': '^11.0.0',
   '@nestjs/core': '^11.0.0',
   '@nestjs/platform-express': '^11.0.0',
   'reflect-metadata': '^0.2.0',
   rxjs: '^7.0.0',
 };
+/** What the instrumentations of the first release of the second line see. */
+const OF_FIRST_RELEASE = {
+  ...NEST,
+  express: '^4.0.0',
+  '@nestjs/common': '^10.0.0',
+  '@nestjs/core': '^10.0.0',
+  '@nestjs/platform-express': '^10.0.0',
+};
+
+/** The frameworks that are run with a line. */
+export function frameworksOf(line: Line): Record<string, string> {
+  return line === 'otel2.0' ? OF_FIRST_RELEASE : { ...EXPRESS, ...NEST };
+}
 
 /** Package managers, all on Node 24 with the newest OpenTelemetry: the tool, and the files that its app needs. */
 export const MANAGERS = {

@@ -75,7 +75,7 @@ of this project runs all cells, \`-- --only "node24 otel3 esm"\` some, \`-- --wr
 
 ## Node and OpenTelemetry
 
-Express and Nest under \`register\`, by \`--import\` and \`--require\`, ended by SIGTERM, SIGINT, \`process.exit()\` and by
+Express and Nest (4 and 10 with OpenTelemetry 2.0, whose instrumentations see no newer ones) under \`register\`, by \`--import\` and \`--require\`, ended by SIGTERM, SIGINT, \`process.exit()\` and by
 themselves. TypeScript is run by \`tsx\`.
 
 ${runtimes}

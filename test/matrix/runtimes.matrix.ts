@@ -5,7 +5,7 @@ import { type App, appOf, nodeOf } from '../support/package/npm.ts';
 import { REPO } from '../support/processes/built.ts';
 import { type AppRun, expectAllCounted, expectQuiet, runApp } from '../support/processes/run-app.ts';
 import { noteVersions, versionsIn } from './cell.ts';
-import { EXPRESS, FORMATS, LINES, type Line, NEST, NODES } from './legs.ts';
+import { FORMATS, frameworksOf, LINES, type Line, NODES } from './legs.ts';
 
 /** The 2 s of a shutdown, and what a busy machine may add. */
 const AT_MOST_MS = 4_000;
@@ -33,7 +33,7 @@ const CELLS = NODES.flatMap((node) =>
 
 test.for(CELLS)('%s', { timeout: 600_000 }, async ([, { node, line, format }], context) => {
   if (line === 'otel3' && node === '20.18.1') context.skip('OpenTelemetry 3 needs Node 22.15 or later');
-  const app = await appOf(await nodeOf(node), { ...EXPRESS, ...NEST, tsx: '^4.0.0', ...LINES[line] });
+  const app = await appOf(await nodeOf(node), { ...frameworksOf(line), tsx: '^4.0.0', ...LINES[line] });
   noteVersions(context.task, await versionsIn(app));
   expect(app.stderr).not.toMatch(/ERESOLVE|peer|package: '@?opentelemetry/i);
   cpSync(join(REPO, 'test/matrix/apps'), app.folder, { recursive: true });
