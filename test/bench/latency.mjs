@@ -7,14 +7,14 @@ import { SpanKind } from '@opentelemetry/api';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { StardustSpanProcessor } from '../../dist/index.js';
 
-const REQUESTS = 60_000;
-const WARM_UP = 40_000;
 const AT_ONCE = 4;
 /** V8 sizes it by what a process loads at its start; in an all but empty service any package would make it another. */
 const SAME_YOUNG_GENERATION = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
 
 const agent = new Agent({ keepAlive: true });
-const [role] = process.argv.slice(2);
+const [role, count] = process.argv.slice(2);
+const REQUESTS = Number(count);
+const WARM_UP = REQUESTS / 2;
 if (role === 'service') serve();
 else if (role === 'silence') keepSilent();
 else console.log(JSON.stringify(await measured(role)));

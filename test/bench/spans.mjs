@@ -22,7 +22,7 @@ export function finishedSpans(count) {
   return spans;
 }
 
-function shapeOf(name) {
+export function shapeOf(name) {
   switch (name % 4) {
     case 0:
     case 1:

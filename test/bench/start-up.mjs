@@ -2,8 +2,9 @@
 // app's first line, in pairs. Prints JSON.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { spreads } from './processes.mjs';
 
-const PAIRS = 9;
+const PAIRS = Number(process.argv[2]);
 const OURS = 'opentelemetry-stardust/register';
 const THEIRS = '@opentelemetry/auto-instrumentations-node/register';
 const APP = fileURLToPath(new URL('./first-line.cjs', import.meta.url));
@@ -29,13 +30,6 @@ const pairs = Array.from({ length: PAIRS }, (_, i) => {
   const first = firstLineMs('--import', i % 2 === 0 ? OURS : THEIRS);
   const second = firstLineMs('--import', i % 2 === 0 ? THEIRS : OURS);
   const [oursMs, theirsMs] = i % 2 === 0 ? [first, second] : [second, first];
-  return { oursMs, theirsMs };
+  return { oursMs, theirsMs, addedMs: oursMs - theirsMs };
 });
-const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
-console.log(
-  JSON.stringify({
-    oursMs: middle(pairs.map(({ oursMs }) => oursMs)),
-    theirsMs: middle(pairs.map(({ theirsMs }) => theirsMs)),
-    addedMs: middle(pairs.map(({ oursMs, theirsMs }) => oursMs - theirsMs)),
-  }),
-);
+console.log(JSON.stringify(spreads(pairs)));

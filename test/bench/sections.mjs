@@ -1,0 +1,145 @@
+// What the benchmark measures: each section runs its programs, prints what it saw, and returns it.
+import { rounded, run, spread, spreads, times, withSpread } from './processes.mjs';
+
+export const WAYS = ['none', 'ours, span', 'ours, stardust', 'seed', 'OTLP/proto', 'OTLP/json'];
+
+/** The ways to report a span, in turns: no way is always the first of its round. */
+export function perSpan({ rounds, spans }) {
+  console.log(
+    `\na span, from its start to the end of its delivery: ${rounds} rounds of ${rounded(spans)} spans`,
+  );
+  const seen = Object.fromEntries(WAYS.map((way) => [way, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < WAYS.length; i++) {
+      const way = WAYS[(round + i) % WAYS.length];
+      seen[way].push(run('./per-span.mjs', [way, spans]));
+    }
+  }
+  const ways = Object.fromEntries(WAYS.map((way) => [way, spreads(seen[way])]));
+  for (const [way, { wallUs, cpuUs, allocatedBytes, wireBytes, requests, memoryMiB }] of Object.entries(
+    ways,
+  )) {
+    console.log(way);
+    console.log(`  wall µs ${withSpread(wallUs)}, CPU µs ${withSpread(cpuUs)}`);
+    console.log(`  allocated bytes ${withSpread(allocatedBytes)}, bytes sent ${withSpread(wireBytes)}`);
+    console.log(`  requests ${withSpread(requests)}, memory at the end MiB ${withSpread(memoryMiB)}`);
+  }
+  return { rounds, spans, ways };
+}
+
+/** The rest of the hot path: onEnd alone, against a loop that only adds. */
+export function onEnd({ processes }) {
+  console.log('\nonEnd against a bare loop that adds the same sums in a Map; 50 names, 8 excludes');
+  const namings = {};
+  for (const naming of ['span', 'stardust']) {
+    const { bareNs, onEndNs, ratio } = spreads(times(processes, () => run('./on-end.mjs', [naming])));
+    namings[naming] = { bareNs, onEndNs, ratio };
+    console.log(
+      `${naming}: bare ns ${withSpread(bareNs)}, onEnd ns ${withSpread(onEndNs)}, ratio ${withSpread(ratio)}`,
+    );
+  }
+  return { processes, namings };
+}
+
+export function naming({ processes }) {
+  console.log("\nonEnd under naming: 'stardust', each span with freshly built strings");
+  const seen = times(processes, () => run('./naming.mjs'));
+  const shapes = {};
+  for (const shape of Object.keys(seen[0])) {
+    const { bareNs, onEndNs } = spreads(seen.map((each) => each[shape]));
+    shapes[shape] = { bareNs, onEndNs };
+    console.log(`${shape}: bare ns ${withSpread(bareNs)}, onEnd ns ${withSpread(onEndNs)}`);
+  }
+  return { processes, shapes };
+}
+
+export function eventLoop({ processes }) {
+  console.log('\nlongest hold of the event loop while 2,000 names with all their samples are reported');
+  const seen = spreads(times(processes, () => run('./event-loop.mjs')));
+  console.log(`ms ${withSpread(seen.longestMs)}, over ${seen.reports.median} reports`);
+  console.log(`figures of the process for a ping: ms ${withSpread(seen.pingMs)}`);
+  return { processes, ...seen };
+}
+
+/** Wide: what a busy machine does to a 99th percentile. Waiting for the server would take hundreds of times as long. */
+const MOST_LATENCY = 5;
+
+/** The service without this package a second time shows how far two equal runs differ. */
+const STATES = ['without', 'without, again', 'hanging', 'away'];
+
+export function latency({ rounds, requests }) {
+  console.log(`\nlatency of a service without this package, and with it; ${rounds} rounds, in turns`);
+  const seen = times(rounds, () =>
+    Object.fromEntries(STATES.map((state) => [state, run('./latency.mjs', [state.split(',')[0], requests])])),
+  );
+  const states = {};
+  for (const state of STATES) {
+    const { medianMs, lateMs } = spreads(seen.map((round) => round[state]));
+    const [median, late] = ['medianMs', 'lateMs'].map(
+      (figure) => spread(seen.map((round) => round[state][figure] / round.without[figure])).median,
+    );
+    states[state] = { medianMs, lateMs, medianRatio: median, lateRatio: late };
+    console.log(
+      `server ${state}: median ms ${withSpread(medianMs)}, 99th ms ${withSpread(lateMs)}, ` +
+        `ratios ${rounded(median)} and ${rounded(late)}`,
+    );
+    if (Math.max(median, late) <= MOST_LATENCY) continue;
+    console.log(`BAD: more than ${MOST_LATENCY} times the latency`);
+    process.exitCode = 1;
+  }
+  return { rounds, requests, states };
+}
+
+export function startUp({ pairs }) {
+  console.log(
+    "\nstart of a process under register, to the app's first line, beside OpenTelemetry's own register",
+  );
+  const seen = run('./start-up.mjs', [pairs]);
+  console.log(
+    `ours ms ${withSpread(seen.oursMs)}, theirs ms ${withSpread(seen.theirsMs)}; ` +
+      `differences ms ${withSpread(seen.addedMs)}`,
+  );
+  return { pairs, ...seen };
+}
+
+const SIZES = {
+  names: [10, 100, 1_000, 10_000, 100_000],
+  attributes: [0, 1, 8, 64],
+  excludes: [1, 10, 100, 1_000],
+  tags: [0, 100, 1_000, 10_000, 100_000],
+};
+
+export function growth({ processes }) {
+  console.log(`\ngrowth; ${processes} processes each`);
+  return Object.fromEntries(
+    Object.entries(SIZES).map(([what, sizes]) => {
+      const points = sizes.map((size) => {
+        const seen = spreads(times(processes, () => run('./growth.mjs', [what, size])));
+        console.log(
+          `${what} ${rounded(size)}: onEnd ns ${withSpread(seen.onEndNs)}, of a new name ${withSpread(seen.newNameNs)}, ` +
+            `report bytes ${withSpread(seen.reportBytes)}, memory MiB ${withSpread(seen.memoryMiB)}`,
+        );
+        return { size, ...seen };
+      });
+      console.log(shapeOf(what, points));
+      return [what, points];
+    }),
+  );
+}
+
+/** One sentence on how cost and report grew between the first and the last point. */
+export function shapeOf(what, points) {
+  const [first, last] = [points[0], points[points.length - 1]];
+  const grew = (figure) => `${rounded(last[figure].median / first[figure].median)} times`;
+  return (
+    `From ${rounded(first.size)} to ${rounded(last.size)} ${UNITS[what]}, a span costs ${grew('onEndNs')} as much, ` +
+    `a new name ${grew('newNameNs')}, and a report weighs ${grew('reportBytes')} as much.`
+  );
+}
+
+const UNITS = {
+  names: 'names',
+  attributes: 'attributes a span',
+  excludes: 'excludes',
+  tags: 'characters in an attribute',
+};
