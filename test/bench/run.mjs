@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
+import { writePage } from './page.mjs';
 import * as sections from './sections.mjs';
 
 const { values: asked } = parseArgs({
@@ -55,3 +56,4 @@ const seen = {
 };
 writeFileSync(RESULTS, `${JSON.stringify(seen, undefined, 2)}\n`);
 console.log('\nwritten to test/bench/results.json');
+if (asked.write) writePage(seen);

@@ -1,0 +1,243 @@
+// Writes docs/benchmarks.md, its charts and what README quotes of it, from what the benchmark saw.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { barChart } from './chart.mjs';
+import { rounded, withSpread } from './processes.mjs';
+import { shapeOf } from './sections.mjs';
+
+const REPO = new URL('../../', import.meta.url);
+const { homepage } = JSON.parse(readFileSync(new URL('package.json', REPO), 'utf8'));
+const picture = (file, alt) => `![${alt}](${homepage.replace('#readme', '/raw/main/')}docs/images/${file})`;
+
+const table = (head, rows) =>
+  [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+
+const LABELS = {
+  none: 'no processor',
+  'ours, span': "this package, `naming: 'span'`",
+  'ours, stardust': "this package, `naming: 'stardust'`",
+  seed: "the manual's algorithm",
+  'OTLP/proto': '`BatchSpanProcessor`, OTLP/proto',
+  'OTLP/json': '`BatchSpanProcessor`, OTLP/json',
+};
+
+export function writePage(seen) {
+  const { ways, rounds, spans } = seen.perSpan;
+  const bars = (figure, unit) =>
+    Object.entries(ways).map(([way, figures]) => ({
+      label: way,
+      value: figures[figure].median,
+      text: `${rounded(figures[figure].median)} ${unit}`,
+      ours: way.startsWith('ours'),
+    }));
+  writeFileSync(
+    new URL('docs/images/bench-cpu.svg', REPO),
+    barChart('CPU time of a span, µs', bars('cpuUs', 'µs')),
+  );
+  writeFileSync(
+    new URL('docs/images/bench-wire.svg', REPO),
+    barChart(
+      `Bytes sent for ${rounded(spans)} spans, kB`,
+      Object.entries(ways)
+        .filter(([way]) => way !== 'none')
+        .map(([way, { wireBytes }]) => ({
+          label: way,
+          value: wireBytes.median,
+          text: `${rounded(wireBytes.median / 1_000)} kB`,
+          ours: way.startsWith('ours'),
+        })),
+    ),
+  );
+  writeFileSync(new URL('docs/benchmarks.md', REPO), pageOf(seen, { ways, rounds, spans }));
+  // README quotes the page, so it is written with it; figures of a quick run are for nobody to quote.
+  if (seen.conditions.quick) return;
+  const quoted = quotedFigures(seen.perSpan);
+  writeSection('README.md', 'What it costs', english(quoted));
+  writeSection('README.zh-CN.md', '开销', chinese(quoted));
+}
+
+/** The figures that README quotes, as they stand in the tables of the page. */
+function quotedFigures({ ways, spans }) {
+  const more = (way) => rounded(ways[way].cpuUs.median - ways.none.cpuUs.median);
+  const sent = (way) => rounded(ways[way].wireBytes.median);
+  return {
+    spans: rounded(spans),
+    span: more('ours, span'),
+    stardust: more('ours, stardust'),
+    seed: more('seed'),
+    proto: more('OTLP/proto'),
+    json: more('OTLP/json'),
+    sent: sent('ours, stardust'),
+    sentProto: sent('OTLP/proto'),
+    sentJson: sent('OTLP/json'),
+  };
+}
+
+const english = (figures) => `\
+A finished span costs one look-up in a Map and a few sums, and nothing is kept of it but a few samples a minute. Reports
+grow with the number of names, not of spans. On top of the SDK alone, in CPU time and with delivery:
+
+| | this package | the manual's algorithm | OTLP/proto | OTLP/json |
+| --- | ---: | ---: | ---: | ---: |
+| µs a span | ${figures.span} to ${figures.stardust} | ${figures.seed} | ${figures.proto} | ${figures.json} |
+| bytes sent for ${figures.spans} spans | ${figures.sent} | – | ${figures.sentProto} | ${figures.sentJson} |
+
+How it was measured, and the rest: [docs/benchmarks.md](docs/benchmarks.md). \`npm run bench\` measures it on your machine.`;
+
+const chinese = (figures) => `\
+结束一个片段的代价是查一次 Map 加几次求和；除了每个采样周期的少量样本，什么都不留。上报的大小取决于操作名的数量，与片段数无关。
+与只用 SDK 相比，每个片段多用的 CPU 时间（包括上报）：
+
+| | 本包 | 官方手册里的算法 | OTLP/proto | OTLP/json |
+| --- | ---: | ---: | ---: | ---: |
+| 微秒 | ${figures.span} 到 ${figures.stardust} | ${figures.seed} | ${figures.proto} | ${figures.json} |
+| ${figures.spans} 个片段发送的字节数 | ${figures.sent} | – | ${figures.sentProto} | ${figures.sentJson} |
+
+测量方法和其余数据：[docs/benchmarks.md](docs/benchmarks.md)（英文）。在自己的机器上运行 \`npm run bench\` 即可测量。`;
+
+function writeSection(file, heading, text) {
+  const place = new URL(file, REPO);
+  const section = new RegExp(`(^## ${heading}\\n\\n)[^]*?(\\n\\n## )`, 'm');
+  const before = readFileSync(place, 'utf8');
+  if (!section.test(before)) throw new Error(`${file} has no section "${heading}"`);
+  writeFileSync(
+    place,
+    before.replace(section, (_, start, end) => `${start}${text}${end}`),
+  );
+}
+
+function pageOf({ conditions, onEnd, naming, eventLoop, latency, startUp, growth }, { ways, rounds, spans }) {
+  const rowsOf = (...figures) =>
+    Object.entries(ways).map(([way, seen]) => [
+      LABELS[way],
+      ...figures.map((figure) => withSpread(seen[figure])),
+    ]);
+  const none = ways.none.cpuUs.median;
+  const overNone = Object.entries(ways)
+    .filter(([way]) => way !== 'none')
+    .map(([way, { cpuUs, allocatedBytes }]) => [
+      LABELS[way],
+      rounded(cpuUs.median - none),
+      rounded(cpuUs.median / none),
+      rounded(allocatedBytes.median - ways.none.allocatedBytes.median),
+    ]);
+  return `# What it costs, measured
+
+This page is written by \`npm run bench -- --write\`; do not edit it. \`npm run bench\` measures the same on your machine,
+without the growth, and \`npm run bench -- --all\` with it.
+${conditions.quick ? '\n**Written by a quick run that tries the program. Do not quote these figures.**\n' : ''}
+Seen on ${conditions.date} at \`${conditions.commit}\`: ${conditions.machine}.
+
+${table(['package', 'version'], Object.entries(conditions.versions))}
+
+Each figure is the median of several processes, with the lowest and the highest in brackets. Ways that are compared run in turns.
+
+## A span
+
+Processes for each way: ${rounds}. A process makes ${rounded(spans)} spans of 50 names with the SDK, as fast as the way takes them, and
+waits for the last flush. The server is a process of its own that reads everything. "No processor" is the SDK alone. "The
+manual's algorithm" is that of the SDK in Stardust's manual, written for finished spans. OTLP runs with its defaults,
+without compression, and no span is dropped. Time and memory of a first delivery are not counted.
+
+${table(['way', 'wall, µs a span', 'CPU, µs a span', 'allocated, bytes a span'], rowsOf('wallUs', 'cpuUs', 'allocatedBytes'))}
+
+Beside no processor:
+
+${table(['way', 'CPU more, µs a span', 'CPU, times', 'allocated more, bytes a span'], overNone)}
+
+${picture('bench-cpu.svg', 'CPU time of a span with each way')}
+
+${table(['way', 'bytes sent', 'requests', 'memory at the end, MiB'], rowsOf('wireBytes', 'requests', 'memoryMiB'))}
+
+A report of sums has the same size for any number of spans: the run is one period, so it is sent once. What OTLP sends
+grows with the spans.
+
+${picture('bench-wire.svg', 'bytes sent with each way')}
+
+## The end of a span alone
+
+\`onEnd\` against a loop that adds the same sums in a \`Map\` and does nothing else, over the same spans of 50 names, with 8
+excludes. Processes for each naming: ${onEnd.processes}.
+
+${table(
+  ['naming', 'bare loop, ns', '`onEnd`, ns', 'times'],
+  Object.entries(onEnd.namings).map(([name, { bareNs, onEndNs, ratio }]) => [
+    `\`${name}\``,
+    withSpread(bareNs),
+    withSpread(onEndNs),
+    withSpread(ratio),
+  ]),
+)}
+
+Under \`naming: 'stardust'\`, with freshly built strings, as those of a request are. Processes: ${naming.processes}.
+
+${table(
+  ['span', 'bare loop, ns', '`onEnd`, ns'],
+  Object.entries(naming.shapes).map(([shape, { bareNs, onEndNs }]) => [
+    SHAPES[shape] ?? shape,
+    withSpread(bareNs),
+    withSpread(onEndNs),
+  ]),
+)}
+
+## A process
+
+${table(
+  ['what', 'ms'],
+  [
+    [
+      'longest hold of the event loop while 2,000 names with all their samples are reported',
+      withSpread(eventLoop.longestMs),
+    ],
+    ['figures of the process for a ping', withSpread(eventLoop.pingMs)],
+    ["start under `register`, to the app's first line", withSpread(startUp.oursMs)],
+    ["the same under OpenTelemetry's own register", withSpread(startUp.theirsMs)],
+    ['difference, in pairs', withSpread(startUp.addedMs)],
+  ],
+)}
+
+The latency of a plain HTTP service, without this package (twice, to show how far equal runs differ), and with it while
+its Stardust server hangs or is away. Rounds: ${latency.rounds}, of ${rounded(latency.requests)} requests each.
+
+${table(
+  ['Stardust server', 'median, ms', '99th, ms', 'median, times', '99th, times'],
+  Object.entries(latency.states).map(([state, { medianMs, lateMs, medianRatio, lateRatio }]) => [
+    state === 'without' ? 'without this package' : state,
+    withSpread(medianMs),
+    withSpread(lateMs),
+    rounded(medianRatio),
+    rounded(lateRatio),
+  ]),
+)}
+${growth === undefined ? '' : growthOf(growth)}`;
+}
+
+const SHAPES = {
+  route: 'a request with its route',
+  serverUrl: 'a request without a route, a new URL',
+  clientUrl: 'a call of a new URL',
+  sql: 'a new SQL statement',
+};
+
+const growthOf = (growth) => `
+## Growth
+
+\`onEnd\` of a name that is known, and of a new one, of which a sample is kept.
+${Object.entries(growth)
+  .map(
+    ([what, points]) => `
+### ${what}
+
+${table(
+  [what, 'known name, ns', 'new name, ns', 'report, bytes', 'memory, MiB'],
+  points.map(({ size, onEndNs, newNameNs, reportBytes, memoryMiB }) => [
+    rounded(size),
+    ...[onEndNs, newNameNs, reportBytes, memoryMiB].map(withSpread),
+  ]),
+)}
+
+${shapeOf(what, points)}
+`,
+  )
+  .join('')}`;
