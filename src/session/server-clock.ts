@@ -7,6 +7,8 @@ const DAY_MS = 86_400_000;
 /** A difference of no more than this is not worth moving anything for. */
 const TOLERANCE_MS = 1_000;
 const MEASUREMENTS = 5;
+/** Either clock tells whole milliseconds. */
+const ROUNDING_MS = 2;
 
 /** What one answer tells of the server's clock. */
 interface Measurement {
@@ -77,7 +79,7 @@ export class ServerClock {
     this.#isKnown = true;
     const byMs = Math.round(best.baseMs - this.#baseMs);
     // Within half of the round trip the difference may be none at all.
-    if (Math.abs(byMs) <= Math.max(best.withinMs, TOLERANCE_MS)) return;
+    if (Math.abs(byMs) <= Math.max(best.withinMs + ROUNDING_MS, TOLERANCE_MS)) return;
     this.#baseMs += byMs;
     this.#logFar(beforeMs + byMs - wallTime());
     this.#moved(byMs);

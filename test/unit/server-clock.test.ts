@@ -33,6 +33,9 @@ describe('an answer', () => {
     [10_000, 1, 0],
     [10, 0.5, 900],
     [15_000, 0, 5_000],
+    // A process that stood still while a call was under way, and clocks that tell whole milliseconds.
+    [60_000, 0, -1],
+    [60_000, 1, 1],
   ])(
     'that took %i ms, stamped at %d of it, by a clock %i ms ahead, moves nothing',
     (tookMs, stampedAt, aheadMs) => {

@@ -43,19 +43,30 @@ export class History {
 
   /**
    * Whether a sending shows that the builder by itself is at fault: it went alone, was rejected as often as it takes
-   * with these samples, and empty reports were taken meanwhile.
+   * with these samples, and empty reports were taken meanwhile. One that failed before it came to a server, on a
+   * connection that was broken, shows by the empty report behind it.
    */
   isBlamed(at: number): boolean {
-    const sending = this.sendings[at];
-    const rejection = this.#rejections(at)[0];
-    if (sending === undefined || sending.builders.length > 1 || rejection === undefined) return false;
-    if (rejection === 'unreadable') return true;
-    return this.#rejections(at).length >= AT_FAULT[rejection];
+    if (refusesName(this.#calls, this.#name)) return true;
+    const [last, ...others] = this.#rejected(at);
+    if (last?.rejection === undefined || last.rejection === 'expired') return false;
+    const next = this.sendings[at + 1]?.number ?? Number.POSITIVE_INFINITY;
+    const isAlone = last.builders.length === 1 || this.#asked(last.number, next) > 1;
+    const times = Math.max(1 + others.length, this.#asked((others.at(-1) ?? last).number, next));
+    return isAlone && times >= AT_FAULT[last.rejection];
   }
 
-  /** Latest first: those of one outage, since an empty report that was not taken tells of the server. */
-  #rejections(at: number): Exclude<Rejection, 'expired'>[] {
-    const found: Exclude<Rejection, 'expired'>[] = [];
+  /** Empty reports that were taken between two calls. */
+  #asked(from: number, to: number): number {
+    return this.#calls.filter(
+      ({ number, builders, announced, end }) =>
+        number > from && number < to && builders.length + announced.length === 0 && end !== 'turned away',
+    ).length;
+  }
+
+  /** Latest first: the rejections of one outage, since an empty report that was not taken tells of the server. */
+  #rejected(at: number): Sending[] {
+    const found: Sending[] = [];
     let later: Sending | undefined;
     let expired = 0;
     for (let i = at; i >= 0; i--) {
@@ -63,10 +74,10 @@ export class History {
       if (sending === undefined || this.sampleIds(i).length !== this.sampleIds(at).length) break;
       if (later !== undefined && this.#isOutage(sending, later)) break;
       later = sending;
-      // A call with a bad token is repeated once; the second time it is refused.
-      if (sending.rejection === 'expired' && ++expired % 2 === 1) continue;
       if (sending.rejection === undefined) break;
-      found.push(sending.rejection === 'expired' ? 'refused' : sending.rejection);
+      // A call with a bad token is repeated once; the second time it is refused.
+      if (sending.rejection !== 'expired') found.push(sending);
+      else if (++expired % 2 === 0) found.push({ ...sending, rejection: 'refused' });
     }
     return found;
   }
@@ -75,11 +86,11 @@ export class History {
   #isOutage(a: Sending, b: Sending): boolean {
     if (a.place !== b.place) return false;
     return this.#calls.some(
-      ({ number, place, builders, rejection, end }) =>
+      ({ number, place, builders, announced, rejection, end }) =>
         number > a.number &&
         number < b.number &&
         place === a.place &&
-        builders.length === 0 &&
+        builders.length + announced.length === 0 &&
         end !== 'late' &&
         rejection !== undefined &&
         rejection !== 'unreadable' &&
@@ -90,6 +101,14 @@ export class History {
   #builder(at: number): WireBuilder | undefined {
     return this.sendings[at]?.builders.find(({ Name }) => Name === this.#name);
   }
+}
+
+/** A firewall takes offence at the name itself: it was announced alone, in vain, and more than once. */
+export function refusesName(calls: readonly Sending[], name: string): boolean {
+  const alone = calls.filter(
+    ({ builders, announced }) => builders.length === 0 && announced.length === 1 && announced[0] === name,
+  );
+  return alone.filter(({ rejection }) => rejection !== undefined && rejection !== 'expired').length > 1;
 }
 
 /** Their ids. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { WireBuilder } from '../../../../src/wire/report-forms.ts';
 import { Figures } from './figures.ts';
-import { History, samplesOf } from './history.ts';
+import { History, refusesName, samplesOf } from './history.ts';
 import type { Place, Sending } from './place.ts';
 import type { Service } from './service.ts';
 
@@ -9,6 +9,13 @@ import type { Service } from './service.ts';
 interface Sent {
   readonly builder: WireBuilder;
   readonly history: History;
+}
+
+interface NameState {
+  /** Counts of it that no server has. */
+  readonly missing: number;
+  /** It could not even be announced. */
+  readonly isRefused: boolean;
 }
 
 /**
@@ -26,8 +33,11 @@ export function expectEachCountOnceOrTold(service: Service, places: readonly Pla
   const counted = sumOf(service.counted.values(), ({ total }) => total);
   expect(service.sum((stats) => stats.counted - stats.adopted)).toBe(counted);
   expectLosses(service, sent, counted);
-  expectReasons(service, sent, once);
-  expectSamples(service, sent);
+  expectReasons(service, sent, (name) => ({
+    missing: (service.counted.get(name)?.total ?? 0) - (once.get(name)?.total ?? 0),
+    isRefused: refusesName(calls, name),
+  }));
+  expectSamples(service, sent, calls);
   expectDoubles(service, sent);
 }
 
@@ -50,31 +60,33 @@ function expectLosses(service: Service, sent: readonly Sent[], counted: number):
   expect(delivered).toBeLessThanOrEqual(isLast('answered', 'late') + passed);
 }
 
-/** What is missing of a name has a reason of its own: its builders were rejected by themselves, or passed for delivered. */
-function expectReasons(service: Service, sent: readonly Sent[], once: ReadonlyMap<string, Figures>): void {
+/** What is missing of a name has a reason of its own: it was rejected by itself, or passed for delivered. */
+function expectReasons(service: Service, sent: readonly Sent[], stateOf: (name: string) => NameState): void {
   const isGivenUp = ({ history }: Sent) => history.isBlamed(history.sendings.length - 1);
-  expect(service.sum((stats) => stats.givenUp.unreadable)).toBeLessThanOrEqual(totalOf(sent, isGivenUp));
   const hasReason = (each: Sent) => {
     const mayHavePassed = !service.resendsUnclear && each.history.last.end !== 'turned away';
     return !each.history.isTaken && (isGivenUp(each) || mayHavePassed);
   };
-  let unexplained = 0;
-  for (const [name, counted] of service.counted) {
-    const missing = counted.total - (once.get(name)?.total ?? 0);
+  let [unexplained, refused] = [0, 0];
+  for (const name of service.counted.keys()) {
+    const { missing, isRefused } = stateOf(name);
     const explained = totalOf(sent, (each) => each.builder.Name === name && hasReason(each));
-    unexplained += Math.max(0, missing - explained);
+    if (isRefused) refused += missing;
+    else unexplained += Math.max(0, missing - explained);
   }
   expect(unexplained).toBeLessThanOrEqual(service.sum((stats) => stats.givenUp.shutdown));
+  const unreadable = service.sum((stats) => stats.givenUp.unreadable);
+  expect(unreadable).toBeLessThanOrEqual(totalOf(sent, isGivenUp) + refused);
 }
 
 /** Each sample arrives, unless its builder was rejected by itself, or did not arrive either. */
-function expectSamples(service: Service, sent: readonly Sent[]): void {
+function expectSamples(service: Service, sent: readonly Sent[], calls: readonly Sending[]): void {
   const lastWith = new Map<string, Sent>();
   const inOrder = [...sent].sort((a, b) => a.history.last.number - b.history.last.number);
   for (const each of inOrder) for (const id of each.history.sampleIds(0)) lastWith.set(id, each);
   const isLost = (id: string) => {
     const history = lastWith.get(id)?.history;
-    if (history === undefined) return true;
+    if (history === undefined) return !refusesName(calls, service.certainSamples.get(id) ?? '');
     const taken = history.taken;
     if (taken !== undefined && samplesOf(taken).includes(id)) return false;
     const last = history.sendings.findLastIndex((_, at) => history.sampleIds(at).includes(id));
@@ -82,7 +94,7 @@ function expectSamples(service: Service, sent: readonly Sent[]): void {
     return !history.isBlamed(last) && !mayHavePassed;
   };
   if (service.sum((stats) => stats.givenUp.shutdown) > 0) return;
-  expect([...service.certainSamples, ...lastWith.keys()].filter(isLost)).toEqual([]);
+  expect([...service.certainSamples.keys(), ...lastWith.keys()].filter(isLost)).toEqual([]);
 }
 
 /** A builder that goes again after an unclear end may count twice, unless its sender learns that it did not. */

@@ -4,13 +4,15 @@ import type { Dice } from '../../../support/dice.ts';
 import { Gate } from '../../../support/gate.ts';
 import { mishap } from '../../../support/mishaps.ts';
 
-/** A report with counts, or an empty one, as a server received it, and what the server did with it. */
+/** A report as a server received it, and what the server did with it. */
 export interface Sending {
   /** Of all calls to all places. */
   readonly number: number;
   readonly place: Place;
   /** Those with counts. */
   readonly builders: readonly WireBuilder[];
+  /** Names that are announced, or settled, without counts. */
+  readonly announced: readonly string[];
   /** It was counted. */
   readonly isTaken: boolean;
   /** What its sender can know: of a `late` answer it may know nothing, if it did not wait for it. */
@@ -56,17 +58,16 @@ export class Place {
     if (!this.gate.isOpen) await this.gate.open();
   }
 
-  /** Reports with counts, and empty ones, in the order in which they came. */
+  /** In the order in which they came. */
   sendings(): Sending[] {
     return this.server.requests().flatMap((request) => {
       const met = this.#met.get(request);
       if (!request.path.startsWith('/Trace/') || met === undefined) return [];
       const all = (request.body as { readonly Builders: readonly WireBuilder[] }).Builders;
       const builders = all.filter(({ Total }) => Total > 0);
-      // Names that are announced, or settled.
-      if (builders.length === 0 && all.length > 0) return [];
+      const announced = all.filter(({ Total }) => Total === 0).map(({ Name }) => Name);
       const rejection = rejectionOf(request, met);
-      return [{ number: met.number, place: this, builders, ...endOf(request, met), rejection }];
+      return [{ number: met.number, place: this, builders, announced, ...endOf(request, met), rejection }];
     });
   }
 

@@ -17,8 +17,8 @@ export class Service {
   readonly #lives: StardustStats[] = [];
   /** What was counted, by name. */
   readonly counted = new Map<string, Figures>();
-  /** Span ids of calls that each name's allowance of samples has room for: the first in a period. */
-  readonly certainSamples: string[] = [];
+  /** Calls that each name's allowance of samples has room for, the first in a period: their names by their span ids. */
+  readonly certainSamples = new Map<string, string>();
   /** Each step that its clock has made, to and from any time. */
   readonly #clockSteps: number[] = [];
   /** When this life has counted a name last, by the monotonic clock. */
@@ -95,7 +95,7 @@ export class Service {
     if (!isFirst) return;
     const samples = calls.filter(({ error }) => !error).slice(0, MAX_SAMPLES);
     const errorSamples = calls.filter(({ error }) => error).slice(0, MAX_ERRORS);
-    this.certainSamples.push(...[...samples, ...errorSamples].map(({ id }) => id));
+    for (const { id } of [...samples, ...errorSamples]) this.certainSamples.set(id, name);
   }
 
   /** Over all lives that have ended. */
