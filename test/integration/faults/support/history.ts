@@ -103,12 +103,13 @@ export class History {
   }
 }
 
-/** A firewall takes offence at the name itself: it was announced alone, in vain, and more than once. */
+/** A firewall takes offence at the name itself: it was announced in vain, more than once, and at last alone. */
 export function refusesName(calls: readonly Sending[], name: string): boolean {
-  const alone = calls.filter(
-    ({ builders, announced }) => builders.length === 0 && announced.length === 1 && announced[0] === name,
+  const rejected = calls.filter(
+    ({ builders, announced, rejection }) =>
+      builders.length === 0 && announced.includes(name) && rejection !== undefined && rejection !== 'expired',
   );
-  return alone.filter(({ rejection }) => rejection !== undefined && rejection !== 'expired').length > 1;
+  return rejected.length > 1 && rejected.some(({ announced }) => announced.length === 1);
 }
 
 /** Their ids. */
