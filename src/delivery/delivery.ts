@@ -12,25 +12,9 @@ import type { Fields } from '../wire/fields.ts';
 import { Announcing } from './announcing.ts';
 import type { DiskCopy } from './disk-copy.ts';
 import type { Ledger } from './ledger.ts';
+import type { Run, RunEnd } from './run.ts';
 import type { Settlement } from './settling.ts';
 import { type NotTaken, Trust } from './trust.ts';
-
-/** What a run of deliveries is for, and when it has to be over, by the monotonic clock. */
-export interface Run {
-  /** `flush` and `end` make no pauses; at the `end` nothing is asked that only a later run could use. */
-  readonly for: 'period' | 'flush' | 'end';
-  readonly untilMs: number;
-}
-
-/** How a run ended. */
-export type RunEnd =
-  | { readonly kind: 'done' }
-  /** This run sent its share; more is waiting. */
-  | { readonly kind: 'more' }
-  /** The server is away, or did not answer: try again after a back-off. */
-  | { readonly kind: 'away'; readonly unclear: boolean }
-  /** The server knows us and takes nothing: ask again calmly. */
-  | { readonly kind: 'refused' };
 
 /** What a delivery is made of. */
 export interface DeliveryParts {

@@ -2,7 +2,6 @@ import type { Limits } from '../aggregate/limits.ts';
 import type { SpanAggregator } from '../aggregate/span-aggregator.ts';
 import type { Backlog } from '../backlog/backlog.ts';
 import type { Kept } from '../backlog/disk/store.ts';
-import type { Settings } from '../config/settings.ts';
 import { Alarm } from '../runtime/alarm.ts';
 import { inBackground } from '../runtime/background.ts';
 import { monotonicTime } from '../runtime/clock.ts';
@@ -10,17 +9,20 @@ import { log } from '../runtime/log.ts';
 import { onExit } from '../runtime/process-exit.ts';
 import type { ReportSession } from '../session/report-session.ts';
 import type { ServerClock } from '../session/server-clock.ts';
-import { Answers } from './answers.ts';
+import type { Fields } from '../wire/fields.ts';
 import { Backoff } from './backoff.ts';
-import { Delivery, type Run, type RunEnd } from './delivery.ts';
+import { Delivery } from './delivery.ts';
 import type { DiskCopy } from './disk-copy.ts';
 import type { Ledger } from './ledger.ts';
 import { Period } from './period.ts';
+import type { Run, RunEnd } from './run.ts';
 import { Settling } from './settling.ts';
 
 /** What reporting is made of. */
 export interface ReporterParts {
-  readonly settings: Pick<Settings, 'excludes' | 'resendUnclear'>;
+  readonly resendUnclear: boolean;
+  /** Called with the data of each answer to a report. */
+  readonly answered: (data: Fields) => void;
   readonly limits: Limits;
   readonly aggregator: SpanAggregator;
   readonly clock: ServerClock;
@@ -62,13 +64,10 @@ export class Reporter {
   #excludedBefore = 0;
 
   constructor(parts: ReporterParts) {
-    const { settings, limits, clock } = parts;
+    const { limits, clock } = parts;
     this.#parts = parts;
-    const answers = new Answers({ ...parts, excludes: settings.excludes });
     this.#delivery = new Delivery({
       ...parts,
-      resendUnclear: settings.resendUnclear,
-      answered: (data) => answers.take(data),
       delivered: (builders) => {
         this.#logFirst();
         this.#settling.note(builders);

@@ -9,6 +9,7 @@ import { Reporter } from '../delivery/reporter.ts';
 import { sessionOf } from '../session/create-session.ts';
 import type { ServerClock } from '../session/server-clock.ts';
 import type { Identity } from '../wire/login.ts';
+import { Answers } from './answers.ts';
 
 /** What an exporter has before it is known who reports, and that. */
 export interface ReportingParts {
@@ -34,7 +35,15 @@ export function startReporting({ resolved, identity, ...parts }: ReportingParts)
     new DiskCopy(backlog, new DiskStore(directory, identity.appId, (spans) => ledger.loseLeft(spans)));
   const disk = backlogDirectory === undefined ? undefined : diskOf(backlogDirectory);
   const session = sessionOf(resolved, identity, clock);
-  const reporter = new Reporter({ ...parts, settings, session, backlog, disk });
+  const answers = new Answers({ ...parts, session, excludes: settings.excludes });
+  const reporter = new Reporter({
+    ...parts,
+    resendUnclear: settings.resendUnclear,
+    session,
+    backlog,
+    disk,
+    answered: (data) => answers.take(data),
+  });
   reporter.start();
   return reporter;
 }
