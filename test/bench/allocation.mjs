@@ -1,6 +1,6 @@
 // Bytes that onEnd allocates for a span of which no sample is kept, under the naming that is given. Needs --expose-gc
 // and a young generation that holds all of a round, or the engine would clear away what is to be seen. Prints JSON.
-import { StardustExporter, StardustSpanProcessor } from '../../dist/index.js';
+import { StardustExporter, StardustSpanProcessor } from './built-package.mjs';
 import { finishedSpans } from './spans.mjs';
 
 const ROUNDS = 5;

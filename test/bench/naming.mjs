@@ -1,7 +1,8 @@
 // One process of the benchmark of `naming: 'stardust'`: every span has freshly built strings, since a string
 // that was looked up before carries its hash. Prints JSON, ns per span.
-import { StardustExporter, StardustSpanProcessor } from '../../dist/index.js';
+
 import { BareLoop } from './bare-loop.mjs';
+import { StardustExporter, StardustSpanProcessor } from './built-package.mjs';
 
 const BATCH = 4_000;
 const ROUNDS = 60;

@@ -1,7 +1,8 @@
 // One process of the benchmark: onEnd against the bare loop, in turns, over the same spans, under the naming that is
 // given. Counts the time of the processor, which other processes do not change much. Prints JSON.
-import { StardustExporter, StardustSpanProcessor } from '../../dist/index.js';
+
 import { BareLoop } from './bare-loop.mjs';
+import { StardustExporter, StardustSpanProcessor } from './built-package.mjs';
 import { finishedSpans } from './spans.mjs';
 
 const ROUNDS = 160;
