@@ -53,7 +53,7 @@ function headerIn(line: string, keys: SecretKeys): { names: string[]; separator:
 
 /** Something may stand before the first column: `10.0.0.7 id,password`. */
 function lastOf(cell: string): string {
-  return /[^:=\s/]*\s*$/.exec(cell)?.[0] ?? '';
+  return /[^:=\s/?&]*\s*$/.exec(cell)?.[0] ?? '';
 }
 
 /** Hides the cells below secret columns; all of the row where it cannot be told which cell belongs to which. */

@@ -97,8 +97,8 @@ export class Redactor {
     findShapes(text, hide);
     findByPatterns(text, this.#keys, hide);
     findSegments(view, hidden);
-    findInColumns(text, this.#keys, hide);
     findPairs(view, this.#keys, hidden, isQuery);
+    findInColumns(text, this.#keys, hide);
   }
 }
 

@@ -51,6 +51,8 @@ const SETS = /^(?:set|setuser|setname|setinfo|no-evict|kill|load|genpass)$/i;
 const SUBCOMMANDS = /^(?:acl|config|client|script|function|module|debug|sentinel)$/i;
 /** One argument: in quotes, or up to a space. */
 const ARGUMENT = /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+/g;
+/** What follows is a credential, wherever it stands. */
+const SCHEME = /^(?:bearer|basic|digest)$/i;
 /** Not so the hash tag of `cart:{42}`. */
 const MORE_THAN_A_KEY = /[=?@"&<]|\{\\*["']/;
 /** A long id behind a word that tells what it is good for. */
@@ -99,7 +101,7 @@ function shownCommand(line: string, isFirst: boolean, asText: (text: string) => 
   const isShownWhole = SUBCOMMANDS.test(name) && !SETS.test(second);
   const shown = given.map((argument, i) => {
     if (OMITTED.test(argument.replaceAll('\u0001', ' ')) || /^\?+$/.test(argument)) return argument;
-    if (!isShownWhole && !shows(pattern, i)) return '?';
+    if ((!isShownWhole && !shows(pattern, i)) || SCHEME.test(given[i - 1] ?? '')) return '?';
     // A key may be made of anything, such as an address or JSON.
     return withoutCredential(MORE_THAN_A_KEY.test(argument) ? asText(argument) : argument);
   });

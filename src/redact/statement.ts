@@ -34,6 +34,7 @@ const COMMANDS = new Set(
 const VERB =
   /^(?:\s|--.*\n|\/\*[\s\S]*?\*\/|\(|;)*(?:select|insert|update|delete|upsert|replace|merge|with|create|alter|drop|truncate|grant|revoke|call|exec|execute|explain|describe|desc|set|show|use|begin|commit|rollback|start|savepoint|release|copy|values|table|match|optional|unwind|return|declare|do|prepare|deallocate|fetch|open|close|connect|modify|change|analyze|vacuum|lock|unlock|load|attach|pragma|optimize|refresh|from|g|for|let)\b/i;
 
+const BEARER = /\b(bearer\s+)(?=[\w.~+/-]*\d)[\w.~+/=-]{8,}/gi;
 const VALUE_PLACE = /(?<=(?:=\s?"?|:\s?"))[A-Za-z0-9]{8,100}(?![\w.(`])/g;
 
 /** A statement as it may be shown, in the language its system and its own begin tell. */
@@ -55,12 +56,14 @@ export function shownStatement(
   // Before the literals go: the half of a token may look like a name.
   const masked = maskSql(withoutShapes(statement), doubleQuotes);
   // A statement names columns, such as `token`; anything else may hold keys and values.
-  return VERB.test(statement) ? withoutMixed(withoutUserInfo(masked)) : asText(masked);
+  return VERB.test(statement) ? withoutGlued(withoutUserInfo(masked)) : asText(masked);
 }
 
-/** What stands bare or as a name where a value stands, and is mixed as no name is: somebody glued a text to a statement. */
-function withoutMixed(masked: string): string {
-  return masked.replace(VALUE_PLACE, (word) => (isMixed(word) ? HIDDEN : word));
+/** Without what somebody glued to a statement: a bare word where a value stands, mixed as no name is, or a bearer's token. */
+function withoutGlued(masked: string): string {
+  return masked
+    .replace(VALUE_PLACE, (word) => (isMixed(word) ? HIDDEN : word))
+    .replace(BEARER, `$1${HIDDEN}`);
 }
 
 /** Whether a word is a verb or command of a language of databases, and no piece of what somebody wrote. */
