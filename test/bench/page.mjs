@@ -22,11 +22,13 @@ const LABELS = {
   'OTLP/json': '`BatchSpanProcessor`, OTLP/json',
 };
 
+const CHART_LABELS = { none: 'no processor', seed: "manual's algorithm" };
+
 export function writePage(seen) {
   const { ways, rounds, spans } = seen.perSpan;
   const bars = (figure, unit) =>
     Object.entries(ways).map(([way, figures]) => ({
-      label: way,
+      label: CHART_LABELS[way] ?? way,
       value: figures[figure].median,
       text: `${rounded(figures[figure].median)} ${unit}`,
       ours: way.startsWith('ours'),
@@ -42,7 +44,7 @@ export function writePage(seen) {
       Object.entries(ways)
         .filter(([way]) => way !== 'none')
         .map(([way, { wireBytes }]) => ({
-          label: way,
+          label: CHART_LABELS[way] ?? way,
           value: wireBytes.median,
           text: `${rounded(wireBytes.median / 1_000)} kB`,
           ours: way.startsWith('ours'),
