@@ -7,7 +7,7 @@ import { packReport } from '../report/packing.ts';
 import { log } from '../runtime/log.ts';
 import type { ReportSession } from '../session/report-session.ts';
 import type { ServerClock } from '../session/server-clock.ts';
-import type { Outcome, Unreachable } from '../wire/answer.ts';
+import { mayHaveArrived, type Outcome, type Unreachable } from '../wire/answer.ts';
 import type { Fields } from '../wire/fields.ts';
 import { Announcing } from './announcing.ts';
 import type { DiskCopy } from './disk-copy.ts';
@@ -243,10 +243,6 @@ export class Delivery {
     this.#unreadable.add(name);
     log.loss(`the server cannot read the builder ${JSON.stringify(name)}: its counts are given up`);
   }
-}
-
-function mayHaveArrived(outcome: Outcome): boolean {
-  return outcome.kind === 'delivered' || (outcome.kind === 'unreachable' && outcome.unclear);
 }
 
 function totalOf(builders: readonly SpanBuilder[]): number {

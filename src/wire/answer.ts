@@ -25,6 +25,11 @@ export interface Unreachable {
   readonly reason: string;
 }
 
+/** Whether the server may have taken what a call brought. */
+export function mayHaveArrived(outcome: Outcome): boolean {
+  return outcome.kind === 'delivered' || (outcome.kind === 'unreachable' && outcome.unclear);
+}
+
 const ABOUT_THE_TOKEN = /base-?64|\btoken\b|令牌/i;
 const BODY_TOO_LARGE = /body too large/i;
 

@@ -355,5 +355,7 @@ test.each([
     mend();
     await pass(2 * MINUTE, 5_000);
     expect(received(server, 'op').total).toBe(3);
+    await exporter.shutdown();
+    expect(lines.filter((line) => line.includes(what))).toHaveLength(1);
   },
 );

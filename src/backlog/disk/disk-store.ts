@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Alarm } from '../../runtime/alarm.ts';
-import { log } from '../../runtime/log.ts';
-import { reasonOf } from '../../runtime/reason.ts';
-import { ALL, nameOf, parseName } from './file-name.ts';
-import { LeftBehind, takenName, takenNumber } from './left-behind.ts';
+import { ALL, nameOf, parseName, replaced, takenName, takenNumber } from './file-name.ts';
+import { LeftBehind } from './left-behind.ts';
 import { OwnFolder } from './own-folder.ts';
 import { Snapshot } from './snapshot.ts';
 import type { Kept, Store } from './store.ts';
+import { Troubles } from './troubles.ts';
 import { Turns } from './turns.ts';
 
 const HEARTBEAT_MS = 15_000;
@@ -33,8 +32,8 @@ interface Copy {
 export class DiskStore implements Store {
   readonly #folder: OwnFolder;
   readonly #leftBehind: LeftBehind;
-  readonly #writes = new Turns(WRITE_PATIENCE_MS, (error) => this.#noteFailure(error));
-  readonly #looks = new Turns(ADOPTION_PATIENCE_MS, (error) => this.#noteFailure(error));
+  readonly #writes = new Turns(WRITE_PATIENCE_MS, (error) => this.#troubles.noteFailure(error));
+  readonly #looks = new Turns(ADOPTION_PATIENCE_MS, (error) => this.#troubles.noteFailure(error));
   readonly #heartbeat = new Alarm('the heartbeat of the backlog on disk', () => this.#beat());
   /** What the last call of `keep` was given: the numbers of `mark` are of its builders. */
   #last: Snapshot | undefined;
@@ -48,8 +47,7 @@ export class DiskStore implements Store {
   /** Those for which no file of ours stands yet. */
   #former: Copy[] = [];
   #isClosed = false;
-  /** What has been logged since the last write that succeeded. */
-  readonly #logged = new Set<string>();
+  readonly #troubles: Troubles;
 
   /**
    * `directory` is `backlogDirectory`; nothing is done to it yet. `broken` is told of spans that a former process left
@@ -58,6 +56,7 @@ export class DiskStore implements Store {
   constructor(directory: string, appId: string, broken: (spans: number) => void = () => {}) {
     this.#folder = new OwnFolder(directory, appId);
     this.#leftBehind = new LeftBehind(this.#folder, broken);
+    this.#troubles = new Troubles(this.#folder.path);
   }
 
   async keep(waiting: readonly Kept[]): Promise<boolean> {
@@ -85,7 +84,7 @@ export class DiskStore implements Store {
       }
       return true;
     });
-    if (isMarked === undefined && !this.#isClosed) this.#noteDoubt();
+    if (isMarked === undefined && !this.#isClosed) this.#troubles.noteDoubt(spansOf(this.#copies));
   }
 
   async adopt(): Promise<readonly Kept[]> {
@@ -122,7 +121,8 @@ export class DiskStore implements Store {
     const isNeeded = (each: string) => !isWritten || each === name || takenNumber(each) > this.#adopted;
     const isClosed = isStuck || this.#try(() => this.#folder.close(isNeeded));
     const safe = isWritten ? snapshot.builders.spansFrom(0) : held;
-    if (!(isWritten && isClosed) && spansOf(this.#copies) > safe) this.#noteDoubt();
+    if (!(isWritten && isClosed) && spansOf(this.#copies) > safe)
+      this.#troubles.noteDoubt(spansOf(this.#copies));
     return safe;
   }
 
@@ -131,7 +131,7 @@ export class DiskStore implements Store {
       work();
       return true;
     } catch (error) {
-      this.#noteFailure(error);
+      this.#troubles.noteFailure(error);
       return false;
     }
   }
@@ -162,7 +162,6 @@ export class DiskStore implements Store {
       await this.#remove(snapshot.taken, this.#number);
     }
     this.#former = this.#former.filter(({ number }) => number > snapshot.taken);
-    this.#logged.clear();
   }
 
   async #write(snapshot: Snapshot, progress: Progress, signal: AbortSignal): Promise<void> {
@@ -175,6 +174,7 @@ export class DiskStore implements Store {
       this.#isWriting = false;
     }
     this.#copy = { ...file, name, done: progress.done };
+    this.#troubles.end();
     this.#keepAlive();
   }
 
@@ -229,33 +229,8 @@ export class DiskStore implements Store {
     const names = await this.#folder.names();
     const gone = this.#copies.filter(({ name }) => !names.includes(name));
     this.#former = this.#former.filter((copy) => !gone.includes(copy));
-    const spans = spansOf(gone);
-    if (spans > 0 && this.#isNews('gone')) {
-      log.warn(
-        `a copy of ${spans} spans in ${this.#folder.path} is gone: it is written anew, and what another process may have found in it may count twice`,
-      );
-    }
+    this.#troubles.noteGone(spansOf(gone));
     return this.#copy !== undefined && gone.includes(this.#copy);
-  }
-
-  #noteFailure(error: unknown): void {
-    if (!this.#isNews('failure')) return;
-    log.warn(`backlogDirectory cannot be used, counts wait in memory only: ${reasonOf(error)}`);
-  }
-
-  /** What was delivered since, or will be, is still in the copies. */
-  #noteDoubt(): void {
-    const spans = spansOf(this.#copies);
-    if (spans === 0 || !this.#isNews('doubt')) return;
-    log.warn(
-      `${this.#folder.path} cannot be changed, and up to ${spans} spans in it may count twice once they are delivered`,
-    );
-  }
-
-  #isNews(what: 'gone' | 'failure' | 'doubt'): boolean {
-    const isNews = !this.#logged.has(what);
-    this.#logged.add(what);
-    return isNews;
   }
 }
 
@@ -264,15 +239,6 @@ function fileName(
   { done, inFlight }: Progress,
 ): string {
   return nameOf({ number, taken: snapshot.taken, spans: snapshot.builders.spansFrom(done), done, inFlight });
-}
-
-/** Folders up to one, then files before one, in the order in which one stands for the other. */
-function replaced(names: readonly string[], taken: number, before: number): string[] {
-  const files = names.flatMap((name) => parseName(name) ?? []).filter(({ number }) => number < before);
-  return [
-    ...names.filter((name) => takenNumber(name) > 0 && takenNumber(name) <= taken),
-    ...files.sort((a, b) => a.number - b.number).map(nameOf),
-  ];
 }
 
 function spansOf(copies: readonly Copy[]): number {

@@ -27,3 +27,22 @@ export function parseName(name: string): FileName | undefined {
   const [number = 0, taken = 0, spans = 0, done = 0, inFlight = 0] = figures;
   return { number, taken, spans, done, inFlight };
 }
+
+/** The name of a folder inside of that of the process that took it; `isUnclear` if all in it may have arrived. */
+export function takenName(number: number, isUnclear: boolean): string {
+  return `${number}.${isUnclear ? 'unclear' : 'taken'}`;
+}
+
+/** The number in such a name, from 1; else 0. */
+export function takenNumber(name: string): number {
+  return Number(/^(\d+)\.(taken|unclear)$/.exec(name)?.[1] ?? 0);
+}
+
+/** Folders up to one, then files before one, in the order in which one stands for the other. */
+export function replaced(names: readonly string[], taken: number, before: number): string[] {
+  const files = names.flatMap((name) => parseName(name) ?? []).filter(({ number }) => number < before);
+  return [
+    ...names.filter((name) => takenNumber(name) > 0 && takenNumber(name) <= taken),
+    ...files.sort((a, b) => a.number - b.number).map(nameOf),
+  ];
+}

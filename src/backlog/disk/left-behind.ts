@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { wallTime } from '../../runtime/clock.ts';
 import { log } from '../../runtime/log.ts';
 import { reasonOf } from '../../runtime/reason.ts';
-import { type FileName, nameOf, parseName } from './file-name.ts';
+import { type FileName, nameOf, parseName, takenName, takenNumber } from './file-name.ts';
 import { Owners } from './lock.ts';
 import { isOfNoUse, type OwnFolder } from './own-folder.ts';
 import { readSnapshot } from './snapshot.ts';
@@ -26,16 +26,6 @@ interface Unusable {
   readonly name: string;
   readonly spans: number;
   readonly why: string;
-}
-
-/** The name of a folder inside of that of the process that took it; `isUnclear` if all in it may have arrived. */
-export function takenName(number: number, isUnclear: boolean): string {
-  return `${number}.${isUnclear ? 'unclear' : 'taken'}`;
-}
-
-/** The number in such a name, from 1; else 0. */
-export function takenNumber(name: string): number {
-  return Number(/^(\d+)\.(taken|unclear)$/.exec(name)?.[1] ?? 0);
 }
 
 /**
