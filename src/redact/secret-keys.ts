@@ -34,6 +34,12 @@ const BUILT_IN = Object.entries(KEYS).map(
   ([secrecy, keys]) => [secrecy as Secrecy, phrasesOf(keys)] as const,
 );
 
+const SORTS = BUILT_IN.map(([secrecy, phrases]) => [secrecy, anyOf(phrases, '(?: |$)')] as const);
+const END_OF_PHRASE = anyOf(
+  BUILT_IN.flatMap(([, phrases]) => phrases.filter((phrase) => phrase.includes(' '))),
+  '(?: ,|$)',
+);
+
 /** All keys that are secret wherever they stand. */
 export const BUILT_IN_KEYS = BUILT_IN.flatMap(([, phrases]) => phrases);
 
@@ -83,19 +89,12 @@ const NUMBER = /^[+-]?\d{1,11}(?:\.\d+)?$/;
 
 /** The keys whose values are secrets: the built-in list and the user's own. */
 export class SecretKeys {
-  readonly #sorts: readonly (readonly [Secrecy, RegExp])[];
-  readonly #endOfPhrase: RegExp;
+  readonly #own: OwnKeys;
   /** Keys repeat; bounded by count and length. */
   readonly #judged = new Map<string, Secrecy | undefined>();
 
   constructor(users: readonly string[]) {
-    const own = users.map((key) => formsOf(key).split(' , ')[0] ?? '').filter((key) => key !== '');
-    const all = own.length === 0 ? BUILT_IN : [['own', own] as const, ...BUILT_IN];
-    this.#sorts = all.map(([secrecy, phrases]) => [secrecy, anyOf(phrases, '(?: |$)')]);
-    this.#endOfPhrase = anyOf(
-      all.flatMap(([, phrases]) => phrases.filter((phrase) => phrase.includes(' '))),
-      '(?: ,|$)',
-    );
+    this.#own = new OwnKeys(users);
   }
 
   /** How much this key gives away; `undefined` if nothing. */
@@ -110,8 +109,8 @@ export class SecretKeys {
 
   #judge(key: string): Secrecy | undefined {
     const forms = formsOf(key);
-    const found = this.#sorts.find(([, expression]) => expression.test(forms))?.[0];
-    if (found === 'own') return found;
+    if (this.#own.isIn(forms)) return 'own';
+    const found = SORTS.find(([, expression]) => expression.test(forms))?.[0];
     const last = /[^ ]*$/.exec(forms.split(' , ')[0] ?? '')?.[0] ?? '';
     if (ABOUT.has(last)) return undefined;
     if (found !== undefined) return found;
@@ -124,8 +123,49 @@ export class SecretKeys {
   endsInPhrase(text: string): boolean {
     const told = text.replace(TOLD, '');
     if (told !== text && this.secrecy(/[^ ]*$/.exec(told)?.[0] ?? '') !== undefined) return true;
-    return this.#endOfPhrase.test(formsOf(told));
+    const forms = formsOf(told);
+    return END_OF_PHRASE.test(forms) || this.#own.isAtEndOf(forms);
   }
+}
+
+/** The user's own keys: whole words, apart or together, in the plural too. A set, since there may be thousands. */
+class OwnKeys {
+  readonly #keys = new Set<string>();
+  #mostWords = 0;
+
+  constructor(users: readonly string[]) {
+    for (const user of users) {
+      const words = wordsOf(formsOf(user));
+      if (words.join('') === '') continue;
+      this.#keys.add(words.join(''));
+      this.#mostWords = Math.max(this.#mostWords, words.length);
+    }
+  }
+
+  isIn(forms: string): boolean {
+    if (this.#mostWords === 0) return false;
+    return forms.split(' , ').some((form) => {
+      const words = form.split(' ');
+      return words.some((_, start) => words.some((__, end) => this.#has(words, start, end + 1)));
+    });
+  }
+
+  /** Whether a key of several words stands at the end. */
+  isAtEndOf(forms: string): boolean {
+    const words = wordsOf(forms);
+    return words.some((_, start) => start < words.length - 1 && this.#has(words, start, words.length));
+  }
+
+  #has(words: readonly string[], start: number, end: number): boolean {
+    if (end <= start || end - start > this.#mostWords) return false;
+    const key = words.slice(start, end).join('');
+    return this.#keys.has(key) || (key.endsWith('s') && this.#keys.has(key.slice(0, -1)));
+  }
+}
+
+/** The words of the first of a key's forms. */
+function wordsOf(forms: string): string[] {
+  return (forms.split(' , ')[0] ?? '').split(' ');
 }
 
 /** Whether this value is one to hide behind a key of this secrecy. */
