@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     setupFiles: ['test/support/follow-faked-time.ts'],
     testTimeout: 30_000,
+    // Most of the slow ones wait for processes: two at a time on two cores.
+    maxWorkers: 2,
     projects: [
       { extends: true, test: { name: 'fast', include: FAST } },
       { extends: true, test: { name: 'slow', include: ['test/**/*.test.ts'], exclude: FAST } },
