@@ -1,3 +1,6 @@
+import { writeSync } from 'node:fs';
+import { format } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 import { DiagConsoleLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { diagLogLevelFromString } from '@opentelemetry/core';
 import { type Environment, variableOf } from '../config/environment.ts';
@@ -24,7 +27,7 @@ export function setLogger(env: Environment): void {
     return;
   }
   const say = (...parts: unknown[]) => {
-    if (!SLIPS.test(String(parts[0]))) console.error(...parts);
+    if (!SLIPS.test(String(parts[0]))) print(...parts);
   };
   const nothing = () => {};
   diag.setLogger(
@@ -39,4 +42,23 @@ export function setLogger(env: Environment): void {
     },
     { logLevel: DiagLogLevel.INFO, suppressOverrideMessage: true },
   );
+}
+
+const NODES_OWN = console.error;
+
+/**
+ * As `console.error`, but what a pipe has no room for is left out: it would wait for a reader, and hold the process. An
+ * app that has replaced `console.error` gets the line.
+ */
+function print(...parts: unknown[]): void {
+  if (console.error !== NODES_OWN || !isMainThread || process.stderr.isTTY) {
+    console.error(...parts);
+    return;
+  }
+  try {
+    // Asking for the stream has made Node open a pipe so that writing to it does not block.
+    writeSync(process.stderr.fd, `${format(...parts)}\n`);
+  } catch {
+    // The pipe is full, or nobody has its other end.
+  }
 }

@@ -75,6 +75,10 @@ const CONDITIONS: [name: string, condition: Condition][] = [
   ['ulimit -v 2097152, Node 24', { node: '24', shell: 'ulimit -v 2097152;', arrives: true }],
   ['IPv6 only', { env: { NODE_OPTIONS: '--dns-result-order=ipv6first' }, arrives: true }],
   ['a closed standard error stream', { shell: 'exec 2>&-;', arrives: true }],
+  [
+    'a full pipe for the standard error stream',
+    { shell: 'exec 2> >(sleep 50 > /dev/null 2>&1); head -c 65536 /dev/zero >&2;', arrives: true },
+  ],
 ];
 
 /** Conditions that only the superuser of a machine makes, in a namespace of the process's own. */
@@ -149,6 +153,20 @@ describe
     );
   });
 
+it.skipIf(process.platform !== 'linux')(
+  'a script ends while nobody reads what it logs',
+  async () => {
+    const script = 'exec 2> >(exec sleep 50 > /dev/null 2>&1); head -c 65536 /dev/zero >&2; exec "$0" "$@"';
+    const args = [process.execPath, '--require', join(REPO, 'dist/register.cjs'), '--eval', ''];
+    const child = spawn('bash', ['-c', script, ...args], {
+      env: { PATH: process.env.PATH },
+      stdio: 'ignore',
+    });
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  },
+  30_000,
+);
+
 describe.skipIf(!isRoot)('a machine with IPv6 only', { timeout: 60_000 }, () => {
   it('has its counts delivered', async () => {
     const only6 = 'ip link set lo up; ip -4 address flush dev lo; exec "$0" ipv6-only.mjs';
@@ -215,7 +233,9 @@ async function outcome(
 
 /** The process itself, or the one that it has started and waits for. */
 function serviceOf(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0]) || pid;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  const runs = (child: number) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('service.cjs');
+  return children.find((child) => child > 0 && runs(child)) ?? pid;
 }
 
 /** On a connection of its own, so that none is closed below a request. */
