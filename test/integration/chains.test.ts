@@ -254,6 +254,11 @@ describe('propagators', () => {
     expect(fields('')).toEqual(['traceparent', 'tracestate', 'baggage']);
     expect(fields('tracecontext')).toEqual(['traceparent', 'tracestate']);
     expect(fields('b3, baggage')).toEqual(['b3', 'baggage']);
+    expect(fields('b3multi, tracecontext')).toEqual([
+      ...['x-b3-traceid', 'x-b3-spanid', 'x-b3-flags', 'x-b3-sampled', 'x-b3-parentspanid'],
+      ...['traceparent', 'tracestate'],
+    ]);
+    expect(fields('jaeger')).toEqual(['uber-trace-id']);
     expect(fields('none')).toEqual([]);
   });
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { DevServer } from '../../src/dev/index.ts';
 import type { StardustExporter, StardustOptions } from '../../src/index.ts';
 import { countFiles, filesIn, temporaryFolder } from '../support/folders.ts';
@@ -73,13 +73,17 @@ describe('with backlogDirectory', () => {
     fakeTime();
     const server = await devServer();
     const backlogDirectory = join(temporaryFolder(), 'made', 'here');
+    const mask = process.umask(0);
+    onTestFinished(() => void process.umask(mask));
     await killed(server, { backlogDirectory, secret: 'hunter2', headers: { 'x-key': 'hunter3' } });
     const [own = ''] = readdirSync(backlogDirectory);
     const [file = ''] = countFiles(backlogDirectory);
     expect(own).toMatch(/^app\.[0-9a-f]{16}$/);
     expect(statSync(backlogDirectory).mode & 0o777).toBe(0o700);
     expect(statSync(join(backlogDirectory, own)).mode & 0o777).toBe(0o700);
-    expect(statSync(join(backlogDirectory, file)).mode & 0o777).toBe(0o600);
+    const held = readdirSync(join(backlogDirectory, own)).map((name) => join(backlogDirectory, own, name));
+    expect(held).toContain(join(backlogDirectory, file));
+    expect(held.map((path) => statSync(path).mode & 0o777)).toEqual(held.map(() => 0o600));
     const text = gunzipSync(readFileSync(join(backlogDirectory, file))).toString();
     expect(text).toContain('"op"');
     expect(text).not.toMatch(/hunter|oken/);

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { closeSync, openSync } from 'node:fs';
-import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { monotonicTime, wallTime } from '../../runtime/clock.ts';
@@ -54,6 +54,8 @@ export class Lock {
     try {
       await rm(join(this.#folder, draft), { force: true });
       this.#closings.unshift(listenIn(this.#folder, draft));
+      // Made for everyone under a mask of 0.
+      await chmod(join(this.#folder, draft), 0o600);
       // Named once it listens: before that it is refused, as that of a dead process.
       await rename(join(this.#folder, draft), join(this.#folder, SOCKET));
       for (const close of this.#closings.splice(2)) close();
