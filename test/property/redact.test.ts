@@ -194,8 +194,9 @@ test('words and nothing else are returned as they are', () => {
   fc.assert(
     fc.property(fc.oneof(anything, fc.string({ unit: 'binary' })), (text) => {
       // A tab parts a key from its value, a comma the columns of a table; a number behind `password` may be one.
-      const plain = text.replace(/[^\p{L}\p{N}\s.]|\t/gu, '');
-      fc.pre(!/bearer|basic|password|code|token|auth/i.test(plain));
+      const words = text.replace(/[^\p{L}\p{N}\s.]|\t|bearer|basic/giu, '');
+      const plain = /password|code|token|auth/i.test(words) ? words.replace(/\p{N}/gu, '') : words;
+      fc.pre(!/bearer|basic/i.test(plain));
       expect(redactor.text(plain)).toBe(plain);
     }),
     { numRuns: 2_000 },
