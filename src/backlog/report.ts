@@ -26,7 +26,8 @@ export class Report implements Kept {
   #part(from: number, to?: number): Report {
     const part = new Report(this.builders.slice(from, to), this.isHour);
     part.state = this.state;
-    part.rejections = this.rejections;
+    // A single one is judged by itself, since it loses samples or counts.
+    if (part.builders.length > 1) part.rejections = this.rejections;
     return part;
   }
 }

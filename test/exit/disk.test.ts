@@ -6,6 +6,7 @@ import { DiskStore } from '../../src/backlog/disk/disk-store.ts';
 import type { DevServer } from '../../src/dev/index.ts';
 import { StardustExporter } from '../../src/index.ts';
 import { Dice } from '../support/dice.ts';
+import { faultSeed } from '../support/fault-seed.ts';
 import { copyAsLeft, temporaryFolder } from '../support/folders.ts';
 import { fakeTime, pass } from '../support/harness.ts';
 import { built } from '../support/processes/built.ts';
@@ -109,7 +110,7 @@ function failing(server: DevServer, dice: Dice): () => void {
 }
 
 it(`killed ${kills} times at any moment, a service loses nothing that was written, and doubles at most what was being sent`, async () => {
-  const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 1_000_000));
+  const seed = faultSeed(process.env.KILLS);
   const dice = new Dice(seed);
   const server = await liveServer();
   server.setLimits({ period: 1 });

@@ -6,6 +6,7 @@ import { beforeAll, expect, it } from 'vitest';
 import type { DevServer, Fault } from '../../src/dev/index.ts';
 import { StardustExporter } from '../../src/index.ts';
 import { Dice } from '../support/dice.ts';
+import { faultSeed } from '../support/fault-seed.ts';
 import { countFiles, temporaryFolder } from '../support/folders.ts';
 import { built } from '../support/processes/built.ts';
 import { liveServer } from '../support/processes/servers.ts';
@@ -86,7 +87,7 @@ function failing(server: DevServer, dice: Dice): () => void {
 }
 
 it(`of ${PROCESSES} processes that start and end at random on one folder while the server fails, every count arrives, and twice only as told`, async () => {
-  const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 1_000_000));
+  const seed = faultSeed(process.env.PROCESSES);
   console.log(`seed ${seed}`);
   const dice = new Dice(seed);
   const server = await liveServer();

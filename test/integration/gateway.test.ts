@@ -165,6 +165,28 @@ describe('one text that a firewall refuses', () => {
   });
 });
 
+test('an accident on the way of a builder that was refused together with a bad one costs no sample of it', async () => {
+  const server = await devServer();
+  const exporter = exporterFor(server, { naming: 'span' });
+  await exporter.forceFlush();
+  let accidents = 0;
+  server.fault({
+    kind: 'status',
+    status: 503,
+    when: (request) => {
+      const text = JSON.stringify(request.body);
+      const isAccident = withCounts(request) && !text.includes('drop table') && accidents++ < 2;
+      return text.includes('drop table') || isAccident;
+    },
+  });
+  count(exporter, 'op', 1);
+  count(exporter, 'drop table', 1);
+  for (let i = 0; i < 20; i++) await exporter.forceFlush();
+  expect(exporter.stats()).toMatchObject({ delivered: 1, waiting: 0, givenUp: { unreadable: 1 } });
+  expect(accidents).toBe(3);
+  expect(server.app('app')?.names.find(({ name }) => name === 'op')?.samples).toHaveLength(1);
+});
+
 test('a second stretch of refusals loses no count', async () => {
   const lines = logLines();
   fakeTime();

@@ -7,13 +7,14 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { StardustExporter } from '../../src/index.ts';
 import { Dice } from '../support/dice.ts';
+import { faultSeed } from '../support/fault-seed.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { hostileSpan, saneSpan } from '../support/hostile-spans.ts';
 import { mishap } from '../support/mishaps.ts';
 import { built } from '../support/processes/built.ts';
 
 const seconds = Number(process.env.SOAK_SECONDS ?? 60);
-const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 1_000_000));
+const seed = faultSeed(process.env.SOAK_SECONDS);
 /** Of the time, after which nothing may grow any more. */
 const WARM_UP = 0.4;
 const MIB = 1024 * 1024;

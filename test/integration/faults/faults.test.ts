@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { startDevServer } from '../../../src/dev/index.ts';
 import { Dice } from '../../support/dice.ts';
+import { faultSeed } from '../../support/fault-seed.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { fakeTime, pass, stopFor } from '../../support/harness.ts';
 import { Accidents } from './support/accidents.ts';
@@ -10,12 +11,14 @@ import { Service } from './support/service.ts';
 
 const ROUNDS_PER_RUN = 25;
 const MINUTE_MS = 60_000;
-const rounds = Number(process.env.FAULT_ROUNDS ?? 1_000);
-const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 1_000_000));
+const { FAULT_ROUNDS } = process.env;
+const rounds = Number(FAULT_ROUNDS ?? 1_000);
+const seed = faultSeed(FAULT_ROUNDS);
 const seeds = Array.from({ length: Math.ceil(rounds / ROUNDS_PER_RUN) }, (_, i) => seed + i);
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 test.each(seeds)(
@@ -23,6 +26,8 @@ test.each(seeds)(
   async (each) => {
     fakeTime();
     const dice = new Dice(each);
+    const jitter = new Dice(each);
+    vi.spyOn(Math, 'random').mockImplementation(() => jitter.roll());
     // A step of the clock lets no token expire: which ones are good is known only of those that are revoked.
     const options = { port: 0, tokenExpireSeconds: 100_000_000 };
     const places = await Promise.all(
