@@ -7,7 +7,10 @@ export type Hide = (start: number, end: number, by?: string) => void;
 const SECRET = 1;
 const READ = 2;
 
-/** What of a text is hidden, and what was read by a rule of its own, so that no other one needs to look at it. */
+/**
+ * What of a text is hidden, and what was read as a statement, so that no rule for keys needs to look at it. Rules read
+ * the text as it was given, never what another one left of it: a place is hidden if any of them hides it.
+ */
 export class Hidden {
   readonly #text: string;
   readonly #units: Uint8Array;
@@ -20,30 +23,37 @@ export class Hidden {
 
   readonly hide: Hide = (start, end, by) => {
     if (end <= start) return;
-    if (by !== undefined && this.#units[start] !== SECRET) this.#by.set(start, by);
-    this.#units.fill(SECRET, start, end);
+    if (by !== undefined && !this.isHidden(start)) this.#by.set(start, by);
+    this.#mark(SECRET, start, end);
   };
 
-  /** Leaves what is hidden in it as it is. */
   markRead(start: number, end: number): void {
-    for (let at = start; at < end; at++) this.#units[at] ||= READ;
+    this.#mark(READ, start, end);
   }
 
-  /** Whether what stands there is hidden, or was read. */
-  isDone(at: number): boolean {
-    return this.#units[at] !== 0;
+  isHidden(at: number): boolean {
+    return ((this.#units[at] ?? 0) & SECRET) !== 0;
+  }
+
+  isRead(at: number): boolean {
+    return ((this.#units[at] ?? 0) & READ) !== 0;
+  }
+
+  #mark(bit: number, start: number, end: number): void {
+    for (let at = start; at < end; at++) this.#units[at] = (this.#units[at] ?? 0) | bit;
   }
 
   /** The text as it may be shown. */
   get shown(): string {
+    const { length } = this.#text;
     let out = '';
     let done = 0;
-    for (;;) {
-      const start = this.#units.indexOf(SECRET, done);
-      if (start < 0) return out + this.#text.slice(done);
-      out += this.#text.slice(done, start) + (this.#by.get(start) ?? HIDDEN);
-      done = start + 1;
-      while (this.#units[done] === SECRET) done++;
+    for (let at = 0; at < length; at++) {
+      if (!this.isHidden(at)) continue;
+      out += this.#text.slice(done, at) + (this.#by.get(at) ?? HIDDEN);
+      while (this.isHidden(at)) at++;
+      done = at;
     }
+    return out + this.#text.slice(done);
   }
 }

@@ -1,17 +1,6 @@
 import type { Hidden } from './hidden.ts';
 import { hides, type SecretKeys } from './secret-keys.ts';
-import {
-  bareValue,
-  indentedValue,
-  indexOf,
-  matchAt,
-  matchesOf,
-  nestedValue,
-  queryValue,
-  quotedValue,
-  restOfLine,
-  type Value,
-} from './values.ts';
+import { indexOf, matchAt, matchesOf, type Value, ValueReader } from './values.ts';
 import type { View } from './views.ts';
 
 /** What may stand between a key and its value. */
@@ -86,6 +75,9 @@ class PairScan {
   readonly #text: string;
   readonly #keys: SecretKeys;
   readonly #hidden: Hidden;
+  readonly #values: ValueReader;
+  /** The end of the values that were found. One that begins inside another may go on behind it. */
+  #hiddenTo = 0;
   /** Up to here it is known whether we are in a query string. */
   #seen = 0;
   #inQuery: boolean;
@@ -95,22 +87,21 @@ class PairScan {
     this.#text = view.text;
     this.#keys = keys;
     this.#hidden = hidden;
+    this.#values = new ValueReader(view.text);
     this.#inQuery = isQuery;
   }
 
   run(): void {
     const { givenAt } = this.#view;
     for (const { 0: sign, index } of matchesOf(SIGN, this.#text)) {
-      const pair = this.#isDone(index) ? undefined : this.#pairAt(index, sign);
+      const pair = this.#hidden.isRead(givenAt(index)) ? undefined : this.#pairAt(index, sign);
       const value = pair && this.#secretOf(pair);
-      if (value === undefined) continue;
-      this.#hidden.hide(givenAt(value.start), givenAt(value.end), this.#view.isGiven ? value.by : undefined);
+      if (value === undefined || value.end <= this.#hiddenTo) continue;
+      const start = Math.max(value.start, this.#hiddenTo);
+      this.#hidden.hide(givenAt(start), givenAt(value.end), this.#view.isGiven ? value.by : undefined);
+      this.#hiddenTo = value.end;
       this.#seen = Math.max(this.#seen, value.end);
     }
-  }
-
-  #isDone(at: number): boolean {
-    return at < this.#text.length && this.#hidden.isDone(this.#view.givenAt(at));
   }
 
   #pairAt(index: number, sign: string): Pair | undefined {
@@ -123,7 +114,7 @@ class PairScan {
     const start = index - space.length - closing.length - key.length;
     const isBroken = /[\r\n]/.test(space) && closing === '';
     // A piece of a secret may look like a key: `-pX7Pwd shop`.
-    const isSecret = closing === '' && this.#isDone(start + key.length - 1);
+    const isSecret = sign.trim() === '' && this.#hidden.isHidden(this.#view.givenAt(start + key.length - 1));
     if (key === '' || isBroken || isSecret) return undefined;
     this.#lookForQuery(start);
     return {
@@ -150,6 +141,7 @@ class PairScan {
   #secretOf(pair: Pair): Value | undefined {
     const { key, quote, sign, start, valueAt, inQuery } = pair;
     const text = this.#text;
+    const values = this.#values;
     const ofKey = this.#keys.secrecy(key);
     const secrecy = (ofKey ?? 'query') === 'query' && this.#endsPhrase(pair) ? 'token' : ofKey;
     if (secrecy === undefined || (sign === ',' && !this.#isList(pair))) return undefined;
@@ -158,35 +150,30 @@ class PairScan {
       const isHarmless = HIDDEN_BEFORE.test(shown) || isReference(shown, key);
       return hides(secrecy, shown, inQuery) && !isHarmless ? value : undefined;
     };
-    if (inQuery) return unlessHarmless(queryValue(text, valueAt));
+    if (inQuery) return unlessHarmless(values.inQuery(valueAt));
     if (this.#isNoPair(pair)) return undefined;
-    if (sign === '>') return unlessHarmless(this.#elementText(valueAt));
+    if (sign === '>') return unlessHarmless(values.element(valueAt));
     const isSentence = quote === '' && /^[:：]$|^(?:--|[–—])$/.test(sign);
-    const indented = sign === ':' ? indentedValue(text, valueAt, start - quote.length) : undefined;
+    const indented = sign === ':' ? values.indented(valueAt, start - quote.length) : undefined;
     if (indented !== undefined) return unlessHarmless(indented);
     const before = quote !== '' && /^[:=]/.test(sign) ? matchAt(BEFORE_VALUE, text, valueAt) : undefined;
     const from = before === undefined ? indexOf(NOT_SPACE, text, valueAt) : valueAt + before[0].length;
-    const quoted = quotedValue(text, from);
+    const quoted = values.quoted(from);
     if (quoted !== undefined)
       return matchAt(SENTENCE, text, quoted.start) ? undefined : unlessHarmless(quoted);
-    const nested = nestedValue(text, from, quote || '"');
-    if (nested !== undefined) return this.#isMessages(from) ? undefined : nested;
+    if (this.#isMessages(from)) return undefined;
+    const nested = values.nested(from, quote || '"');
+    if (nested !== undefined) return nested;
     if (isSentence && (secrecy === 'auth' || matchAt(PROSE, text, from))) return undefined;
     if (isSentence && secrecy === 'token' && matchAt(HAN_ONLY, text, from)) return undefined;
-    const bare = unlessHarmless(bareValue(text, from));
-    return bare && LONG_HEADER.test(key) ? restOfLine(text, from, start) : bare;
-  }
-
-  /** Up to the next tag. */
-  #elementText(from: number): Value {
-    const start = this.#text.startsWith('<![CDATA[', from) ? from + 9 : from;
-    return { start, end: indexOf(/<|\]\]>/g, this.#text, start) };
+    const bare = unlessHarmless(values.bare(from));
+    return bare && LONG_HEADER.test(key) ? values.restOfLine(from, start) : bare;
   }
 
   /** `["token", "x"]` as a whole, or a value that is no name: in a list of names none is a value. */
   #isList({ start, valueAt }: Pair): boolean {
     const text = this.#text;
-    const value = quotedValue(text, valueAt);
+    const value = this.#values.quoted(valueAt);
     const before = text.slice(Math.max(0, start - 30), start);
     if (value === undefined || !/["']$/.test(before)) return false;
     const isPair = /^["']?\s*[\])]/.test(text.slice(value.end)) && /(?:\(|[[,]\s*\[)\s*["']$/.test(before);

@@ -25,6 +25,7 @@ const STATEMENT_KEYS = /(?:^|[._])(?:sql|statement|query[._]text)$/i;
 const PARAMETER_KEYS = /^db\.(?:query|operation)\.parameter\./;
 /** Attributes whose list is of headers, name and value in turn. */
 const HEADER_KEYS = /headers?$/i;
+const QUOTE = /["'`{[]/;
 
 /**
  * Keeps secrets out of what is sent, by a principle for each kind of text (docs/samples-and-secrets.md). Takes any
@@ -93,7 +94,11 @@ export class Redactor {
     const { text, givenAt } = view;
     const hide: Hide = (start, end, by) => hidden.hide(givenAt(start), givenAt(end), by);
     if (this.#rules.masksSql) findStatements(view, hidden);
-    findUserInfo(text, hide);
+    findUserInfo(text, (start, end) => {
+      hide(start, end);
+      // Behind the `@` of `//token:x@host` no value goes on; in quotes one may.
+      if (!QUOTE.test(text.slice(start, end))) hidden.markRead(givenAt(start), givenAt(end));
+    });
     findShapes(text, hide);
     findByPatterns(text, this.#keys, hide);
     findSegments(view, hidden);

@@ -179,7 +179,7 @@ export function hides(secrecy: Secrecy, value: string, inQuery: boolean): boolea
     case 'code':
       return !/^\d{1,2}$/.test(value);
     case 'pin':
-      return /\d{3}/.test(value) || isRandom(value);
+      return /^\D{0,40}\d{3}/.test(value) || isRandom(value);
     case 'query':
       return inQuery ? !/^\d{1,3}$/.test(value) : isRandom(value) || HEX.test(value);
     default:

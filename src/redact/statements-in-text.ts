@@ -38,7 +38,7 @@ export function findStatements({ text, givenAt }: View, hidden: Hidden): void {
   STATEMENT.lastIndex = 0;
   for (let found = STATEMENT.exec(text); found !== null; found = STATEMENT.exec(text)) {
     const start = found.index;
-    if (hidden.isDone(givenAt(start))) continue;
+    if (hidden.isRead(givenAt(start))) continue;
     const end = endOf(text, start);
     for (const { start: from, end: to, by } of sqlLiterals(text.slice(start, end)))
       hidden.hide(givenAt(start + from), givenAt(start + to), by);

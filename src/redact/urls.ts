@@ -43,7 +43,7 @@ export function findSegments({ text, givenAt }: View, hidden: Hidden): void {
   const hide: Hide = (start, end, by) => hidden.hide(givenAt(start), givenAt(end), by);
   for (const { 0: segment, index } of matchesOf(SEGMENT, text)) {
     // `//user:password@host`, `scott/tiger@orcl`
-    if (hidden.isDone(givenAt(index))) continue;
+    if (hidden.isHidden(givenAt(index))) continue;
     const before = text.slice(Math.max(0, index - 90), index);
     const isId = LONG_ID.test(segment) && (segment.startsWith('private-') || BEFORE_CREDENTIAL.test(before));
     if (isId || hasShape(segment) || isRandom(segment)) hide(index, index + segment.length, '*');

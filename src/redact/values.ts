@@ -11,6 +11,7 @@ const QUERY_END = /[&;#\s]|["'`](?!\w)/g;
 const BARE_END = /[&;\s，。；！？、）】」』”]|["'`](?!\w)|<\/|,(?=\s|$|["'`{[]|[\w.-]+["'`]?\s*[=:])/g;
 /** The last of them is that of lists, see `Redactor.list`. */
 const LINE_END = /[\r\n\u2028]/g;
+const ELEMENT_END = /<|\]\]>/g;
 const SCHEME = /(?:bearer|basic|digest|negotiate|token)[^\S\r\n]+(?=\w)/iy;
 /** From the quote that opens up to the one that closes, if there is one; SQL doubles them. */
 const QUOTED: Readonly<Record<string, RegExp>> = {
@@ -26,77 +27,108 @@ const PART_OF_NESTED = /"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?|[[\]{}]/
 /** What may follow a value without a break: `(token=x).`, but `token=<x>` is whole. */
 const TRAILING = ')]}>.,:\\';
 
-/** The value of a query parameter: up to the next one, quotes or not. */
-export function queryValue(text: string, from: number): Value {
-  return valueUpTo(QUERY_END, text, /["'`]/.test(text.charAt(from)) ? from + 1 : from);
-}
+/** Reads the values of one text. What ends one is looked for once, so that time stays linear. */
+export class ValueReader {
+  readonly #text: string;
+  /** Where an expression was looked for last, and where it was found. */
+  readonly #ends = new Map<RegExp, { readonly from: number; readonly end: number }>();
+  #nestedEnd = 0;
 
-/** A value without quotes, together with a scheme before it: `Digest abc`. */
-export function bareValue(text: string, from: number): Value {
-  return valueUpTo(BARE_END, text, from);
-}
-
-/** What is between quotes, escaped ones included; up to the end of the text where they are not closed. */
-export function quotedValue(text: string, from: number): Value | undefined {
-  const quote = text.charAt(from);
-  const inside = Object.hasOwn(QUOTED, quote) ? matchAt(QUOTED[quote], text, from)?.[1] : undefined;
-  if (inside === undefined) return undefined;
-  const start = from + 1;
-  const end = start + inside.length;
-  if (end === text.length || !/[\r\n]/.test(inside)) return { start, end };
-  // Over several lines the quote that closes may well be one that opens, right behind another key.
-  return { start, end: indexOf(LINE_END, text, end), by: `***${quote}` };
-}
-
-/** An object or array with all it holds. In its place stands a quoted value, so that JSON stays JSON. */
-export function nestedValue(text: string, from: number, quote: string): Value | undefined {
-  if (!/[[{]/.test(text.charAt(from))) return undefined;
-  let depth = 0;
-  let end = text.length;
-  PART_OF_NESTED.lastIndex = from;
-  for (let part = PART_OF_NESTED.exec(text); part !== null; part = PART_OF_NESTED.exec(text)) {
-    depth += /[[{]/.test(part[0].charAt(0)) ? 1 : /[\]}]/.test(part[0].charAt(0)) ? -1 : 0;
-    if (depth > 0) continue;
-    end = PART_OF_NESTED.lastIndex;
-    break;
+  constructor(text: string) {
+    this.#text = text;
   }
-  // As with quotes, a bracket on another line may be somebody else's.
-  const isOneLine = !/[\r\n]/.test(text.slice(from, end));
-  return { start: from, end: isOneLine ? end : indexOf(LINE_END, text, end), by: `${quote}***${quote}` };
-}
 
-/** The rest of the line, or of the quotes that opened right before the key. */
-export function restOfLine(text: string, from: number, keyStart: number): Value {
-  const lineEnd = indexOf(LINE_END, text, from);
-  const quote = matchAt(QUOTE_BEFORE, text, keyStart)?.[1];
-  const closed = quote === undefined ? -1 : text.slice(0, lineEnd).indexOf(quote, from);
-  return { start: from, end: closed < 0 ? lineEnd : closed };
-}
+  /** The value of a query parameter: up to the next one, quotes or not. */
+  inQuery(from: number): Value {
+    return this.#upTo(QUERY_END, /["'`]/.test(this.#text.charAt(from)) ? from + 1 : from);
+  }
 
-/** The lines behind a key of YAML that are indented deeper than it: `password: |`, then the value. */
-export function indentedValue(text: string, from: number, keyStart: number): Value | undefined {
-  const opening = matchAt(/[^\S\r\n]*(?:[|>][+-]?\d?)?[^\S\r\n]*\r?\n/y, text, from)?.[0].length;
-  if (opening === undefined) return undefined;
-  const before = text.slice(text.lastIndexOf('\n', keyStart - 1) + 1, keyStart);
-  if (before.length > 200 || !/^[\s"'-]*$/.test(before)) return undefined;
-  const indent = before.search(/[^\s-]|$/) + 1;
-  const deeper = new RegExp(
-    `(?:[^\\S\\r\\n]{${indent},}(?!at )\\S.*(?:\\r?\\n|$)|[^\\S\\r\\n]*\\r?\\n)+`,
-    'y',
-  );
-  const start = from + opening;
-  const lines = matchAt(deeper, text, start)?.[0] ?? '';
-  return lines.trim() === ''
-    ? undefined
-    : { start: start + lines.search(/\S/), end: start + lines.trimEnd().length };
-}
+  /** A value without quotes, together with a scheme before it: `Digest abc`. */
+  bare(from: number): Value {
+    return this.#upTo(BARE_END, from);
+  }
 
-function valueUpTo(stop: RegExp, text: string, from: number): Value {
-  const scheme = matchAt(SCHEME, text, from)?.[0].length ?? 0;
-  let end = indexOf(stop, text, from + scheme);
-  if ('<({['.includes(text.charAt(from))) return { start: from, end };
-  while (end > from && TRAILING.includes(text.charAt(end - 1))) end--;
-  return { start: from, end };
+  /** What is between quotes, escaped ones included; up to the end of the text where they are not closed. */
+  quoted(from: number): Value | undefined {
+    const quote = this.#text.charAt(from);
+    const inside = Object.hasOwn(QUOTED, quote) ? matchAt(QUOTED[quote], this.#text, from)?.[1] : undefined;
+    if (inside === undefined) return undefined;
+    const start = from + 1;
+    const end = start + inside.length;
+    if (end === this.#text.length || !/[\r\n]/.test(inside)) return { start, end };
+    // Over several lines the quote that closes may well be one that opens, right behind another key.
+    return { start, end: this.#end(LINE_END, end), by: `***${quote}` };
+  }
+
+  /**
+   * An object or array with all it holds. In its place stands a quoted value, so that JSON stays JSON. One inside
+   * another that was read is no longer than it.
+   */
+  nested(from: number, quote: string): Value | undefined {
+    if (from < this.#nestedEnd || !/[[{]/.test(this.#text.charAt(from))) return undefined;
+    let depth = 0;
+    let end = this.#text.length;
+    PART_OF_NESTED.lastIndex = from;
+    for (let part = PART_OF_NESTED.exec(this.#text); part !== null; part = PART_OF_NESTED.exec(this.#text)) {
+      depth += /[[{]/.test(part[0].charAt(0)) ? 1 : /[\]}]/.test(part[0].charAt(0)) ? -1 : 0;
+      if (depth > 0) continue;
+      end = PART_OF_NESTED.lastIndex;
+      break;
+    }
+    // As with quotes, a bracket on another line may be somebody else's.
+    const isOneLine = !/[\r\n]/.test(this.#text.slice(from, end));
+    this.#nestedEnd = isOneLine ? end : this.#end(LINE_END, end);
+    return { start: from, end: this.#nestedEnd, by: `${quote}***${quote}` };
+  }
+
+  /** The rest of the line, or of the quotes that opened right before the key. */
+  restOfLine(from: number, keyStart: number): Value {
+    const lineEnd = this.#end(LINE_END, from);
+    const quote = matchAt(QUOTE_BEFORE, this.#text, keyStart)?.[1];
+    const closed = quote === undefined ? -1 : this.#text.slice(0, lineEnd).indexOf(quote, from);
+    return { start: from, end: closed < 0 ? lineEnd : closed };
+  }
+
+  /** The text of an element of XML: up to the next tag. */
+  element(from: number): Value {
+    const start = this.#text.startsWith('<![CDATA[', from) ? from + 9 : from;
+    return { start, end: this.#end(ELEMENT_END, start) };
+  }
+
+  /** The lines behind a key of YAML that are indented deeper than it: `password: |`, then the value. */
+  indented(from: number, keyStart: number): Value | undefined {
+    const text = this.#text;
+    const opening = matchAt(/[^\S\r\n]*(?:[|>][+-]?\d?)?[^\S\r\n]*\r?\n/y, text, from)?.[0].length;
+    if (opening === undefined) return undefined;
+    const before = text.slice(text.lastIndexOf('\n', keyStart - 1) + 1, keyStart);
+    if (before.length > 200 || !/^[\s"'-]*$/.test(before)) return undefined;
+    const indent = before.search(/[^\s-]|$/) + 1;
+    const deeper = new RegExp(
+      `(?:[^\\S\\r\\n]{${indent},}(?!at )\\S.*(?:\\r?\\n|$)|[^\\S\\r\\n]*\\r?\\n)+`,
+      'y',
+    );
+    const start = from + opening;
+    const lines = matchAt(deeper, text, start)?.[0] ?? '';
+    return lines.trim() === ''
+      ? undefined
+      : { start: start + lines.search(/\S/), end: start + lines.trimEnd().length };
+  }
+
+  #upTo(stop: RegExp, from: number): Value {
+    const scheme = matchAt(SCHEME, this.#text, from)?.[0].length ?? 0;
+    let end = this.#end(stop, from + scheme);
+    if ('<({['.includes(this.#text.charAt(from))) return { start: from, end };
+    while (end > from && TRAILING.includes(this.#text.charAt(end - 1))) end--;
+    return { start: from, end };
+  }
+
+  #end(stop: RegExp, from: number): number {
+    const last = this.#ends.get(stop);
+    if (last !== undefined && from >= last.from && from <= last.end) return last.end;
+    const end = indexOf(stop, this.#text, from);
+    this.#ends.set(stop, { from, end });
+    return end;
+  }
 }
 
 /** The match of a sticky expression at exactly this place. */

@@ -158,6 +158,12 @@ describe('pairs', () => {
     ['password = abc', 'password = ***'],
     ['password=a,b#c?d; x', 'password=***; x'],
     ['token=abc,user=bob', 'token=***,user=bob'],
+    // A value that begins inside another one and goes on behind it.
+    ['Bearer --\npassword="6AAA 6AAA"', 'Bearer ***\n***"'],
+    ['Bearer abc;password="a b" c', 'Bearer ***"***" c'],
+    ['Bearer abc;password=a,b c', 'Bearer *** c'],
+    ['//u:password="a@b c" d', '//***" d'],
+    ['token=a;cookie: b=c; d=e\nHost: h', 'token=***;cookie: ***\nHost: h'],
     ['{user: bob, token: abc}', '{user: bob, token: ***}'],
     ['[token:abc]', '[token:***]'],
     ["{ user: 'bob', pass: 'a b' }", "{ user: 'bob', pass: '***' }"],
