@@ -5,7 +5,7 @@ const FAST = ['test/unit/**/*.test.ts', 'test/property/**/*.test.ts'];
 
 export default defineConfig({
   test: {
-    setupFiles: ['test/support/follow-faked-time.ts'],
+    setupFiles: ['test/support/follow-faked-time.ts', 'test/support/property-seed.ts'],
     testTimeout: 30_000,
     // Most of the slow ones wait for processes: two at a time on two cores.
     maxWorkers: 2,

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** The tests that mutants must survive: those of one process, run from the source, whose figures do not depend on real time. */
 export default defineConfig({
   test: {
-    setupFiles: ['test/support/follow-faked-time.ts'],
+    setupFiles: ['test/support/follow-faked-time.ts', 'test/support/property-seed.ts'],
     testTimeout: 60_000,
     include: [
       'test/unit/**/*.test.ts',
