@@ -12,8 +12,8 @@ const COLUMNS = [
   'value',
 ] as const;
 const TOTAL = COLUMNS.indexOf('total');
-/** What a row and the reference to its name take in memory, rounded up; the name itself is shared. */
-const ROW_BYTES = 80;
+/** What a builder without samples takes: its row and the reference to its name, rounded up; the name itself is shared. */
+export const BUILDER_BYTES = 80;
 
 type Samples = Pick<SpanBuilder, 'samples' | 'errorSamples' | 'sampleBytes'>;
 
@@ -38,7 +38,7 @@ export class PackedBuilders {
   /** About what it takes in memory. */
   get bytes(): number {
     const samples = [...this.#samples.values()].reduce((sum, { sampleBytes }) => sum + sampleBytes, 0);
-    return this.names.length * ROW_BYTES + samples;
+    return this.names.length * BUILDER_BYTES + samples;
   }
 
   /** Gives the samples up; the counts stay. */

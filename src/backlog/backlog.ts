@@ -29,7 +29,7 @@ export interface BacklogParts {
  * The builders not yet delivered, bounded by age and by bytes. They leave oldest first, one {@link Report} after the
  * other, and never come back from there. Builders of one name inside one of the server's five-minute buckets are one: the
  * console shows no finer. Over the bound the samples of the oldest go first, then the five minutes of the oldest hours,
- * and only then counts: the oldest hours are given up, counted and logged once.
+ * and only then counts: of the oldest hours those of as many names as needed are given up, counted and logged once.
  */
 export class Backlog {
   readonly #parts: BacklogParts;
@@ -189,8 +189,9 @@ export class Backlog {
     for (const hour of hours) if (isOver()) this.#pack(hour);
     for (const [key, slot] of this.#inOrder()) {
       if (!isOver()) return;
-      this.#slots.delete(key);
-      this.#lose('overBound', slot.builders, 'more waits than maxBacklogBytes holds');
+      const lost = slot.takeOut(this.bytes - this.#parts.maxBytes);
+      if (slot.bytes === 0) this.#slots.delete(key);
+      this.#lose('overBound', lost, 'more waits than maxBacklogBytes holds');
     }
   }
 

@@ -1,4 +1,4 @@
-import { PackedBuilders } from '../aggregate/packed-builders.ts';
+import { BUILDER_BYTES, PackedBuilders } from '../aggregate/packed-builders.ts';
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { piecesThatFit } from '../report/encode.ts';
 import type { Kept } from './disk/store.ts';
@@ -36,6 +36,14 @@ export class Slot implements Kept {
       before.endTimeMs = Math.max(before.endTimeMs, builder.endTimeMs);
     }
     this.#packed = new PackedBuilders([...merged.values()]);
+  }
+
+  /** Takes out what holds this many bytes, those with the fewest spans. The samples are gone already. */
+  takeOut(bytes: number): SpanBuilder[] {
+    const builders = this.#packed.builders().sort((a, b) => a.total - b.total);
+    const out = builders.splice(0, Math.ceil(bytes / BUILDER_BYTES));
+    this.#packed = new PackedBuilders(builders);
+    return out;
   }
 
   /** In memory only: a copy on disk keeps them. */

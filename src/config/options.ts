@@ -163,8 +163,8 @@ export interface StardustOptions {
   /** Bytes of memory that undelivered counts may take. Variable: `STARDUST_MAX_BACKLOG_BYTES`. @defaultValue 16 MiB */
   maxBacklogBytes?: number | undefined;
   /**
-   * A folder in which counts that wait longer than a period, and those that shutdown could not deliver, survive a
-   * restart (docs/outages-and-guarantees.md). Made where it is missing; not used where it is a link or another user's.
+   * A folder in which counts that could not be delivered survive a restart (docs/outages-and-guarantees.md). Made if
+   * missing; not used if it is a link or another user's.
    * Variable: `STARDUST_BACKLOG_DIR`.
    * @defaultValue none: memory only
    */

@@ -2,14 +2,14 @@ import type { Backlog, Edition } from '../backlog/backlog.ts';
 import type { Kept, Store } from '../backlog/disk/store.ts';
 
 /**
- * What of the backlog is on disk too. Nothing is written while reports are taken: only what has waited past the end of
- * a period is kept, all of it in one copy, in the order in which it leaves. So one number tells how far its delivery
- * has come, as long as nothing else changes; otherwise a new copy is written before the next report leaves.
+ * What of the backlog is on disk too: nothing while reports are taken; otherwise all of it in one copy, in the order in
+ * which it leaves. So one number tells how far its delivery has come, as long as nothing else changes; otherwise a new
+ * copy is written before the next report leaves.
  */
 export class DiskCopy {
   readonly #backlog: Backlog;
   readonly #store: Store;
-  /** What the newest copy holds. One that could not be written is tried again at the end of a period. */
+  /** What the newest copy holds. One that could not be written is tried again with the next {@link renew}. */
   #copy: Edition | 'none' | 'failed' = 'none';
 
   constructor(backlog: Backlog, store: Store) {
@@ -17,8 +17,8 @@ export class DiskCopy {
     this.#store = store;
   }
 
-  /** A period is over: what waits now has waited for one. */
-  async periodIsOver(): Promise<void> {
+  /** What waits now is not delivered soon. */
+  async renew(): Promise<void> {
     const isThere = this.#copy !== 'none';
     if (this.#backlog.isEmpty ? isThere : this.#copy !== this.#backlog.edition) await this.#keep();
   }

@@ -157,11 +157,11 @@ export class Reporter {
   }
 
   #take(periodIsOver: boolean): void {
-    // What is here at the end of a period has waited for one.
-    if (periodIsOver) inBackground('storing on disk', () => this.#parts.disk?.periodIsOver());
     this.#collect();
     if (!periodIsOver) return;
     this.#wantLimitsIfSilent();
+    // A call that hangs, or the pause after one that failed, holds up what has come.
+    if (this.#running !== undefined || this.#sending.isSet) this.#store();
     const delayMs = this.#sendDelayShare * Math.min(MAX_DELAY_MS, this.#periodMs / 4);
     if (!this.#sending.isSet) this.#sending.set(delayMs);
   }
@@ -191,6 +191,10 @@ export class Reporter {
     this.#parts.backlog.add(this.#parts.aggregator.take());
   }
 
+  #store(): void {
+    inBackground('storing on disk', () => this.#parts.disk?.renew());
+  }
+
   #sendUnlessBusy(): void {
     if (this.#running !== undefined) return;
     const run = () => this.#run({ for: 'period', untilMs: Number.POSITIVE_INFINITY });
@@ -202,6 +206,7 @@ export class Reporter {
     const end = await this.#delivery.run(run);
     if (end.kind === 'done' || end.kind === 'more') this.#backoff.reset();
     if (end.kind !== 'done') this.#sending.set(this.#pause(end));
+    if (end.kind !== 'more') this.#store();
   }
 
   #pause(end: RunEnd): number {

@@ -16,7 +16,7 @@ const PROCESSES = Number(process.env.PROCESSES ?? 20);
 const SIDE_BY_SIDE = 8;
 /** Spans a second that each counts. */
 const RATE = 60;
-/** The first are taken 3 to 7 s after the start, and are written a period later; a busy machine adds to that. */
+/** The first are taken 3 to 7 s after the start, and are written once a sending has failed; a busy machine adds to that. */
 const YOUNG_MS = 9_000;
 
 const FAULTS: readonly [Fault | undefined, ...Fault[]] = [

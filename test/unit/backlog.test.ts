@@ -177,4 +177,23 @@ describe('over its bound', () => {
     );
     expect(lines.filter((line) => line.includes('given up'))).toHaveLength(1);
   });
+
+  test.each([1, 3])(
+    'of %i hours as many names as needed lose their counts, those with the fewest of the oldest',
+    (hours) => {
+      const { backlog, givenUp } = boundedBacklog(65_536);
+      const names = Math.floor(65_536 / 80 / hours);
+      for (let hour = hours; hour > 0; hour--) {
+        const spans = (i: number) => (i % 2 === 0 ? 5 : 2);
+        backlog.add(
+          Array.from({ length: names }, (_, i) => spanBuilder(`op ${i}`, NOW - hour * HOUR, spans(i))),
+        );
+      }
+      expect(givenUp.overBound).toBe(0);
+      backlog.add([1, 2, 3, 4, 5].map((i) => spanBuilder(`late ${i}`, NOW, 1)));
+      const held = hours * names;
+      expect(givenUp.overBound).toBe(2 * (held + 5 - Math.floor(65_536 / 80)));
+      expect(takeAll(backlog, NOW).filter(({ name }) => name.startsWith('late'))).toHaveLength(5);
+    },
+  );
 });

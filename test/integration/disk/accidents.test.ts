@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../../src/dev/index.ts';
 import type { StardustExporter } from '../../../src/index.ts';
 import { copyAsLeft, countFiles, temporaryFolder } from '../../support/folders.ts';
 import { devServer, exporterFor, fakeTime, logLines, pass, received, until } from '../../support/harness.ts';
@@ -204,28 +205,34 @@ describe.skipIf(!canMount())('a disk that is full when a process ends', () => {
   });
 });
 
-test('a server that hangs for a minute delays no write: a process that is killed then loses what is younger than a period', async () => {
-  fakeTime();
-  const server = await devServer();
-  server.setLimits({ period: 10 });
-  const backlogDirectory = temporaryFolder();
-  const exporter = exporterFor(server, {
-    backlogDirectory,
-    requestTimeoutMillis: 60_000,
-  });
-  await pass(9_000, 500);
-  const answer = server.fault({ kind: 'hang' });
-  let counted = 0;
-  for (let second = 0; second < 50; second++) {
-    count(exporter, `second ${second}`, 1);
-    counted++;
-    await pass(1_000, 500);
-  }
-  expect(server.requests().at(-1)?.answerStatus).toBeUndefined();
-  const copy = copyAsLeft(backlogDirectory);
-  answer();
-  const next = exporterFor(server, { backlogDirectory: copy, clientId: 'next' });
-  await pass(MINUTE, 5_000);
-  // A period to be taken, and one to wait.
-  expect(next.stats().adopted).toBeGreaterThanOrEqual(counted - 20);
-});
+const OUTAGES: readonly [string, Fault][] = [
+  ['hangs for a minute', { kind: 'hang' }],
+  ['turns all away', { kind: 'status', status: 503 }],
+  ['is cut off', { kind: 'cut', counted: false }],
+];
+
+test.each(OUTAGES)(
+  'a server that %s delays no write: a process that is killed then loses what is younger than a period',
+  async (_, outage) => {
+    fakeTime();
+    const server = await devServer();
+    server.setLimits({ period: 10 });
+    const backlogDirectory = temporaryFolder();
+    const exporter = exporterFor(server, { backlogDirectory, requestTimeoutMillis: 60_000 });
+    await pass(9_000, 500);
+    const end = server.fault(outage);
+    const copies: { readonly counted: number; readonly folder: string }[] = [];
+    for (let second = 1; second <= 55; second++) {
+      count(exporter, `second ${second}`, 1);
+      await pass(1_000, 500);
+      if (second > 20 && second % 7 === 0)
+        copies.push({ counted: second, folder: copyAsLeft(backlogDirectory) });
+    }
+    end();
+    for (const { counted, folder } of copies) {
+      const next = exporterFor(server, { backlogDirectory: folder, clientId: `after ${counted}` });
+      await pass(MINUTE, 5_000);
+      expect(next.stats().adopted).toBeGreaterThanOrEqual(counted - 10);
+    }
+  },
+);

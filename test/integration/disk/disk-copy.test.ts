@@ -13,7 +13,7 @@ test('a clock that is corrected while a report is on its way does not bring back
   const copy = new DiskCopy(backlog, new DiskStore(root, 'shop'));
   onTestFinished(() => void copy.leave([]));
   backlog.add(kept({ a: 3, b: 4 }).builders);
-  await copy.periodIsOver();
+  await copy.renew();
   const whole = backlog.next(NOW_MS);
   if (whole === undefined) throw new Error('nothing waits');
   const first = backlog.split(whole, 1);
@@ -36,7 +36,7 @@ test('what comes while a copy is there is in the next one, before more is delive
   const copy = new DiskCopy(backlog, new DiskStore(root, 'shop'));
   onTestFinished(() => void copy.leave([]));
   backlog.add(kept({ a: 3, b: 4 }).builders);
-  await copy.periodIsOver();
+  await copy.renew();
   const whole = backlog.next(NOW_MS);
   if (whole === undefined) throw new Error('nothing waits');
   const first = backlog.split(whole, 1);
