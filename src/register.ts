@@ -7,6 +7,7 @@ import { apiVersion, hasProvider } from './register/own-sdk.ts';
 import { findPackages, installCommand } from './register/packages.ts';
 import { start } from './register/start.ts';
 import { log } from './runtime/log.ts';
+import { stackOf } from './runtime/reason.ts';
 import { unsupportedRuntime } from './runtime/unsupported-runtime.ts';
 
 /**
@@ -19,7 +20,7 @@ const RAN = Symbol.for('opentelemetry-stardust.register');
 try {
   register();
 } catch (error) {
-  log.error(`the SDK could not be started: ${error instanceof Error ? error.stack : String(error)}`);
+  log.error(`the SDK could not be started: ${stackOf(error)}`);
 }
 
 function register(): void {

@@ -82,9 +82,18 @@ export class StardustSampler implements SamplerLike {
       return result.decision === NOT_RECORD ? { ...result, decision: RECORD } : result;
     }
     const parent = trace.getSpanContext(context);
-    const first = this.#isAmongFirst(nameAtStart(spanName, spanKind, attributes));
+    const first = this.#marksChain(spanName, spanKind, attributes);
     const marked = first || (parent !== undefined && (parent.traceFlags & SAMPLED) !== 0);
     return { decision: marked ? RECORD_AND_SAMPLED : RECORD };
+  }
+
+  /** Never throws: a span that cannot be judged is counted without a mark. */
+  #marksChain(spanName: string, spanKind: number, attributes: SpanAttributes): boolean {
+    try {
+      return this.#isAmongFirst(nameAtStart(spanName, spanKind, attributes));
+    } catch {
+      return false;
+    }
   }
 
   toString(): string {

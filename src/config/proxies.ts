@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { BlockList, isIP } from 'node:net';
 import { keepSecret } from '../runtime/own-secrets.ts';
-import { hostAndPort, parsedUrl, percentDecoded } from '../wire/url.ts';
+import { hostAndPort, parsedUrl, percentDecoded, URL } from '../wire/url.ts';
 import { type Environment, variableOf } from './environment.ts';
 import { looksLikeToken } from './shown.ts';
 

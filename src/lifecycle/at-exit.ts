@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, URL } from 'node:url';
 import { log } from '../runtime/log.ts';
 import { startThread, type ThreadData } from '../runtime/thread.ts';
 import type { HandedOver } from './handed-over.ts';

@@ -37,6 +37,7 @@ const listening = () => {};
  */
 export class Ending {
   readonly #sdk: Endable;
+  readonly #pid = process.pid;
   #delivered = false;
   #isShutDown = false;
   #signalMs: number | undefined;
@@ -129,7 +130,7 @@ export class Ending {
     } else if (this.#signalMs === undefined) {
       this.#signalMs = monotonicTime();
       // As process 1 of a container, nothing ends by a signal that nobody listens to.
-      const last = () => (process.pid === 1 ? this.#sdk.flush() : this.#sdk.shutdown());
+      const last = () => (this.#pid === 1 ? this.#sdk.flush() : this.#sdk.shutdown());
       inBackground('the delivery at a signal', async () => {
         try {
           await this.#held(last());
@@ -144,7 +145,7 @@ export class Ending {
 
   #raise(signal: string): void {
     process.off(signal, listening);
-    process.kill(process.pid, signal);
+    process.kill(this.#pid, signal);
     this.#signalMs = undefined;
     if (!this.#over) process.on(signal, listening);
   }

@@ -2,8 +2,8 @@ import { log } from './log.ts';
 import { reasonOf } from './reason.ts';
 import { untraced } from './untraced.ts';
 
-/** The last failure that was logged of each kind of work. */
-const lastFailures = new Map<string, string>();
+/** The last failure that was logged of each kind of work. No map: the application may have broken `Map.prototype`. */
+const lastFailures: Record<string, string> = Object.create(null);
 
 /**
  * Starts work on our own account, for which nobody waits: untraced. If it throws or rejects, this is
@@ -16,9 +16,13 @@ export async function inBackground(what: string, work: () => unknown): Promise<v
   try {
     await untraced(work);
   } catch (error) {
-    const reason = reasonOf(error);
-    if (lastFailures.get(what) === reason) return;
-    lastFailures.set(what, reason);
-    log.warn(`${what} failed: ${reason}`);
+    logFailure(what, error);
   }
+}
+
+function logFailure(what: string, error: unknown): void {
+  const reason = reasonOf(error);
+  if (lastFailures[what] === reason) return;
+  lastFailures[what] = reason;
+  log.warn(`${what} failed: ${reason}`);
 }

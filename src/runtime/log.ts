@@ -56,19 +56,20 @@ function endHour(): void {
   write('warn', summary);
 }
 
+/** Never throws: neither the application's logger nor what it did to the globals is ours to fix. */
 function write(level: Level, text: string, kept = KEPT_FOR_LOSSES): void {
-  hour ??= untraced(() => setTimer(endHour, HOUR_MS)).unref();
-  const line = withoutSecrets(text.slice(0, LINE_UNITS).replace(UNPRINTABLE, ' '));
-  if (linesLeft <= kept) {
-    omitted++;
-    lastOmitted = line;
-    return;
-  }
-  linesLeft--;
   try {
+    hour ??= untraced(() => setTimer(endHour, HOUR_MS)).unref();
+    const line = withoutSecrets(text.slice(0, LINE_UNITS).replace(UNPRINTABLE, ' '));
+    if (linesLeft <= kept) {
+      omitted++;
+      lastOmitted = line;
+      return;
+    }
+    linesLeft--;
     const written: unknown = logger[level](line);
     if (written instanceof Promise) written.catch(() => {});
   } catch {
-    // The application's logger is not ours to fix, and nothing of ours throws into its code.
+    // A line is lost.
   }
 }

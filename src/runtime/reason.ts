@@ -3,6 +3,7 @@ const REASON_UNITS = 200;
 interface ErrorLike {
   readonly name?: unknown;
   readonly message: string;
+  readonly stack?: unknown;
 }
 
 /**
@@ -15,6 +16,15 @@ export function reasonOf(error: unknown): string {
     return words.replace(/\s+/g, ' ').trim().slice(0, REASON_UNITS);
   } catch {
     return 'an unknown error';
+  }
+}
+
+/** An error with its stack, if it can be read. */
+export function stackOf(error: unknown): string {
+  try {
+    return isErrorLike(error) && typeof error.stack === 'string' ? error.stack : reasonOf(error);
+  } catch {
+    return reasonOf(error);
   }
 }
 

@@ -5,6 +5,7 @@ import { textOf } from '../span/attribute.ts';
 import { SERVICE_NAME, SERVICE_VERSION } from '../span/semconv.ts';
 import type { Attributes } from '../span/span-like.ts';
 import type { Identity } from '../wire/login.ts';
+import { processId } from '../wire/ping.ts';
 import { endOf } from '../wire/text.ts';
 import { percentDecoded } from '../wire/url.ts';
 import { hostName, localAddress } from './machine.ts';
@@ -59,7 +60,8 @@ function declaredAttributes(environment: Environment): Map<string, string> {
 function defaultClientId(): string {
   const host = hostName();
   const place = localAddress() ?? host;
-  const instance = process.pid === 1 && host !== place ? (host ?? process.pid) : process.pid;
+  const pid = processId();
+  const instance = pid === 1 && host !== place ? (host ?? pid) : pid;
   const thread = isMainThread ? '' : `-${threadId}`;
   return `${place === undefined ? '' : `${place}@`}${instance}${thread}`;
 }

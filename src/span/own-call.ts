@@ -1,5 +1,5 @@
 import { PATHS } from '../wire/calls.ts';
-import { hostAndPort, parsedUrl } from '../wire/url.ts';
+import { hostAndPort, parsedUrl, URL } from '../wire/url.ts';
 import { attributeText } from './attribute.ts';
 import { SERVER_ADDRESS, URL_FULL } from './semconv.ts';
 import type { SpanLike } from './span-like.ts';

@@ -18,6 +18,7 @@ import {
   scopeOf,
 } from '../span/span-like.ts';
 import { cut } from '../wire/text.ts';
+import { parsedUrl } from '../wire/url.ts';
 import { isLibraryScope } from './library-scopes.ts';
 
 /**
@@ -133,5 +134,5 @@ export function targetOf(span: SpanLike, role: Role): string {
 }
 
 function hostIn(url: string): string {
-  return URL.canParse(url) ? new URL(url).hostname : '';
+  return parsedUrl(url)?.hostname ?? '';
 }

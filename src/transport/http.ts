@@ -1,8 +1,10 @@
 import type { Agent } from 'undici';
 import type { DispatcherLike } from '../config/options.ts';
 import type { HttpProxy } from '../config/proxies.ts';
+import { inBackground } from '../runtime/background.ts';
 import { untraced } from '../runtime/untraced.ts';
 import type { TransportRequest, TransportResult } from '../wire/call.ts';
+import { URL } from '../wire/url.ts';
 import { callFailure } from './call-failure.ts';
 import { type Credentials, secured } from './credentials.ts';
 import { Exchange } from './exchange.ts';
@@ -63,15 +65,20 @@ export class HttpTransport implements Transport {
 
   close(): void {
     this.#closed = true;
-    this.#ownAgent?.destroy().catch(() => {});
-    this.#sockets.close();
+    inBackground('closing the connections', () => {
+      this.#sockets.close();
+      if (this.#ownAgent === undefined) return undefined;
+      requireGlobals();
+      return this.#ownAgent.destroy();
+    });
   }
 
   async #send(request: TransportRequest): Promise<TransportResult> {
     try {
-      const [dispatcher, headers] = await Promise.all([this.#connected(), this.#settings.headers()]);
+      if (this.#settings.dispatcher === undefined) requireGlobals();
+      const dispatcher = await this.#connected();
+      const headers = await this.#settings.headers();
       if (this.#closed) return { kind: 'unreachable', sent: false, reason: 'closed' };
-      if (this.#ownAgent !== undefined) requireGlobals();
       const exchange = new Exchange(this.#settings.requestTimeoutMillis);
       // The calls after an await are taken up in the context of the await, but a hook may have left it.
       untraced(() =>
@@ -93,12 +100,14 @@ export class HttpTransport implements Transport {
   }
 
   /** Once for all calls, and again after a failure: where descriptors were used up, say, undici could not be read. */
-  #connected(): Promise<DispatcherLike> {
-    this.#dispatcher ??= this.#connect().catch((error: unknown) => {
+  async #connected(): Promise<DispatcherLike> {
+    this.#dispatcher ??= this.#connect();
+    try {
+      return await this.#dispatcher;
+    } catch (error) {
       this.#dispatcher = undefined;
       throw error;
-    });
-    return this.#dispatcher;
+    }
   }
 
   async #connect(): Promise<DispatcherLike> {

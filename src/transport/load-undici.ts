@@ -31,12 +31,10 @@ export async function loadUndici(): Promise<Undici> {
     throw new Error(`this process cannot use WebAssembly, which HTTP needs here: ${reasonOf(error)}`);
   }
   try {
-    const [agent, client, connector, connect] = await Promise.all([
-      import('undici/lib/dispatcher/agent.js'),
-      import('undici/lib/dispatcher/client.js'),
-      import('undici/lib/core/connect.js'),
-      import('undici/lib/api/api-connect.js'),
-    ]);
+    const agent = await import('undici/lib/dispatcher/agent.js');
+    const client = await import('undici/lib/dispatcher/client.js');
+    const connector = await import('undici/lib/core/connect.js');
+    const connect = await import('undici/lib/api/api-connect.js');
     return {
       Agent: agent.default,
       Client: client.default,
@@ -53,13 +51,29 @@ export async function loadUndici(): Promise<Undici> {
 /** By CommonJS, by ES modules, and by a package that exports its main entry only. */
 const ELSEWHERE = new Set(['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED']);
 
-/** Without them undici throws out of an event of its socket, which ends the process. Some sandboxes take them away, as jsdom does. */
-const NEEDED = ['queueMicrotask', 'setImmediate', 'WeakRef'] as const;
+const nothing = () => {};
+
+/**
+ * What undici uses of the globals outside of a call of ours, where an error would end the process. Sandboxes take
+ * some away, as jsdom does.
+ */
+const NEEDED: Readonly<Record<string, () => unknown>> = {
+  queueMicrotask: () => queueMicrotask(nothing),
+  setTimeout: () => clearTimeout(setTimeout(nothing, 0)),
+  setImmediate: () => clearImmediate(setImmediate(nothing)),
+  WeakRef: () => new WeakRef(nothing).deref(),
+  FinalizationRegistry: () => new FinalizationRegistry(nothing).register(nothing, 0),
+  // undici names its errors; a frozen prototype of all errors forbids that.
+  Error: () => Object.assign(new Error(), { name: 'named' }),
+};
 
 /** @throws Error if undici could not even tell of a failure in this process, as globals are missing or frozen. */
 export function requireGlobals(): void {
-  const lost = NEEDED.find((name) => typeof globalThis[name] !== 'function');
-  if (lost !== undefined) throw new Error(`${lost} is missing from the globals, and HTTP needs it here`);
-  // undici names its errors; a frozen prototype of all errors forbids that.
-  new Error().name = 'named';
+  for (const [name, use] of Object.entries(NEEDED)) {
+    try {
+      use();
+    } catch (error) {
+      throw new Error(`the global ${name} cannot be used, and HTTP needs it here: ${reasonOf(error)}`);
+    }
+  }
 }

@@ -1,5 +1,7 @@
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
+import { inBackground } from '../runtime/background.ts';
 import { untraced } from '../runtime/untraced.ts';
 
 /** How undici is given a connection. */
@@ -19,6 +21,7 @@ export class Sockets {
       if (this.#closed) return callback(new Error('closed'), null);
       const socket = untraced(() => connect(options, callback)) as unknown as Socket | undefined;
       if (socket === undefined) return;
+      contain(socket);
       socket.unref();
       socket.ref = () => socket;
       // Behind a TLS alert comes an end, which undici would report in its place.
@@ -32,5 +35,37 @@ export class Sockets {
   close(): void {
     this.#closed = true;
     for (const socket of this.#open) socket.destroy(new Error('closed'));
+  }
+}
+
+/**
+ * Keeps what is thrown in an event of this socket from ending the process. Node reads the stack of each error that a
+ * socket is destroyed with, for which the application's `Error.prepareStackTrace` is called, and undici calls what it
+ * finds in the globals.
+ */
+function contain(socket: Socket): void {
+  const { destroy } = socket;
+  socket.destroy = (error) => {
+    if (error !== undefined) withReadableStack(error);
+    return destroy.call(socket, error);
+  };
+  const events: EventEmitter = socket;
+  const { emit } = events;
+  events.emit = (...event) => {
+    try {
+      return emit.apply(events, event);
+    } catch (error) {
+      inBackground('a connection', () => Promise.reject(error));
+      socket.destroy();
+      return true;
+    }
+  };
+}
+
+function withReadableStack(error: Error): void {
+  try {
+    Reflect.get(error, 'stack');
+  } catch {
+    error.stack = error.message;
   }
 }

@@ -36,10 +36,19 @@ export interface ProcessInfo {
   readonly GCCount?: number | undefined;
 }
 
+/** The number of this process; 0 if it is not to be had. */
+export function processId(): number {
+  try {
+    return process.pid;
+  } catch {
+    return 0;
+  }
+}
+
 export function pingRequest(who: Identity, info: ProcessInfo | undefined, timeMs: number): PingRequest {
   const version = dottedVersion(who.version);
   return {
-    Id: process.pid,
+    Id: processId(),
     Name: wireText(who.appId, 50),
     AppName: wireText(who.appName, 50),
     ...(version !== undefined && { Version: version }),

@@ -1,4 +1,9 @@
-/** An address, if it is one. Not by `URL.canParse`, which jsdom lacks. */
+import { URL } from 'node:url';
+
+/** Node's own class: an application may have replaced that of the globals, as jsdom does. */
+export { URL };
+
+/** An address, if it is one. */
 export function parsedUrl(text: string): URL | undefined {
   try {
     return new URL(text);

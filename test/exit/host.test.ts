@@ -21,6 +21,8 @@ interface Condition {
   readonly node?: string;
   /** Shell that makes the condition, before Node takes the shell's place. */
   readonly shell?: string;
+  /** Whether the server closes its connections now and then. */
+  readonly serverCuts?: boolean;
   /** Whether the counts arrive; elsewhere they wait. */
   readonly arrives: boolean;
 }
@@ -30,10 +32,12 @@ const refused = (call: string, arrives = true): [string, Condition] => [
   { env: { REFUSED: call, WITH_SECRET: call === 'MD5' ? 'hunter2' : '' }, arrives },
 ];
 /** Before the set-up, and after Express and OpenTelemetry are loaded. */
-const damaged = (what: string, arrives = true): [string, Condition] => [
+const damaged = (what: string, arrives = true, more: Partial<Condition> = {}): [string, Condition] => [
   what,
-  { env: { DAMAGED: what }, arrives },
+  { ...more, env: { DAMAGED: what, ...more.env }, arrives },
 ];
+/** Without Express, which does not work then. */
+const damagedPlain = (what: string, arrives: boolean) => damaged(what, arrives, { env: { PLAIN: 'yes' } });
 const flag = (...flags: string[]): [string, Condition] => [flags.join(' '), { flags, arrives: true }];
 
 const CONDITIONS: [name: string, condition: Condition][] = [
@@ -57,6 +61,13 @@ const CONDITIONS: [name: string, condition: Condition][] = [
   damaged('Object.prototype.then', false),
   damaged('Array.prototype frozen'),
   damaged('Error.prototype frozen', false),
+  damaged('Error.prepareStackTrace throws', true, { serverCuts: true }),
+  damaged('process.pid is hidden'),
+  damaged('variables of STARDUST_PERIOD are refused'),
+  ...['URL', 'setTimeout', 'clearTimeout', 'setImmediate', 'FinalizationRegistry'].map((name) =>
+    damagedPlain(`no ${name}`, false),
+  ),
+  ...['JSON.stringify', 'Math.floor'].map((name) => damagedPlain(`${name} throws`, false)),
   ['--jitless', { flags: ['--jitless'], arrives: false }],
   // Express itself does not load with frozen intrinsics.
   [
@@ -111,6 +122,7 @@ describe.skipIf(process.platform !== 'linux').concurrent('a service of Express',
     'answers and ends as without us: %s',
     async (_, condition) => {
       const server = await startDevServer({ port: 0 });
+      if (condition.serverCuts) server.fault({ path: '/App/Ping', kind: 'cut', counted: false, times: 1 });
       const bare = await outcome(condition, {}, delay(0));
       const { url } = server;
       const settled = condition.arrives
