@@ -63,18 +63,6 @@ export function literalsOf(tokens: SqlTokens, doubleQuotesByPlace: boolean): Lit
   return new Mask(tokens, doubleQuotesByPlace).run();
 }
 
-/** The strings and comments of a statement, and the names with a backslash, of which nobody knows where they end. */
-export function textsOf(tokens: SqlTokens): Literal[] {
-  const literals: Literal[] = [];
-  for (let kind = tokens.next(); kind !== Kind.END; kind = tokens.next()) {
-    const { text, start, end } = tokens;
-    if (kind === Kind.COMMENT) literals.push({ start, end, by: ' ' });
-    else if (kind === Kind.STRING || (kind === Kind.QUOTED && text.slice(start, end).includes('\\')))
-      literals.push({ start, end, by: '?' });
-  }
-  return literals;
-}
-
 /** Follows a statement just as far as it takes to tell names from values. */
 class Mask {
   readonly #tokens: SqlTokens;

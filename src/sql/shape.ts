@@ -1,6 +1,6 @@
-import { A_PART_OF_A_NAME, endOf, NOT_BEFORE_A_WORD, sticky } from './lexemes.ts';
 import { TableNames } from './table-names.ts';
-import { CLAUSES, type Clause, Is, Level, STATEMENTS, WORDS } from './words.ts';
+import { Kind, Mark, type SqlTokens } from './tokens.ts';
+import { type Clause, Is, Level, type Word } from './words.ts';
 
 /** What a statement does, and with which tables. */
 export interface SqlShape {
@@ -10,100 +10,97 @@ export interface SqlShape {
   readonly tables: readonly string[];
 }
 
-/** Pairs of words that mean something together, or that make the second one a name: `select x as order`. */
-const PAIRS =
-  'group\\s+by|do\\s+update|duplicate\\s+key|(?:is\\s+|not\\s+)distinct\\s+from|as\\s+(?:order|group|from|join|into|for|set|where|by|values|output)';
-const CLAUSE_WORDS = [...CLAUSES.keys(), ...WORDS.keys()].filter(
-  (word, i, words) =>
-    words.indexOf(word) === i && ((WORDS.get(word) ?? 0) & (Is.ENDS_LIST | Is.BEGINS) || CLAUSES.has(word)),
-);
-const ITEM = `\\b(?:${PAIRS}|${CLAUSE_WORDS.join('|')})\\b(?![$@#])|[();]|"(?:[^"]|"")*"?|\`[^\`]*\`?|\\[(?=[A-Za-z_])[^\\]]*\\]?`;
-/** What is looked for between names; quoted names are among it to be passed over. */
-const ITEMS = new RegExp(ITEM, 'gi');
-const ITEMS_AND_COMMAS = new RegExp(`${ITEM}|,`, 'gi');
-/** The parentheses and semicolons before the first word, and the word. */
-const BEGINNING = /([\s;(]*)([a-z]{1,20})(?![\w$#@\u00a1-\uffff])/iy;
-const WORD = /\s*([a-z_]+)(?![\w$#@\u00a1-\uffff])/iy;
-const SPACES = /\s*/y;
-/** A name with all its parts, the last of them, and what calls it a function. */
-const NAME = sticky(
-  `\\s*(?:${A_PART_OF_A_NAME}\\s*\\.[\\s.]*)*(${A_PART_OF_A_NAME})(?!\\s*\\.)(?=(\\s*\\()?)`,
-);
-const ALIAS = sticky(`\\s*(?:as\\b)?\\s*(${A_PART_OF_A_NAME})`);
-const COUNTS = /\s*count\s*\(/iy;
-const IS_CALLED = /\s*\(/y;
-/** `into outfile '…'`, `insert all into t` */
-const IS_NO_TARGET = /\s*(?:\?|into\b)/iy;
-const IS_EXPRESSION = /\s*(?:\(|as\b)/iy;
+const FIRST_WORD = /^[a-z]{1,20}$/i;
+const NAME_WITH_DIGITS = /^\d+[^\d.]/;
+/** What a word became with the one before it, or as the first of its kind. */
+const IS_DISTINCT = 'is distinct';
+const FIRST_SELECT = 'first select';
 
 /** Follows the clauses of a statement as far as they name tables. Reads the first statement of several. */
 export class ShapeReader {
-  readonly #text: string;
+  readonly #tokens: SqlTokens;
   readonly #names: TableNames;
-  #at = 0;
   /** The levels around the one at hand. */
   readonly #around: number[] = [];
   #level: number = Level.READS;
+  /** What name comes next; 0 if none. */
   #expects = 0;
   #action: string | undefined;
   /** How deep the statement itself begins: `(select …) union (select …)`. */
   #mainDepth = 0;
   #counts = false;
   #groups = false;
+  /** The known word right before the token at hand, or what it became with another one; empty if none. */
+  #last = '';
+  #isBehindDot = false;
+  #mayBegin = true;
 
-  /** @param text without strings and comments. `isCut`: the statement goes on behind it. */
-  constructor(text: string, isCut: boolean) {
-    this.#text = text;
-    this.#names = new TableNames(text, isCut);
+  /** @param isCut whether the statement goes on behind the text. */
+  constructor(tokens: SqlTokens, isCut: boolean) {
+    this.#tokens = tokens;
+    this.#names = new TableNames(tokens.text, isCut);
   }
 
+  /** `undefined` if the statement does not begin with a word. */
   read(): SqlShape | undefined {
     if (!this.#begin()) return undefined;
-    do {
-      if (this.#expects !== 0) this.#name();
-    } while (this.#item());
+    while (!this.#isAtEnd) if (this.#expects === 0 || !this.#name()) this.#item();
     return { action: this.#finalAction(), tables: this.#names.found };
   }
 
-  /** Reads the first word; false if there is none. */
+  /** Reads up to the first word, and what it says of the whole statement; false if there is none. */
   #begin(): boolean {
-    const [all = '', before = '', given = ''] = matchAt(BEGINNING, this.#text, 0) ?? [];
-    if (given === '') return false;
-    this.#at = all.length;
-    for (const mark of before) if (mark === '(') this.#around.push(0);
+    const tokens = this.#tokens;
+    this.#next();
+    for (; tokens.mark === Mark.OPEN || tokens.mark === Mark.SEMICOLON; this.#next())
+      if (tokens.mark === Mark.OPEN) this.#around.push(0);
     this.#mainDepth = this.#around.length;
-    const first = given.toLowerCase();
-    const statement = STATEMENTS.get(first);
-    if (first !== 'select' && first !== 'with' && statement?.action === undefined)
-      this.#action = first.charAt(0).toUpperCase() + first.slice(1);
-    const sort = WORDS.get(first) ?? 0;
-    if ((sort & Is.NO_TABLES) !== 0) this.#at = this.#text.length;
-    if ((sort & Is.EXPLAINS) !== 0) this.#skipToStatement();
-    else if (statement === undefined) this.#word(first);
-    else this.#take(statement);
+    const { word } = tokens;
+    const sort = word?.sort ?? 0;
+    if (word === undefined || (word.verb?.action === undefined && word.clause?.action === undefined)) {
+      const first = tokens.text.slice(tokens.start, tokens.end);
+      if (tokens.kind !== Kind.WORD || !FIRST_WORD.test(first)) return false;
+      if (word?.text !== 'with') this.#action = first.charAt(0).toUpperCase() + first.slice(1).toLowerCase();
+    }
+    if ((sort & Is.NO_TABLES) !== 0) tokens.skipTo(tokens.text.length);
+    // Over `analyze`, `(verbose, format json)` and the like.
+    if ((sort & Is.EXPLAINS) !== 0)
+      while (!this.#isAtEnd && ((tokens.word?.sort ?? 0) & Is.BEGINS) === 0) this.#next();
     return true;
   }
 
-  /** Over `analyze`, `(verbose, format json)` and the like. */
-  #skipToStatement(): void {
-    ITEMS.lastIndex = this.#at;
-    for (let item = ITEMS.exec(this.#text); item !== null && item[0] !== ';'; item = ITEMS.exec(this.#text)) {
-      this.#at = item.index;
-      if (((WORDS.get(item[0].toLowerCase()) ?? 0) & Is.BEGINS) !== 0) {
-        this.#start();
-        return;
-      }
-    }
-    this.#at = this.#text.length;
+  get #isAtEnd(): boolean {
+    return this.#tokens.kind === Kind.END || this.#tokens.mark === Mark.SEMICOLON;
   }
 
-  /** Where a statement may begin: takes its verb, if one stands here. */
-  #start(): void {
-    const found = matchAt(WORD, this.#text, this.#at);
-    const clause = STATEMENTS.get(found?.[1]?.toLowerCase() ?? '');
-    if (clause === undefined) return;
-    this.#at += found?.[0].length ?? 0;
-    this.#take(clause);
+  #next(): void {
+    while (this.#tokens.next() === Kind.COMMENT);
+  }
+
+  #has(bit: number): boolean {
+    return (this.#level & bit) !== 0;
+  }
+
+  /** Reads a word or mark. */
+  #item(): void {
+    const { mark, word } = this.#tokens;
+    const last = this.#last;
+    const verb = this.#mayBegin ? word?.verb : undefined;
+    this.#mayBegin = false;
+    this.#last = '';
+    if (word === undefined) this.#atMark(mark);
+    else if (verb !== undefined) this.#take(verb);
+    else if (!this.#isBehindDot) this.#word(word, last);
+    this.#isBehindDot = mark === Mark.DOT;
+    this.#next();
+  }
+
+  #atMark(mark: number): void {
+    if (mark === Mark.OPEN) this.#open();
+    else if (mark === Mark.CLOSE) this.#close();
+    else if (mark === Mark.COMMA && (this.#level & (Level.LISTS | Level.WITH)) !== 0)
+      this.#expects = this.#has(Level.WITH) ? Is.BEFORE_EXPRESSION : Is.BEFORE_SOURCE;
+    else this.#expects = 0;
   }
 
   #take({ action, adds = 0, drops = 0, expects }: Clause): void {
@@ -112,42 +109,29 @@ export class ShapeReader {
     this.#expects = expects;
   }
 
-  #has(bit: number): boolean {
-    return (this.#level & bit) !== 0;
-  }
-
-  /** Reads on to the next word or mark that means something; false at the end of the statement. */
-  #item(): boolean {
-    const items = this.#has(Level.LISTS | Level.WITH) ? ITEMS_AND_COMMAS : ITEMS;
-    items.lastIndex = this.#at;
-    const found = items.exec(this.#text);
-    if (found === null || found[0] === ';') return false;
-    this.#at = items.lastIndex;
-    const [item] = found;
-    if (item === '(') this.#open();
-    else if (item === ')') this.#close();
-    else if (item === ',') this.#expects = this.#has(Level.WITH) ? Is.BEFORE_EXPRESSION : Is.BEFORE_SOURCE;
-    else if (!NOT_BEFORE_A_WORD.test(this.#text.charAt(found.index - 1))) this.#word(item.toLowerCase());
-    return true;
-  }
-
-  #word(word: string): void {
-    const clause = CLAUSES.get(word);
-    if (clause === undefined) {
-      if (((WORDS.get(word) ?? 0) & Is.ENDS_LIST) !== 0 || word.startsWith('group'))
-        this.#level &= ~Level.LISTS;
-      if (word.startsWith('group') && word !== 'group') this.#groups = true;
-      if (word.startsWith('do') || word.startsWith('duplicate')) this.#upsert();
-      return;
-    }
+  #word({ text, sort, clause }: Word, last: string): void {
+    this.#expects = 0;
+    this.#last = text;
+    // `select x as order`
+    if (last === 'as' && (sort & Is.BEGINS) === 0) return;
+    if (last !== '') this.#pair(last, text);
+    if ((sort & Is.ENDS_LIST) !== 0) this.#level &= ~Level.LISTS;
+    if (clause === undefined || last === IS_DISTINCT) return;
     const { needs = 0 } = clause;
+    if ((this.#level & needs) !== needs) return;
     // `join b using (x)`
-    const isCalled = word === 'using' && endOf(IS_CALLED, this.#text, this.#at) >= 0;
-    if ((this.#level & needs) !== needs || isCalled) return;
-    if (word === 'select' && this.#action === undefined && this.#around.length === this.#mainDepth)
-      this.#counts = endOf(COUNTS, this.#text, this.#at) >= 0;
+    if (text === 'using' && this.#tokens.following === Mark.OPEN) return;
+    if (text === 'select' && this.#action === undefined && this.#isMain) this.#last = FIRST_SELECT;
     this.#take(clause);
-    if (word === 'table' && this.#has(Level.DROPS)) this.#level |= Level.LISTS;
+    if (text === 'table' && this.#has(Level.DROPS)) this.#level |= Level.LISTS;
+  }
+
+  /** What two words mean together. */
+  #pair(last: string, text: string): void {
+    if (text === 'by') this.#groups ||= last === 'group';
+    else if (text === 'distinct' && (last === 'is' || last === 'not')) this.#last = IS_DISTINCT;
+    else if ((text === 'update' && last === 'do') || (text === 'key' && last === 'duplicate')) this.#upsert();
+    else if (text === 'count' && last === FIRST_SELECT) this.#counts = this.#tokens.following === Mark.OPEN;
   }
 
   #open(): void {
@@ -156,23 +140,27 @@ export class ShapeReader {
     const isSource = this.#expects === Is.BEFORE_SOURCE;
     this.#level = isSource ? Level.READS | Level.LISTS : 0;
     if (!isSource) this.#expects = 0;
-    if (!isSource) this.#start();
+    this.#mayBegin = !isSource;
   }
 
   #close(): void {
     this.#level = this.#around.pop() ?? this.#level;
     this.#expects = this.#has(Level.AWAITS) ? Is.BEFORE_TARGET : 0;
     this.#level &= ~Level.AWAITS;
-    if (this.#has(Level.WITH)) this.#start();
+    this.#mayBegin = this.#has(Level.WITH);
+  }
+
+  get #isMain(): boolean {
+    return this.#around.length === this.#mainDepth;
   }
 
   /** Takes the verb that counts; those inside common table expressions do not. */
   #decide(action: string): void {
-    if (this.#around.length === this.#mainDepth) this.#action ??= action;
+    if (this.#isMain) this.#action ??= action;
   }
 
   #upsert(): void {
-    if (this.#around.length === this.#mainDepth && this.#action === 'Insert') this.#action = 'Upsert';
+    if (this.#isMain && this.#action === 'Insert') this.#action = 'Upsert';
   }
 
   #finalAction(): string {
@@ -183,54 +171,73 @@ export class ShapeReader {
     return this.#groups ? 'Group' : 'Select';
   }
 
-  /** Takes the name that is expected, if one stands here, and the words before it. */
-  #name(): void {
+  /** Takes the name that is expected, or a word before it; false if the token at hand is neither. */
+  #name(): boolean {
+    const tokens = this.#tokens;
     const expects = this.#expects;
-    const found = matchAt(NAME, this.#text, this.#at);
-    const [all = '', name = '', call] = found ?? [];
-    const isWhole = name.length === all.trimStart().length;
-    const sort = (isWhole && WORDS.get(name.toLowerCase())) || 0;
-    // `from (a join b on …)`
-    if (found === undefined && this.#text.charAt(endOf(SPACES, this.#text, this.#at)) === '(') return;
+    const word = tokens.following === Mark.DOT ? undefined : tokens.word;
+    const sort = word?.sort ?? 0;
     if ((sort & expects) !== 0) {
-      this.#at += all.length;
-      this.#passOver(name.toLowerCase(), call !== undefined);
+      this.#passOver(word?.text ?? '');
+      return true;
+    }
+    if ((sort & Is.RESERVED) !== 0 || !this.#isName) return false;
+    this.#expects = 0;
+    let isQualified = false;
+    let { start, end } = tokens;
+    this.#next();
+    while (tokens.mark === Mark.DOT) {
+      isQualified = true;
+      while (tokens.mark === Mark.DOT) this.#next();
+      if (!this.#isName) return true;
+      ({ start, end } = tokens);
+      this.#next();
+    }
+    this.#last = '';
+    this.#named(expects, start, end, isQualified);
+    return true;
+  }
+
+  /** Whether the token at hand may be a name. */
+  get #isName(): boolean {
+    const { kind, text, start, end, isUnclosed } = this.#tokens;
+    if (kind === Kind.WORD) return true;
+    if (kind === Kind.NUMBER) return NAME_WITH_DIGITS.test(text.slice(start, end));
+    // With a backslash in it nobody knows where it ends.
+    return kind === Kind.QUOTED && !isUnclosed && !text.slice(start, end).includes('\\');
+  }
+
+  #passOver(word: string): void {
+    const tokens = this.#tokens;
+    this.#next();
+    if (word === 'top' && tokens.mark === Mark.OPEN) this.#level |= Level.AWAITS;
+    if (word !== 'or') return;
+    if (tokens.word?.text === 'replace') this.#upsert();
+    this.#next();
+  }
+
+  /** Takes a name; the token at hand is the one behind it. */
+  #named(expects: number, start: number, end: number, isQualified: boolean): void {
+    const { text, mark, kind, word } = this.#tokens;
+    const isCalled = mark === Mark.OPEN;
+    if (expects === Is.BEFORE_EXPRESSION) {
+      if (!isCalled && word?.text !== 'as') return;
+      this.#names.declare(text.slice(start, end));
+      this.#level = (this.#level | Level.WITH) & ~Level.LISTS;
       return;
     }
-    this.#expects = 0;
-    if (found === undefined || (sort & Is.RESERVED) !== 0) return;
-    this.#at += all.length;
-    if (expects === Is.BEFORE_EXPRESSION) this.#expression(name);
-    else if (
-      expects === Is.BEFORE_SOURCE ? call === undefined : endOf(IS_NO_TARGET, this.#text, this.#at) < 0
-    )
-      this.#table(name, !isWhole);
+    // `into outfile '…'`, `insert all into t`
+    const isNoTarget = kind === Kind.STRING || mark === Mark.QUESTION || word?.text === 'into';
+    if (expects === Is.BEFORE_SOURCE ? isCalled : isNoTarget) return;
+    if (this.#has(Level.UPDATES)) this.#alias();
+    this.#names.add(text.slice(start, end), end, isQualified);
   }
 
-  #passOver(word: string, isCalled: boolean): void {
-    if (word === 'top' && isCalled) this.#level |= Level.AWAITS;
-    if (word === 'or') {
-      const [all = '', next = ''] = matchAt(WORD, this.#text, this.#at) ?? [];
-      this.#at += all.length;
-      if (next.toLowerCase() === 'replace') this.#upsert();
-    }
-    this.#name();
+  /** `update o set … from orders o` */
+  #alias(): void {
+    const tokens = this.#tokens;
+    if (tokens.word?.text === 'as') this.#next();
+    if (this.#isName && tokens.word === undefined)
+      this.#names.remove(tokens.text.slice(tokens.start, tokens.end));
   }
-
-  #expression(name: string): void {
-    if (endOf(IS_EXPRESSION, this.#text, this.#at) < 0) return;
-    this.#names.declare(name);
-    this.#level = (this.#level | Level.WITH) & ~Level.LISTS;
-  }
-
-  #table(name: string, isQualified: boolean): void {
-    const alias = this.#has(Level.UPDATES) ? matchAt(ALIAS, this.#text, this.#at)?.[1] : undefined;
-    if (alias !== undefined && !WORDS.has(alias.toLowerCase())) this.#names.remove(alias);
-    this.#names.add(name, this.#at, isQualified);
-  }
-}
-
-function matchAt(expression: RegExp, text: string, at: number): RegExpExecArray | undefined {
-  expression.lastIndex = at;
-  return expression.exec(text) ?? undefined;
 }

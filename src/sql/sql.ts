@@ -1,4 +1,4 @@
-import { type Literal, literalsOf, textsOf } from './mask.ts';
+import { type Literal, literalsOf } from './mask.ts';
 import { ShapeReader, type SqlShape } from './shape.ts';
 import { SqlTokens } from './tokens.ts';
 
@@ -6,8 +6,6 @@ export type { SqlShape };
 
 /** A statement is read so far. */
 const SHAPE_UNITS = 4_096;
-/** What a string, a comment or a name with a backslash has, and most prepared statements have not. */
-const MAY_HOLD_TEXT = /['#\\]|--|\/\*|\$(?:[A-Za-z_]\w*)?\$/;
 
 /**
  * What a statement of any SQL dialect does and with which tables; `undefined` where it does not begin with a
@@ -16,18 +14,17 @@ const MAY_HOLD_TEXT = /['#\\]|--|\/\*|\$(?:[A-Za-z_]\w*)?\$/;
 export function sqlShape(statement: string): SqlShape | undefined {
   const isCut = statement.length > SHAPE_UNITS;
   const text = isCut ? statement.slice(0, SHAPE_UNITS) : statement;
-  return new ShapeReader(MAY_HOLD_TEXT.test(text) ? withoutTexts(text) : text, isCut).read();
-}
-
-function withoutTexts(statement: string): string {
   const read = (backslashEscapes: boolean) => {
-    const tokens = new SqlTokens(statement, { backslashEscapes, doubleQuotedIsText: false });
-    const literals = textsOf(tokens);
-    return { isSure: tokens.isClear && !tokens.isGlued, sawEscapedQuote: tokens.sawEscapedQuote, literals };
+    const tokens = new SqlTokens(text, { backslashEscapes, doubleQuotedIsText: false });
+    return { tokens, shape: new ShapeReader(tokens, isCut).read() };
   };
-  const usual = read(true);
-  const plain = usual.sawEscapedQuote && !usual.isSure ? read(false) : usual;
-  return without(statement, plain.isSure ? plain.literals : usual.literals);
+  const { tokens, shape } = read(true);
+  if (!text.includes('\\')) return shape;
+  tokens.readAll();
+  if (!tokens.sawEscapedQuote || tokens.isSure) return shape;
+  const plain = read(false);
+  plain.tokens.readAll();
+  return plain.tokens.isSure ? plain.shape : shape;
 }
 
 /** What `"…"` is: a name, text, or the one or the other by the place where it stands. */
@@ -52,7 +49,7 @@ export function sqlLiterals(statement: string, doubleQuotes: DoubleQuotes = 'by 
   if (tokens.sawEscapedQuote) {
     const plain = read(false);
     if (tokens.isGlued !== plain.tokens.isGlued) return tokens.isGlued ? plain.literals : literals;
-  } else if (tokens.isClear && !tokens.isGlued) return literals;
+  } else if (tokens.isSure) return literals;
   return [
     ...literals.filter(({ end }) => end <= doubtAt),
     { start: doubtAt, end: statement.length, by: '?' },

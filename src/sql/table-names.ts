@@ -6,7 +6,6 @@ const NAME_UNITS = 60;
 // A colon would begin the next part of a name made of it.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const UNFIT = /[\u0000-\u001f\u007f-\u009f\u2028\u2029:]/g;
-const QUOTED_NAME = /^["`[]/;
 /** Nearly no name is, and this is many times faster than to replace nothing. */
 const UNTIDY = /[^\w $#@-]/;
 
@@ -31,7 +30,7 @@ export class TableNames {
     if (this.#tables.length >= MAX_TABLES || end === this.#cutAt) return;
     const name = tidy(given);
     if (name === '' || (!isQualified && this.#expressions?.has(name.toLowerCase()))) return;
-    if (!this.#tables.some((table) => isSame(table, name))) this.#tables.push(name);
+    if (this.#indexOf(name) < 0) this.#tables.push(name);
   }
 
   /** Declares a common table expression. */
@@ -42,22 +41,21 @@ export class TableNames {
 
   /** Takes a name out that turned out to be the alias of another table: `update o set … from orders o`. */
   remove(given: string): void {
-    const at = this.#tables.findIndex((table) => isSame(table, tidy(given)));
+    const at = this.#indexOf(tidy(given));
     if (at >= 0) this.#tables.splice(at, 1);
   }
-}
 
-function isSame(one: string, other: string): boolean {
-  return one.length === other.length && (one === other || one.toLowerCase() === other.toLowerCase());
+  #indexOf(name: string): number {
+    const small = this.#tables.length === 0 ? '' : name.toLowerCase();
+    return this.#tables.findIndex((table) => table === name || table.toLowerCase() === small);
+  }
 }
 
 /** A name without its quotes, fit to be a part of a builder's name. */
 function tidy(given: string): string {
-  if (!QUOTED_NAME.test(given)) return cut(given, NAME_UNITS);
+  if (!'"`['.includes(given.charAt(0))) return cut(given, NAME_UNITS);
   const quote = given.charAt(given.length - 1);
   const name = given.slice(1, -1);
-  return cut(
-    UNTIDY.test(name) ? name.replaceAll(quote + quote, quote).replace(UNFIT, '_') : name,
-    NAME_UNITS,
-  );
+  const isTidy = !UNTIDY.test(name);
+  return cut(isTidy ? name : name.replaceAll(quote + quote, quote).replace(UNFIT, '_'), NAME_UNITS);
 }

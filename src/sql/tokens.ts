@@ -1,6 +1,4 @@
-import * as lexemes from './lexemes.ts';
-import { endOf } from './lexemes.ts';
-import { Is, WORDS } from './words.ts';
+import { addToHash, Is, type Word, wordAt } from './words.ts';
 
 /** What a token is, as numbers, which the engine compares fastest. */
 export const Kind = {
@@ -16,9 +14,42 @@ export const Kind = {
   MARK: 7,
 } as const;
 
-/** Marks with a meaning, as UTF-16 units. */
-export const Mark = { OPEN: 40, CLOSE: 41, COMMA: 44, DOT: 46, SEMICOLON: 59, CLOSING_BRACKET: 93 } as const;
-const APOSTROPHE = 39;
+/** Characters with a meaning, as UTF-16 units. */
+export const Mark = {
+  ...{ OPEN: 40, CLOSE: 41, COMMA: 44, DOT: 46, SEMICOLON: 59, QUESTION: 63 },
+  ...{ DOUBLE_QUOTE: 34, HASH: 35, DOLLAR: 36, APOSTROPHE: 39, MINUS: 45, SLASH: 47, COLON: 58, AT: 64 },
+  ...{ BRACKET: 91, BACKSLASH: 92, CLOSING_BRACKET: 93, BACKTICK: 96 },
+} as const;
+
+const SPACE = 1;
+const LETTER = 2;
+const DIGIT = 4;
+/** `$`, `#` and `@` stand inside names, but do not begin one. */
+const SIGN = 8;
+const PART = LETTER | DIGIT | SIGN;
+/** May begin more than a mark. */
+const OPENS = 16;
+
+const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  if (/[A-Z_a-z]/.test(char)) return LETTER;
+  if (/\d/.test(char)) return DIGIT;
+  if ('$#@'.includes(char)) return SIGN;
+  if (code <= 32 || code === 127) return SPACE;
+  return `'"\`[?:/-.`.includes(char) ? OPENS : 0;
+});
+
+/** Beyond ASCII everything is a letter but the spaces and the general punctuation. */
+function classOf(code: number): number {
+  if (code < 128) return CLASSES[code] ?? 0;
+  const isSpace = code <= 0xa0 || (code >= 0x2000 && code <= 0x206f) || code === 0x3000 || code === 0xfeff;
+  return isSpace ? SPACE : LETTER;
+}
+
+/** `N'…'`, `X'…'` and the like: the letters belong to the string. */
+const PREFIX = /^(?:[benrx]|n?q)$/i;
+const LINE_END = /[\r\n]|$/g;
+const COMMENT_EDGE = /\*\/|\/\*/g;
 
 /** How strings are written, as far as it is known. */
 export interface Quoting {
@@ -39,6 +70,8 @@ export class SqlTokens {
   end = 0;
   /** The token at hand, if it is a mark; else 0. */
   mark = 0;
+  /** The token at hand, if it is a known word. */
+  word: Word | undefined;
   /** Whether the text ended inside a string or a quoted name. */
   isUnclosed = false;
   /** Whether a backslash stands before a quote: a part of the string in MySQL, its end in PostgreSQL. */
@@ -50,29 +83,44 @@ export class SqlTokens {
   isGlued = false;
   /** Where the first token begins that another dialect would have ended elsewhere; -1 where there is none. */
   doubtAt = -1;
-  readonly #strings: Readonly<Record<lexemes.Quote, RegExp>>;
+  readonly #escapes: boolean;
   readonly #doubleQuoted: number;
   #nestsComments = true;
 
   constructor(text: string, { backslashEscapes, doubleQuotedIsText }: Quoting) {
     this.text = text;
-    this.#strings = backslashEscapes ? lexemes.ESCAPING : lexemes.PLAIN;
+    this.#escapes = backslashEscapes;
     this.#doubleQuoted = doubleQuotedIsText ? Kind.STRING : Kind.QUOTED;
   }
 
-  /** Whether everything closed, and closed as was guessed. */
-  get isClear(): boolean {
-    return !this.isUnclosed && this.#nestsComments;
+  /** Whether all that was read closed, and closed as was guessed. */
+  get isSure(): boolean {
+    return !this.isUnclosed && !this.isGlued && this.#nestsComments;
+  }
+
+  /** The first unit behind the token at hand that is no space; NaN at the end. */
+  get following(): number {
+    return this.text.charCodeAt(this.#pastSpaces());
   }
 
   /** Moves to the next token. */
   next(): number {
     const { text } = this;
-    const at = endOf(lexemes.SPACES, text, this.end);
-    if (at >= text.length) return this.#take(Kind.END, at, at);
-    const end = endOf(lexemes.A_WORD, text, at);
-    if (end < 0) return this.#other(at, text.charCodeAt(at));
-    return text.charCodeAt(end) === APOSTROPHE ? this.#prefixed(at, end) : this.#take(Kind.WORD, at, end);
+    const { length } = text;
+    let at = this.end;
+    for (; at < length; at++) {
+      const code = text.charCodeAt(at);
+      const type = classOf(code);
+      if (type === SPACE) continue;
+      if (type === LETTER) return this.#word(at);
+      if (type === 0) return this.#take(Kind.MARK, at, at + 1, code);
+      return type === DIGIT ? this.#number(at) : this.#other(at, code);
+    }
+    return this.#take(Kind.END, at, at);
+  }
+
+  readAll(): void {
+    while (this.next() !== Kind.END);
   }
 
   /** Passes over everything up to `end`. */
@@ -80,56 +128,95 @@ export class SqlTokens {
     this.#take(Kind.END, end, end);
   }
 
-  /** What the word at hand may be. */
-  get #sort(): number {
-    return WORDS.get(this.text.slice(this.start, this.end).toLowerCase()) ?? 0;
+  #pastSpaces(): number {
+    const { text } = this;
+    let at = this.end;
+    while (at < text.length && classOf(text.charCodeAt(at)) === SPACE) at++;
+    return at;
+  }
+
+  /** Whether the unit at a place is of one of these classes. */
+  #isAt(at: number, classes: number): boolean {
+    return at < this.text.length && (classOf(this.text.charCodeAt(at)) & classes) !== 0;
+  }
+
+  #pastAll(from: number, classes: number): number {
+    let at = from;
+    while (this.#isAt(at, classes)) at++;
+    return at;
+  }
+
+  #word(start: number): number {
+    const { text } = this;
+    const { length } = text;
+    let hash = 0;
+    let end = start;
+    for (; end < length; end++) {
+      const code = text.charCodeAt(end);
+      if ((classOf(code) & PART) === 0) {
+        if (code === Mark.APOSTROPHE && end - start <= 2) return this.#prefixed(start, end);
+        break;
+      }
+      hash = addToHash(hash, code);
+    }
+    this.#take(Kind.WORD, start, end);
+    this.word = wordAt(text, start, end, hash);
+    return Kind.WORD;
+  }
+
+  /** `1`, `1_000`, `1.5e-3`, `0xFF`, also `12px`: whatever clings to the digits belongs to them. */
+  #number(start: number): number {
+    const { text } = this;
+    let at = start + 1;
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === Mark.DOT || (classOf(code) & (LETTER | DIGIT)) !== 0) continue;
+      // `e+5`
+      const isSign = (code === 43 || code === Mark.MINUS) && (text.charCodeAt(at - 1) | 32) === 101;
+      if (!isSign || !this.#isAt(at + 1, DIGIT)) break;
+    }
+    return this.#take(Kind.NUMBER, start, at);
   }
 
   #other(start: number, code: number): number {
     const { text } = this;
-    const char = text.charAt(start);
-    switch (char) {
-      case "'":
-      case '`':
-        return this.#quoted(char === "'" ? Kind.STRING : Kind.QUOTED, start, start, this.#strings[char]);
-      case '"':
-        return this.#quoted(this.#doubleQuoted, start, start, this.#strings[char]);
-      case '[':
+    switch (code) {
+      case Mark.APOSTROPHE:
+        return this.#quoted(Kind.STRING, start, start, this.#escapes);
+      case Mark.DOUBLE_QUOTE:
+        return this.#quoted(this.#doubleQuoted, start, start, this.#escapes);
+      case Mark.BACKTICK:
+        return this.#quoted(Kind.QUOTED, start, start, false);
+      case Mark.BRACKET:
         return this.#bracket(start);
-      case '$':
-      case '?':
-      case ':':
-      case '@':
+      case Mark.DOLLAR:
+      case Mark.QUESTION:
+      case Mark.COLON:
+      case Mark.AT:
         return this.#placeholder(start, code);
-      case '#':
-        return this.#hash(start);
-      case '/':
+      case Mark.HASH:
+        return this.#atHash(start);
+      case Mark.SLASH:
         if (text.startsWith('/*', start)) return this.#comment(start);
+        break;
+      case Mark.MINUS:
+        if (text.startsWith('--', start)) return this.#take(Kind.COMMENT, start, this.#lineEnd(start));
+        break;
+      case Mark.DOT:
+        // `shop.1st` holds a name of MySQL, `.1` is a number.
+        if (this.#isAt(start + 1, DIGIT) && !this.#touchesValue(start)) return this.#number(start);
     }
-    const lineEnd = char === '-' ? endOf(lexemes.LINE_COMMENT, text, start) : -1;
-    if (lineEnd >= 0) return this.#take(Kind.COMMENT, start, lineEnd);
-    // `shop.1st` holds a name of MySQL, `.1` is a number.
-    const mayBeNumber = code === Mark.DOT ? !this.#touchesValue(start) : code >= 48 && code <= 57;
-    const numberEnd = mayBeNumber ? endOf(lexemes.A_NUMBER, text, start) : -1;
-    return numberEnd < 0
-      ? this.#take(Kind.MARK, start, start + 1, code)
-      : this.#take(Kind.NUMBER, start, numberEnd);
+    return this.#take(Kind.MARK, start, start + 1, code);
   }
 
-  /** A word right before a quote may belong to the string. */
+  /** A short word right before a quote may belong to the string. */
   #prefixed(start: number, quote: number): number {
     const { text } = this;
-    if (endOf(lexemes.PREFIX, text, start) !== quote) return this.#take(Kind.WORD, start, quote);
-    const prefix = text.charCodeAt(quote - 1) | 32;
-    if (prefix === 0x71) return this.#oracle(start, quote + 1);
-    const isEscaping = prefix === 0x65;
-    return this.#quoted(
-      Kind.STRING,
-      start,
-      quote,
-      (isEscaping ? lexemes.ESCAPING : this.#strings)["'"],
-      isEscaping,
-    );
+    const prefix = text.slice(start, quote);
+    if (!PREFIX.test(prefix)) return this.#take(Kind.WORD, start, quote);
+    if (/q$/i.test(prefix)) return this.#oracle(start, quote + 1);
+    const isEscaping = /e/i.test(prefix);
+    return this.#quoted(Kind.STRING, start, quote, isEscaping || this.#escapes, isEscaping);
   }
 
   /** `q'[it's]'` of Oracle: any character may stand beside the quotes, brackets in pairs. */
@@ -139,76 +226,107 @@ export class SqlTokens {
     return this.#upTo(`${char === '' || pair < 0 ? char : ']})>'.charAt(pair)}'`, start, open + 1);
   }
 
-  #quoted(kind: number, start: number, open: number, expression: RegExp, isSure = false): number {
+  #quoted(kind: number, start: number, open: number, escapes: boolean, isSure = false): number {
     const { text } = this;
-    const quote = text.charAt(open) as lexemes.Quote;
     // `'''it's'''` of BigQuery and others that have text in double quotes
-    const triple = quote.repeat(3);
-    if (
-      this.#doubleQuoted === Kind.STRING &&
-      text.startsWith(triple, open) &&
-      text.includes(triple, open + 3)
-    )
+    const triple = this.#doubleQuoted === Kind.STRING ? text.charAt(open).repeat(3) : '';
+    if (triple !== '' && text.startsWith(triple, open) && text.includes(triple, open + 3))
       return this.#upTo(triple, start, open + 3);
-    const end = endOf(expression, text, open);
-    const isOtherwiseLonger =
-      !isSure &&
-      !this.sawEscapedQuote &&
-      expression !== lexemes.PLAIN[quote] &&
-      endOf(lexemes.PLAIN[quote], text, open) !== end;
-    if (isOtherwiseLonger) {
+    const end = this.#quoteEnd(open, escapes);
+    if (escapes && !isSure && !this.sawEscapedQuote && this.#quoteEnd(open, false) !== end) {
       this.sawEscapedQuote = true;
       this.#doubt(start);
     }
-    if (!isSure && endOf(lexemes.GLUE, text, end + 1) >= 0) this.isGlued = true;
+    if (!isSure && this.#isAt(end + 1, LETTER | DIGIT)) this.isGlued = true;
     return this.#closed(kind, start, end);
+  }
+
+  /** Where the quote that closes stands, or the end. A quote stands for itself where it is doubled or escaped. */
+  #quoteEnd(open: number, escapes: boolean): number {
+    const { text } = this;
+    const quote = text.charCodeAt(open);
+    let at = open + 1;
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === Mark.BACKSLASH && escapes) at++;
+      else if (code === quote && text.charCodeAt(++at) !== quote) return at - 1;
+    }
+    return text.length;
   }
 
   /** `[Order Details]`; but `t.x[1]`, `f(x)[i]` and `[1, 2]` are no names. */
   #bracket(start: number): number {
     const { text } = this;
-    const end = this.#touchesValue(start) ? -1 : endOf(lexemes.BRACKETED_NAME, text, start);
-    if (end < 0) return this.#take(Kind.MARK, start, start + 1, text.charCodeAt(start));
+    if (this.#touchesValue(start) || !this.#isAt(start + 1, LETTER))
+      return this.#take(Kind.MARK, start, start + 1, Mark.BRACKET);
+    let end = text.indexOf(']', start);
+    while (end >= 0 && text.charCodeAt(end + 1) === Mark.CLOSING_BRACKET) end = text.indexOf(']', end + 2);
+    if (end < 0) end = text.length;
     // It may as well have been an array with a string inside.
     if (end === text.length || /['"]/.test(text.slice(start, end))) this.#doubt(start);
     return this.#closed(Kind.QUOTED, start, end);
   }
 
-  /** Text in `$$…$$` or a parameter; the `:20` of `x[1:20]` is none. */
+  /**
+   * Text in `$$…$$`, or `$1`, `:name`, `@p1`, `@@rowcount`; not an amount of money such as `$1.50`, a number behind an
+   * operator or the `:20` of `x[1:20]`.
+   */
   #placeholder(start: number, code: number): number {
     const { text } = this;
-    const tagEnd = endOf(lexemes.DOLLAR_TAG, text, start);
-    if (tagEnd >= 0) return this.#upTo(text.slice(start, tagEnd), start, tagEnd);
-    const isSlice = endOf(lexemes.SLICE, text, start) >= 0 && this.#touchesValue(start);
-    const end = isSlice ? -1 : endOf(lexemes.A_PLACEHOLDER, text, start);
-    return end < 0 ? this.#take(Kind.MARK, start, start + 1, code) : this.#take(Kind.PLACEHOLDER, start, end);
+    const isNumber = this.#isAt(start + 1, DIGIT);
+    if (code === Mark.DOLLAR && !isNumber) {
+      const tagEnd = this.#pastAll(start + 1, LETTER | DIGIT);
+      if (text.charCodeAt(tagEnd) === Mark.DOLLAR)
+        return this.#upTo(text.slice(start, tagEnd + 1), start, tagEnd + 1);
+    }
+    const end = this.#pastAll(start + 1, isNumber ? DIGIT : PART);
+    const isSlice = isNumber && code === Mark.COLON && this.#touchesValue(start);
+    const isNone =
+      end === start + 1 ||
+      isSlice ||
+      (isNumber && (end - start > 6 || this.#isAt(end, PART) || text.charCodeAt(end) === Mark.DOT));
+    return isNone ? this.#take(Kind.MARK, start, start + 1, code) : this.#take(Kind.PLACEHOLDER, start, end);
   }
 
-  /** A comment of MySQL, an operator of PostgreSQL or a table of SQL Server. */
-  #hash(start: number): number {
+  /** A comment of MySQL, an operator of PostgreSQL (`#>`, `#-`) or a table of SQL Server (`#t`, `##t`). */
+  #atHash(start: number): number {
     const { text } = this;
-    if (endOf(lexemes.HASH_OPERATOR, text, start) >= 0) return this.#take(Kind.MARK, start, start + 1, 35);
-    const tableEnd =
-      this.kind === Kind.WORD && (this.#sort & Is.RESERVED) !== 0
-        ? endOf(lexemes.TEMP_TABLE, text, start)
-        : -1;
-    if (tableEnd >= 0) return this.#take(Kind.WORD, start, tableEnd);
+    const isOperator = text.startsWith('#>', start) || /^#-(?!-)/.test(text.slice(start, start + 3));
+    if (isOperator) return this.#take(Kind.MARK, start, start + 1, Mark.HASH);
+    const nameAt = start + (text.startsWith('##', start) ? 2 : 1);
+    if (this.#isReserved && this.#isAt(nameAt, LETTER))
+      return this.#take(Kind.WORD, start, this.#pastAll(nameAt, PART));
     this.#doubt(start);
-    return this.#take(Kind.COMMENT, start, endOf(lexemes.REST_OF_LINE, text, start));
+    return this.#take(Kind.COMMENT, start, this.#lineEnd(start));
+  }
+
+  #lineEnd(start: number): number {
+    LINE_END.lastIndex = start;
+    return LINE_END.exec(this.text)?.index ?? this.text.length;
   }
 
   /** A comment that would never close if it nests closes by the rules of MySQL, and from then on all do. */
   #comment(start: number): number {
-    const { text } = this;
-    let end = lexemes.endOfComment(text, start, this.#nestsComments);
+    let end = this.#commentEnd(start, this.#nestsComments);
     if (end < 0 && this.#nestsComments) {
-      end = lexemes.endOfComment(text, start, false);
+      end = this.#commentEnd(start, false);
       if (end >= 0) {
         this.#nestsComments = false;
         this.#doubt(start);
       }
     }
-    return this.#take(Kind.COMMENT, start, end < 0 ? text.length : end);
+    return this.#take(Kind.COMMENT, start, end < 0 ? this.text.length : end);
+  }
+
+  /** A comment with `/*` inside, which nests in PostgreSQL and not in MySQL. */
+  #commentEnd(start: number, nests: boolean): number {
+    COMMENT_EDGE.lastIndex = start + 2;
+    let depth = 1;
+    for (let edge = COMMENT_EDGE.exec(this.text); edge !== null; edge = COMMENT_EDGE.exec(this.text)) {
+      depth += edge[0] === '*/' ? -1 : 1;
+      if (depth === 0 || (!nests && edge[0] === '*/')) return COMMENT_EDGE.lastIndex;
+    }
+    return -1;
   }
 
   /** A text that goes on up to `close`. */
@@ -229,7 +347,12 @@ export class SqlTokens {
     this.start = start;
     this.end = end;
     this.mark = mark;
+    this.word = undefined;
     return kind;
+  }
+
+  get #isReserved(): boolean {
+    return this.word !== undefined && (this.word.sort & Is.RESERVED) !== 0;
   }
 
   #doubt(at: number): void {
@@ -240,7 +363,7 @@ export class SqlTokens {
   #touchesValue(at: number): boolean {
     if (this.end !== at || at === 0) return false;
     if (this.kind === Kind.MARK) return this.mark === Mark.CLOSE || this.mark === Mark.CLOSING_BRACKET;
-    if (this.kind === Kind.WORD) return (this.#sort & Is.RESERVED) === 0;
+    if (this.kind === Kind.WORD) return !this.#isReserved;
     return this.kind !== Kind.COMMENT && this.kind !== Kind.STRING;
   }
 }

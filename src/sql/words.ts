@@ -18,32 +18,6 @@ export const Is = {
   NO_TABLES: 128,
 } as const;
 
-const SORTS: readonly (readonly [number, string])[] = [
-  [Is.BEFORE_SOURCE, 'lateral only table'],
-  [Is.BEFORE_TARGET, 'delayed exists high_priority if ignore low_priority not only or overwrite table top'],
-  [Is.BEFORE_EXPRESSION, 'recursive'],
-  [
-    Is.RESERVED,
-    'alter as by create delete distinct drop exists for from group having if insert into join not on',
-  ],
-  [
-    Is.RESERVED,
-    'only or order ordinality returning select set straight_join table union update using values where',
-  ],
-  [Is.RESERVED, 'with'],
-  [Is.ENDS_LIST, 'for having order output returning set update values where window'],
-  [Is.ENDS_LIST, 'group'],
-  [Is.BEGINS, 'copy delete drop insert merge replace select table truncate update with'],
-  [Is.EXPLAINS, 'desc describe explain'],
-  [Is.NO_TABLES, 'backup fetch move restore revoke'],
-];
-
-/** The known words, in small letters. */
-export const WORDS: ReadonlyMap<string, number> = SORTS.reduce((words, [sort, list]) => {
-  for (const word of list.split(' ')) words.set(word, (words.get(word) ?? 0) | sort);
-  return words;
-}, new Map<string, number>());
-
 /** What holds between a pair of parentheses, as bits. */
 export const Level = {
   /** `from` has tables behind it, and is not that of `extract(year from x)`. */
@@ -74,32 +48,90 @@ export interface Clause {
   readonly expects: number;
 }
 
+/** A known word. */
+export interface Word {
+  /** In small letters. */
+  readonly text: string;
+  readonly sort: number;
+  /** As a verb, where a statement may begin. */
+  readonly verb: Clause | undefined;
+  /** Anywhere. */
+  readonly clause: Clause | undefined;
+}
+
+const SORTS: readonly (readonly [number, string])[] = [
+  [Is.BEFORE_SOURCE, 'lateral only table'],
+  [Is.BEFORE_TARGET, 'delayed exists high_priority if ignore low_priority not only or overwrite table top'],
+  [Is.BEFORE_EXPRESSION, 'recursive'],
+  [
+    Is.RESERVED,
+    'alter as by create delete distinct drop exists for from group having if insert into join not on',
+  ],
+  [
+    Is.RESERVED,
+    'only or order ordinality returning select set straight_join table union update using values where',
+  ],
+  [Is.RESERVED, 'with'],
+  [Is.ENDS_LIST, 'for group having order output returning set update values where window'],
+  [Is.BEGINS, 'copy delete drop insert merge replace select table truncate update with'],
+  [Is.EXPLAINS, 'desc describe explain'],
+  [Is.NO_TABLES, 'backup fetch move restore revoke'],
+  // They mean something beside others: `do update`, `duplicate key`, `is distinct`, `count (`.
+  [0, 'count do duplicate is key'],
+];
+
 const ALL = 255;
 const { READS, LISTS, USES } = Level;
+const { BEFORE_SOURCE, BEFORE_TARGET } = Is;
 
-/** Verbs, where a statement may begin. */
-export const STATEMENTS: ReadonlyMap<string, Clause> = new Map([
-  ['copy', { drops: ALL, expects: Is.BEFORE_TARGET }],
-  ['delete', { action: 'Delete', drops: ALL, adds: READS | USES, expects: 0 }],
-  ['drop', { drops: ALL, adds: Level.DROPS, expects: 0 }],
-  ['insert', { action: 'Insert', drops: ALL, expects: Is.BEFORE_TARGET }],
-  ['merge', { action: 'Upsert', drops: ALL, adds: READS | USES, expects: Is.BEFORE_TARGET }],
-  ['replace', { action: 'Upsert', drops: ALL, expects: Is.BEFORE_TARGET }],
-  ['truncate', { drops: ALL, adds: LISTS, expects: Is.BEFORE_TARGET }],
-  [
-    'update',
-    { action: 'Update', drops: ALL, adds: READS | LISTS | Level.UPDATES, expects: Is.BEFORE_TARGET },
-  ],
-]);
+const VERBS: Readonly<Record<string, Clause>> = {
+  copy: { drops: ALL, expects: BEFORE_TARGET },
+  delete: { action: 'Delete', drops: ALL, adds: READS | USES, expects: 0 },
+  drop: { drops: ALL, adds: Level.DROPS, expects: 0 },
+  insert: { action: 'Insert', drops: ALL, expects: BEFORE_TARGET },
+  merge: { action: 'Upsert', drops: ALL, adds: READS | USES, expects: BEFORE_TARGET },
+  replace: { action: 'Upsert', drops: ALL, expects: BEFORE_TARGET },
+  truncate: { drops: ALL, adds: LISTS, expects: BEFORE_TARGET },
+  update: { action: 'Update', drops: ALL, adds: READS | LISTS | Level.UPDATES, expects: BEFORE_TARGET },
+};
 
-/** Words anywhere in a statement. */
-export const CLAUSES: ReadonlyMap<string, Clause> = new Map([
-  ['from', { needs: READS, adds: LISTS, expects: Is.BEFORE_SOURCE }],
-  ['using', { needs: USES, adds: LISTS, expects: Is.BEFORE_SOURCE }],
-  ['join', { expects: Is.BEFORE_SOURCE }],
-  ['straight_join', { needs: LISTS, expects: Is.BEFORE_SOURCE }],
-  ['with', { expects: Is.BEFORE_EXPRESSION }],
-  ['into', { drops: LISTS, expects: Is.BEFORE_TARGET }],
-  ['table', { expects: Is.BEFORE_TARGET }],
-  ['select', { action: 'Select', drops: ALL, adds: READS, expects: 0 }],
-]);
+const CLAUSES: Readonly<Record<string, Clause>> = {
+  from: { needs: READS, adds: LISTS, expects: BEFORE_SOURCE },
+  using: { needs: USES, adds: LISTS, expects: BEFORE_SOURCE },
+  join: { expects: BEFORE_SOURCE },
+  straight_join: { needs: LISTS, expects: BEFORE_SOURCE },
+  with: { expects: Is.BEFORE_EXPRESSION },
+  into: { drops: LISTS, expects: BEFORE_TARGET },
+  table: { expects: BEFORE_TARGET },
+  select: { action: 'Select', drops: ALL, adds: READS, expects: 0 },
+};
+
+const SLOTS = 1_024;
+/** The known words by a hash, so that nothing needs to be cut out of a statement; the next slot where one is taken. */
+const WORDS: (Word | undefined)[] = Array(SLOTS).fill(undefined);
+for (const text of new Set(SORTS.flatMap(([, list]) => list.split(' ')))) {
+  const sort = SORTS.reduce((all, [bit, list]) => (list.split(' ').includes(text) ? all | bit : all), 0);
+  let slot = [...text].reduce((hash, char) => addToHash(hash, char.charCodeAt(0)), 0);
+  while (WORDS[slot] !== undefined) slot = (slot + 1) % SLOTS;
+  WORDS[slot] = { text, sort, verb: VERBS[text], clause: CLAUSES[text] };
+}
+
+/** The hash of a word with one more unit, in either case. */
+export function addToHash(hash: number, code: number): number {
+  return (hash * 31 + (code | 32)) & (SLOTS - 1);
+}
+
+/** The known word that stands between two places, if one does. */
+export function wordAt(statement: string, start: number, end: number, hash: number): Word | undefined {
+  for (let slot = hash; ; slot = (slot + 1) % SLOTS) {
+    const word = WORDS[slot];
+    if (word === undefined || isSame(word.text, statement, start, end)) return word;
+  }
+}
+
+function isSame(word: string, statement: string, start: number, end: number): boolean {
+  if (word.length !== end - start) return false;
+  for (let i = 0; i < word.length; i++)
+    if ((statement.charCodeAt(start + i) | 32) !== (word.charCodeAt(i) | 32)) return false;
+  return true;
+}
