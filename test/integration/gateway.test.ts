@@ -54,32 +54,30 @@ describe('a report that a gateway answers after it was passed on', () => {
     },
   );
 
-  test.each(['announcement', 'login'] as const)(
-    'is another matter than an %s without an answer: its counts still go',
-    async (what) => {
-      const server = await devServer();
-      const exporter = exporterFor(server, { resendUnclear: false });
-      if (what === 'announcement') await exporter.forceFlush();
-      const isAnnouncement: Fault = {
-        path: '/Trace',
-        kind: 'cut',
-        counted: true,
-        times: 1,
-        when: ({ body }) => JSON.stringify(body).includes('"op"'),
-      };
-      server.fault(
-        what === 'login' ? { path: '/App/Login', kind: 'cut', counted: true, times: 1 } : isAnnouncement,
-      );
-      count(exporter, 'op', 5);
-      for (let i = 0; i < 3; i++) await exporter.forceFlush();
-      expect(exporter.stats()).toMatchObject({
-        delivered: 5,
-        waiting: 0,
-        reports: { unclear: 0, resent: 0 },
-      });
-      expect(totalOf(server, 'op')).toBe(5);
-    },
-  );
+  const cut = { kind: 'cut', counted: true, times: 1 } as const;
+  test.each<[string, Fault]>([
+    [
+      'an announcement',
+      { ...cut, path: '/Trace', when: ({ body }) => JSON.stringify(body).includes('"op"') },
+    ],
+    ['a first login', { ...cut, path: '/App/Login' }],
+    ['a login in place of one that expired', { ...cut, path: '/App/Login' }],
+  ])('is another matter than %s without an answer: its counts still go', async (what, fault) => {
+    const server = await devServer();
+    const exporter = exporterFor(server, { resendUnclear: false });
+    if (what !== 'a first login') await exporter.forceFlush();
+    if (what === 'a login in place of one that expired') {
+      count(exporter, 'op', 2);
+      await exporter.forceFlush();
+      server.revokeTokens();
+    }
+    server.fault(fault);
+    count(exporter, 'op', 5);
+    for (let i = 0; i < 3; i++) await exporter.forceFlush();
+    const { counted, ...stats } = exporter.stats();
+    expect(stats).toMatchObject({ delivered: counted, waiting: 0, reports: { unclear: 0, resent: 0 } });
+    expect(totalOf(server, 'op')).toBe(counted);
+  });
 
   test('always follows an empty one, also the second time', async () => {
     const server = await devServer();
@@ -113,6 +111,27 @@ describe('an outage behind a gateway', () => {
       expect(exporter.stats()).toMatchObject({ delivered: 50, waiting: 0, givenUp: { unreadable: 0 } });
     },
   );
+});
+
+test.each<[string, Fault]>([
+  ['a refusal', { kind: 'code', code: 500, message: 'no' }],
+  ['a page', { kind: 'status', status: 403, body: '<html>' }],
+  ['a reset', { kind: 'cut', counted: false }],
+])('a report that is turned away with %s between outages keeps its samples', async (_, answer) => {
+  const server = await devServer();
+  const exporter = exporterFor(server);
+  await exporter.forceFlush();
+  count(exporter, 'op', 1);
+  for (let i = 0; i < 8; i++) {
+    server.fault({ ...answer, path: '/Trace', when: withCounts, times: 1 });
+    await exporter.forceFlush();
+    server.fault({ ...answer, path: '/Trace', times: 1 });
+    await exporter.forceFlush();
+  }
+  await exporter.forceFlush();
+  expect(exporter.stats()).toMatchObject({ delivered: 1, waiting: 0, givenUp: { unreadable: 0 } });
+  expect(totalOf(server, 'op')).toBe(1);
+  expect(server.app('app')?.names[0]?.samples).toHaveLength(1);
 });
 
 describe('one text that a firewall refuses', () => {

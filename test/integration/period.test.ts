@@ -20,7 +20,7 @@ describe('the first seconds', () => {
     fakeTime();
     const server = await devServer();
     processorFor(server);
-    await pass(500);
+    await until(() => server.requests().length >= 2);
     expect(server.requests().map((request) => request.path)).toEqual(['/App/Login', '/Trace/Report']);
     expect(reports(server)[0]?.builders).toEqual([]);
   });
