@@ -1,4 +1,5 @@
 import { type Environment, variableOf } from '../config/environment.ts';
+import { type GraphqlResult, tellGraphqlErrors } from './route-hooks/graphql-errors.ts';
 
 /** What `getNodeAutoInstrumentations` is given: settings by the full name of an instrumentation's package. */
 export type Instrumentations = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -19,6 +20,12 @@ const SEEN_IN_REQUESTS_ONLY = ['ioredis', 'mongodb'] as const;
  * beside those of the driver and not above them, so that nothing shows that they are one call.
  */
 const INSIDES_ONLY = ['dataloader', 'generic-pool', 'lru-memoizer', 'mongoose'] as const;
+/** Spans of resolvers tell what these throw, but there are none where a schema is made in steps, as Nest makes it. */
+const TELLING_ERRORS = {
+  responseHook: (_: unknown, result: GraphqlResult) => tellGraphqlErrors(result),
+};
+/** One span for each field of a list, and none for fields that are only read. */
+const FEW_RESOLVERS = { mergeItems: true, ignoreTrivialResolveSpans: true };
 const SENDING_LOGS = ['bunyan', 'pino', 'winston'] as const;
 
 /**
@@ -42,11 +49,8 @@ export function instrumentationsFor(
     if (!internalSpans) set(INSIDES_ONLY, { enabled: false });
   }
   set(SEEN_IN_REQUESTS_ONLY, { requireParentSpan: false });
-  if (!internalSpans) {
-    set(WITH_MIDDLEWARE, { ignoreLayersType: ['middleware'] });
-    // One span for each field of a list, and none for fields that are only read.
-    set(['graphql'], { mergeItems: true, ignoreTrivialResolveSpans: true });
-  }
+  if (!internalSpans) set(WITH_MIDDLEWARE, { ignoreLayersType: ['middleware'] });
+  set(['graphql'], { ...TELLING_ERRORS, ...(internalSpans ? {} : FEW_RESOLVERS) });
   if (!logs) set(SENDING_LOGS, { disableLogSending: true });
   return settings;
 }

@@ -22,12 +22,18 @@ const EXCEPTIONS = 128;
 /** Far beyond what is shown: a text is cut only once its secrets are out, so that no half of a secret is missed. */
 const TEXT_UNITS = 10_000;
 
-/** The exceptions a span recorded; where a string was thrown the type is empty. */
+/**
+ * The exceptions a span recorded, each once: a framework and the HTTP server may both tell of one. Where a string was
+ * thrown the type is empty.
+ */
 export function exceptionsOf(span: SpanLike): ExceptionText[] {
-  return span.events
-    .filter((event) => event.name === EXCEPTION_EVENT)
-    .slice(-EXCEPTIONS)
-    .map(({ attributes }) => exceptionOf(attributes ?? {}, span));
+  const found = new Map<string, ExceptionText>();
+  for (const { name, attributes } of span.events.slice(-EXCEPTIONS)) {
+    if (name !== EXCEPTION_EVENT) continue;
+    const exception = exceptionOf(attributes ?? {}, span);
+    found.set(`${exceptionLine(exception)}\n${exception.stack}`, exception);
+  }
+  return [...found.values()];
 }
 
 function exceptionOf(attributes: Attributes, span: SpanLike): ExceptionText {

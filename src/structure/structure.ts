@@ -116,9 +116,12 @@ function passExceptions(span: SpanLike, place: Place): void {
   const own = span.events.length === 0 ? NONE : exceptionsOf(span);
   place.thrown = own.filter((exception) => !place.hasHeard(exception));
   if (own.length === 0 && !place.isLeftOut && span.status.code !== STATUS_ERROR) return;
-  for (let above = place.parent; above !== undefined && !above.isOver; above = above.parent) {
-    above.hear(place.heard);
-    above.hear(own);
+  // Layers call each other, and one may be over before the next fails: what is left out hands on.
+  for (let above = place.parent; above !== undefined; above = above.parent) {
+    if (!above.isOver) {
+      above.hear(place.heard);
+      above.hear(own);
+    }
     if (!above.isLeftOut) return;
   }
 }

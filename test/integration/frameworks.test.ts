@@ -466,6 +466,27 @@ describe('a thrown error', () => {
     expect(example?.Id).not.toBe(failed?.Id);
   });
 
+  test('is told of the request though it comes below a layer that is over', async () => {
+    const { request, start, within, rows, server } = await app();
+    const outer = request('/bad');
+    const layer = start('middleware', { scope: EXPRESS }, outer);
+    layer.end();
+    within('request handler', { scope: EXPRESS }, layer, (handler) => fail(handler, new TypeError('boom')));
+    answer(outer, 500);
+    expect(await rows()).toEqual({ '/bad': [1, 1], 'ex:TypeError': [1, 0] });
+    expect(received(server, '/bad').errorSamples[0]?.Error).toMatch(/^TypeError: boom/);
+  });
+
+  test('that two tell of one span counts once', async () => {
+    const { request, rows } = await app();
+    const outer = request('/bad');
+    const error = new TypeError('boom');
+    outer.recordException(error);
+    fail(outer, error);
+    answer(outer, 500);
+    expect(await rows()).toEqual({ '/bad': [1, 1], 'ex:TypeError': [1, 0] });
+  });
+
   test('that somebody dealt with is not why the request failed later', async () => {
     const { request, within, rows, server } = await app();
     const outer = request('/bad');

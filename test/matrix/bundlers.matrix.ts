@@ -25,12 +25,12 @@ type Bundler = (typeof BUNDLERS)[number];
 
 test.for(BUNDLERS)('bundler %s external', { timeout: 600_000 }, async (bundler, { task }) => {
   const app = await bundledApp(bundler, task, 'express.mjs', '--external');
-  await expectRun(app, { routed: true });
+  await expectRun(app, bundleOf(bundler), { routed: true });
 });
 
 test.for(BUNDLERS)('bundler %s whole', { timeout: 600_000 }, async (bundler, { task }) => {
   const app = await bundledApp(bundler, task, 'express.mjs');
-  await expectRun(app, { routed: false });
+  await expectRun(app, bundleOf(bundler), { routed: false });
 });
 
 test.for(BUNDLERS)('bundler %s code', { timeout: 600_000 }, async (bundler, { task }) => {
@@ -38,7 +38,7 @@ test.for(BUNDLERS)('bundler %s code', { timeout: 600_000 }, async (bundler, { ta
   const server = await startDevServer({ port: 0 });
   try {
     const env = { STARDUST_SERVER: server.url, STARDUST_APP_ID: 'app' };
-    const ended = await runNode(['dist/app.cjs'], { cwd: folder, node, env });
+    const ended = await runNode([bundleOf(bundler)], { cwd: folder, node, env });
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(server.app('app')?.names).toMatchObject([{ name: 'work', total: 5 }]);
   } finally {
@@ -46,7 +46,12 @@ test.for(BUNDLERS)('bundler %s code', { timeout: 600_000 }, async (bundler, { ta
   }
 });
 
-/** An app's folder with `dist/app.cjs`, in which that program and what it imports are bundled. */
+/** What a bundler makes: ncc keeps the format of what it is given. */
+function bundleOf(bundler: Bundler): string {
+  return bundler === 'ncc' ? 'dist/app.mjs' : 'dist/app.cjs';
+}
+
+/** An app's folder with a bundle, in which that program and what it imports are bundled. */
 async function bundledApp(
   bundler: Bundler,
   task: Parameters<typeof noteVersions>[0],
@@ -61,14 +66,18 @@ async function bundledApp(
   noteVersions(task, await versionsIn(app, name));
   cpSync(join(REPO, 'test/matrix/apps'), folder, { recursive: true });
   mkdirSync(join(folder, 'dist'));
-  const bundle = ['bundle.mjs', bundler, program, 'dist/app.cjs', ...flags];
+  const bundle = ['bundle.mjs', bundler, program, bundleOf(bundler), ...flags];
   const made = await runNode(bundle, { cwd: folder, node, lifetimeMs: 180_000 });
   expect(made, made.stderr).toMatchObject({ code: 0 });
   return app;
 }
 
-async function expectRun({ folder, node }: App, { routed }: { readonly routed: boolean }): Promise<void> {
-  const run = { program: 'dist/app.cjs', preload: '--import', ending: 'natural' } as const;
+async function expectRun(
+  { folder, node }: App,
+  program: string,
+  { routed }: { readonly routed: boolean },
+): Promise<void> {
+  const run = { program, preload: '--import', ending: 'natural' } as const;
   const { ended, received } = await runApp({ folder, node, ...run });
   expect(ended).toMatchObject({ code: 0, signal: null });
   expectQuiet(ended);

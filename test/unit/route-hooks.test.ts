@@ -1,35 +1,12 @@
 import { channel } from 'node:diagnostics_channel';
-import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { RPCType, setRPCMetadata } from '@opentelemetry/core';
-import { NodeTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hookEgg } from '../../src/register/route-hooks/egg.ts';
 import { hookExpress } from '../../src/register/route-hooks/express.ts';
 import { hookFastify } from '../../src/register/route-hooks/fastify.ts';
 import { hookHono } from '../../src/register/route-hooks/hono.ts';
 import { hookKoa } from '../../src/register/route-hooks/koa.ts';
 import { hookTrpc } from '../../src/register/route-hooks/trpc.ts';
-
-const provider = new NodeTracerProvider();
-const tracer = provider.getTracer('http');
-
-// Sets the context manager.
-beforeAll(() => provider.register());
-afterAll(() => {
-  for (const api of [trace, context, propagation]) api.disable();
-});
-
-/** Works inside of a request, as the HTTP server's instrumentation has one active, and gives what it then knows. */
-async function inRequest(path: string, work: () => unknown, route?: string) {
-  const span = tracer.startSpan('GET', { attributes: { 'url.path': path } });
-  const metadata = { type: RPCType.HTTP as const, span, route: route as never };
-  await context.with(setRPCMetadata(ROOT_CONTEXT, metadata), work);
-  const { events } = span as unknown as ReadableSpan;
-  return {
-    route: metadata.route as string | undefined,
-    errors: events.map(({ attributes }) => attributes?.['exception.message']),
-  };
-}
+import { inRequest } from '../support/in-request.ts';
 
 describe('Express', () => {
   type Next = (error?: unknown) => void;
@@ -94,33 +71,54 @@ describe('Express', () => {
 });
 
 describe('Koa', () => {
+  type Next = () => Promise<unknown>;
+  type Middleware = (context: unknown, next: Next) => unknown;
   class Application {
-    readonly heard: unknown[] = [];
-    emit(event: string, ...args: unknown[]): boolean {
-      this.heard.push([event, ...args]);
-      return true;
+    middleware: Middleware[] = [];
+    callback(): Next {
+      const run = async (at: number): Promise<unknown> => this.middleware[at]?.({}, () => run(at + 1));
+      return () => run(0);
     }
   }
+  hookKoa(Application as never);
 
-  test('tells errors that no middleware dealt with, and its listeners hear them', async () => {
-    hookKoa(Application as never);
+  const run = (...middleware: Middleware[]) => {
     const app = new Application();
-    const error = new Error('boom');
-    expect((await inRequest('/', () => app.emit('error', error, {}))).errors).toEqual(['boom']);
-    expect((await inRequest('/', () => app.emit('close', error))).errors).toEqual([]);
-    const missing = Object.assign(new Error('none'), { code: 404 });
-    expect((await inRequest('/', () => app.emit('error', missing))).errors).toEqual([]);
-    expect(app.heard).toEqual([
-      ['error', error, {}],
-      ['close', error],
-      ['error', missing],
-    ]);
+    app.middleware = middleware;
+    return inRequest('/', () =>
+      app
+        .callback()()
+        .catch(() => {}),
+    );
+  };
+
+  test.each([
+    ['throws', () => Promise.reject(new Error('boom')), ['boom']],
+    ['throws at once', () => thrown(new Error('boom')), ['boom']],
+    ['answers with', () => thrown(Object.assign(new Error('none'), { status: 404 })), []],
+    ['does not throw', () => 'fine', []],
+  ])('tells what a middleware %s', async (_, last, errors) => {
+    expect((await run((_context, next) => next(), last)).errors).toEqual(errors);
+  });
+
+  test('tells once what another one deals with', async () => {
+    const dealing: Middleware = (_, next) => next().catch(() => 'sorry');
+    const seen = await run(
+      dealing,
+      (_context, next) => next(),
+      () => thrown(new Error('boom')),
+    );
+    expect(seen.errors).toEqual(['boom']);
   });
 
   test('of another shape is left alone', () => {
     expect(() => hookKoa({})).not.toThrow();
   });
 });
+
+function thrown(error: Error): never {
+  throw error;
+}
 
 describe('Fastify', () => {
   type Hook = (...args: unknown[]) => void;

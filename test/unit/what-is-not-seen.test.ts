@@ -26,9 +26,9 @@ describe('check tells of an app that depends on', () => {
     [['fastify', '@fastify/otel'], false, []],
     [['hono', '@trpc/server', 'egg'], true, []],
     [
-      ['polka', 'postgres'],
+      ['@midwayjs/core', 'polka', 'postgres'],
       true,
-      ['polka tells nobody its routes', 'There is no instrumentation of postgres'],
+      ['@midwayjs/core tells nobody its routes', 'There is no instrumentation of postgres'],
     ],
     [['@prisma/client'], true, ['There is no instrumentation of @prisma/client']],
     [['@prisma/client', '@prisma/instrumentation'], true, []],

@@ -29,8 +29,9 @@ export const UNSEEN_PACKAGES: Readonly<Record<string, UnseenPackage>> = {
   egg: { what: 'routes', hooked: true, fix: REGISTER },
   '@trpc/server': { what: 'routes', hooked: true, fix: REGISTER },
   '@midwayjs/core': { what: 'routes', fix: SET_ROUTE },
-  polka: { what: 'routes', fix: SET_ROUTE },
-  h3: { what: 'routes', fix: SET_ROUTE },
+  polka: { what: 'routes', hooked: true, fix: REGISTER },
+  h3: { what: 'routes', hooked: true, fix: REGISTER },
+  'moleculer-web': { what: 'routes', hooked: true, fix: REGISTER },
   elysia: {
     what: 'routes',
     seenWith: ['@elysiajs/opentelemetry'],

@@ -1,23 +1,36 @@
 import { activeRequest } from './request-route.ts';
 
-interface Emitter {
-  emit(event: string | symbol, ...args: unknown[]): boolean;
+type Middleware = (context: unknown, next: () => Promise<unknown>) => unknown;
+interface Application {
+  middleware: Middleware[];
+  callback(): unknown;
 }
-type ApplicationClass = { readonly prototype: Emitter };
+type ApplicationClass = { readonly prototype: Application };
 interface Exports {
   readonly Application?: ApplicationClass;
   readonly default?: ApplicationClass;
 }
 
-/** Koa's application, and Egg's, tells its listeners of each error that no middleware dealt with. */
+/** Koa's application, and Egg's, makes its chain once: each middleware then tells what it throws, whoever deals with it. */
 export function hookKoa(exports: Exports | (ApplicationClass & Exports)): void {
   const Application =
     exports.Application ?? exports.default ?? ('prototype' in exports ? exports : undefined);
   if (Application === undefined) return;
   const { prototype } = Application;
-  const { emit } = prototype;
-  prototype.emit = function (event, ...args) {
-    if (event === 'error') activeRequest()?.fail(args[0]);
-    return emit.call(this, event, ...args);
+  const { callback } = prototype;
+  prototype.callback = function () {
+    this.middleware = this.middleware.map(failing);
+    return callback.call(this);
+  };
+}
+
+function failing(middleware: Middleware): Middleware {
+  return async (context, next) => {
+    try {
+      return await middleware(context, next);
+    } catch (error) {
+      activeRequest()?.fail(error);
+      throw error;
+    }
   };
 }

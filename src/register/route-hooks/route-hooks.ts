@@ -2,20 +2,35 @@ import { ROUTE_HOOKS } from '../../diagnose/diagnosis.ts';
 import { log } from '../../runtime/log.ts';
 import type { InstrumentationLike } from '../own-sdk.ts';
 import { type Packages, packageVersion } from '../packages.ts';
+import { hookConnect } from './connect.ts';
 import { hookEgg } from './egg.ts';
 import { hookExpress } from './express.ts';
 import { hookFastify } from './fastify.ts';
+import { hookGraphqlYoga } from './graphql-yoga.ts';
+import { hookH3 } from './h3.ts';
 import { hookHono } from './hono.ts';
 import { hookKoa } from './koa.ts';
+import { hookMoleculer } from './moleculer.ts';
+import { hookPolka } from './polka.ts';
+import { hookRestify } from './restify.ts';
 import { hookTrpc } from './trpc.ts';
 
-/** What is done to a package's exports when it is loaded, by `require` or `import`. */
-type Patch = (exports: never) => void;
+/**
+ * What is done to a package's exports when it is loaded, by `require` or `import`. It may return others, which then
+ * stand in their place.
+ */
+type Patch = (exports: never) => unknown;
 
 const PATCHES: Readonly<Record<string, Patch>> = {
   express: hookExpress,
+  connect: hookConnect,
+  polka: hookPolka,
+  restify: hookRestify,
   koa: hookKoa,
   hono: hookHono,
+  h3: hookH3,
+  'moleculer-web': hookMoleculer,
+  'graphql-yoga': hookGraphqlYoga,
   '@eggjs/koa': hookKoa,
   '@eggjs/router': hookEgg,
   '@trpc/server': hookTrpc,
@@ -37,24 +52,26 @@ export function routeHooks({ besideInstrumentation }: Packages): Instrumentation
   class RouteHooks extends InstrumentationBase {
     // Called by the base.
     init(): object[] {
-      return Object.entries(PATCHES).map(
-        ([name, patch]) =>
-          new InstrumentationNodeModuleDefinition(name, ['*'], (exports) => patched(name, patch, exports)),
-      );
+      return Object.entries(PATCHES).map(([name, patch]) => {
+        const hook = (exports: never) => patched(name, patch, exports);
+        const definition = new InstrumentationNodeModuleDefinition(name, ['*'], hook);
+        return Object.assign(definition, { includePrerelease: true });
+      });
     }
   }
   return new RouteHooks('opentelemetry-stardust-route-hooks', packageVersion(), {});
 }
 
-const done = new WeakSet<object>();
+/** The exports that were patched, and what stands in their place. */
+const done = new WeakMap<object, unknown>();
 
 /** A release that is built otherwise than those we know stays as it is. */
 function patched(name: string, patch: Patch, exports: never): unknown {
   try {
-    if (!done.has(exports)) patch(exports);
-    done.add(exports);
+    if (!done.has(exports)) done.set(exports, patch(exports) ?? exports);
+    return done.get(exports);
   } catch (error) {
     log.debug(`the routes of ${name} are not known: ${String(error)}`);
+    return exports;
   }
-  return exports;
 }

@@ -27,7 +27,7 @@ const bundlers = {
     ]);
     const [commonjs, json, nodeResolve] = plugins.map((plugin) => plugin.default);
     const bundle = await rollup({
-      input: entry,
+      input: resolve(entry),
       external: external ? isPackage : [],
       plugins: [nodeResolve({ preferBuiltins: true, exportConditions: ['node'] }), commonjs(), json()],
       onwarn: () => {},

@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest';
+import { hookConnect } from '../../src/register/route-hooks/connect.ts';
+import { hookGraphqlYoga } from '../../src/register/route-hooks/graphql-yoga.ts';
+import { hookH3 } from '../../src/register/route-hooks/h3.ts';
+import { hookMoleculer } from '../../src/register/route-hooks/moleculer.ts';
+import { hookPolka } from '../../src/register/route-hooks/polka.ts';
+import { hookRestify } from '../../src/register/route-hooks/restify.ts';
+import { inRequest } from '../support/in-request.ts';
+
+type Handler = (...args: never[]) => unknown;
+const boom = new Error('boom');
+const throwing = () => {
+  throw boom;
+};
+const passing = (_request: unknown, _response: unknown, next: (error?: unknown) => void) => next(boom);
+
+describe('Connect', () => {
+  const connect = () => {
+    const app = {
+      stack: [] as { handle: Handler }[],
+      use: (...args: unknown[]) => {
+        app.stack.push({ handle: args.at(-1) as Handler });
+        return app;
+      },
+    };
+    return app;
+  };
+  const dealing = (_error: unknown, _request: unknown, _response: unknown, _next: unknown) => 'sorry';
+
+  test.each([
+    ['required', () => hookConnect(connect as never)],
+    ['imported', () => (hookConnect({ default: connect } as never) as { default: unknown }).default],
+  ])('%s, tells what a handler throws or passes on', async (_, hooked) => {
+    const app = (hooked() as typeof connect)();
+    expect(app.use('/a', throwing).use(passing).use(dealing)).toBe(app);
+    const [first, second, third] = app.stack.map(({ handle }) => handle as (...args: unknown[]) => unknown);
+    const passed: unknown[] = [];
+    const next = (error: unknown) => passed.push(error);
+    expect((await inRequest('/', () => expect(() => first?.({}, {}, next)).toThrow(boom))).errors).toEqual([
+      'boom',
+    ]);
+    expect((await inRequest('/', () => second?.({}, {}, next))).errors).toEqual(['boom']);
+    expect((await inRequest('/', () => third?.(boom, {}, {}, next))).errors).toEqual([]);
+    expect(passed).toEqual([boom]);
+    expect([first?.length, third?.length]).toEqual([0, 4]);
+  });
+});
+
+describe('Polka', () => {
+  class Polka {
+    readonly handlers: Handler[] = [];
+    add(_method: string, _pattern: string, ...handlers: Handler[]): this {
+      this.handlers.push(...handlers);
+      return this;
+    }
+    use(...args: unknown[]): this {
+      this.handlers.push(...args.filter((each) => typeof each === 'function').map((each) => each as Handler));
+      return this;
+    }
+  }
+  const polka = () => new Polka();
+  hookPolka(polka as never);
+  const run = (app: Polka, request: { url: string; originalUrl: string }) => {
+    const handlers = app.handlers as unknown as ((...args: unknown[]) => unknown)[];
+    const next = (at: number) => (error?: unknown) => {
+      if (error === undefined) handlers[at]?.(request, {}, next(at + 1));
+    };
+    return inRequest(request.url, () => {
+      try {
+        next(0)();
+      } catch {
+        // Answered by the app.
+      }
+    });
+  };
+
+  test.each([
+    ['its own', '/users/7?x=1', '/users/7?x=1', '/users/:id'],
+    ['of an app in it', '/users/7', '/admin/users/7', '/admin/users/:id'],
+    ['none where it is not known', '/', '/admin', undefined],
+  ])('tells the route: %s', async (_, url, originalUrl, route) => {
+    const app = polka().add('GET', '/users/:id', () => 'fine');
+    expect((await run(app, { url, originalUrl })).route).toBe(route);
+  });
+
+  test('tells what a handler throws or passes on', async () => {
+    const request = { url: '/', originalUrl: '/' };
+    for (const handler of [throwing, passing]) {
+      expect((await run(polka().use('/', handler as Handler), request)).errors).toEqual(['boom']);
+      expect((await run(polka().add('GET', '/', handler as Handler), request)).errors).toEqual(['boom']);
+    }
+  });
+});
+
+describe('Restify', () => {
+  const answered: unknown[] = [];
+  const exports = {
+    createServer: () => ({ _onHandlerError: (...args: unknown[]) => answered.push(...args) }),
+  };
+  const hooked = (given: object) =>
+    hookRestify(given as never) as typeof exports & { default: typeof exports };
+
+  test.each([
+    ['required', hooked({ ...exports }).createServer],
+    ['imported', hooked({ default: { ...exports }, ...exports }).default.createServer],
+    ['imported by name', hooked({ default: { ...exports }, ...exports }).createServer],
+  ])('%s, tells each error that it answers', async (_, createServer) => {
+    answered.length = 0;
+    const server = createServer();
+    expect((await inRequest('/', () => server._onHandlerError(boom, 'request'))).errors).toEqual(['boom']);
+    expect(answered).toEqual([boom, 'request']);
+  });
+});
+
+describe("Moleculer's gateway", () => {
+  const called: unknown[] = [];
+  const gateway = {
+    methods: {
+      aliasHandler: (...args: unknown[]) => called.push(...args),
+      sendError: (...args: unknown[]) => called.push(...args),
+    },
+  };
+  hookMoleculer(gateway as never);
+
+  test('tells the path of an alias, and none where the caller named an action', async () => {
+    const { aliasHandler } = gateway.methods;
+    const alias = { fullPath: '/api/users/:id' };
+    expect((await inRequest('/api/users/7', () => aliasHandler(1, 2, alias))).route).toBe('/api/users/:id');
+    expect((await inRequest('/api/x/y', () => aliasHandler(1, 2, {}))).route).toBeUndefined();
+    expect(called).toEqual([1, 2, alias, 1, 2, {}]);
+  });
+
+  test('tells errors that it answers', async () => {
+    expect((await inRequest('/', () => gateway.methods.sendError(1, 2, boom))).errors).toEqual(['boom']);
+  });
+});
+
+describe('h3', () => {
+  interface Hooks {
+    readonly onError: (error: unknown, event: object) => unknown;
+    readonly onBeforeResponse: (event: object, response: unknown) => unknown;
+    readonly onResponse: (response: unknown, event: object) => unknown;
+  }
+  class H3 {
+    constructor(readonly options: Hooks) {}
+  }
+  /** As a compiled module exports. */
+  const exports = Object.defineProperties(
+    {},
+    {
+      H3: { enumerable: true, get: () => H3 },
+      createApp: { enumerable: true, get: () => (options: Hooks) => new H3(options) },
+    },
+  );
+  const hooked = hookH3(exports as never) as { H3: new (own?: object) => H3; createApp(own?: object): H3 };
+  const own: unknown[] = [];
+  const note = (...args: unknown[]) => own.push(...args);
+
+  test.each([
+    ['1', hooked.createApp({ onError: note, onBeforeResponse: note, onResponse: note }), 'path'],
+    ['2', new hooked.H3({ onError: note, onBeforeResponse: note, onResponse: note }), 'route'],
+  ])('of version %s tells routes and errors, and asks the hooks of the app', async (_, { options }, key) => {
+    own.length = 0;
+    const event = { context: { matchedRoute: { [key]: '/users/:id' } } };
+    expect((await inRequest('/users/7', () => options.onBeforeResponse(event, 1))).route).toBe('/users/:id');
+    expect((await inRequest('/users/7', () => options.onResponse(2, event))).route).toBe('/users/:id');
+    const unhandled = Object.assign(new Error('h3'), { unhandled: true, cause: boom });
+    const failed = await inRequest('/users/7', () => options.onError(unhandled, event));
+    expect(failed).toEqual({ route: '/users/:id', errors: ['boom'] });
+    expect(own).toEqual([event, 1, 2, event, unhandled, event]);
+  });
+
+  test('works without hooks of the app, tells no route where none fits, and no answer as an error', async () => {
+    const { options } = hooked.createApp();
+    const event = { context: {} };
+    const refused = Object.assign(new Error('no'), { statusCode: 422, cause: boom });
+    expect(await inRequest('/', () => options.onError(refused, event))).toEqual({
+      route: undefined,
+      errors: [],
+    });
+  });
+});
+
+describe('GraphQL Yoga', () => {
+  test('tells what resolvers threw, beside the plugins of the app', async () => {
+    interface Plugin {
+      onExecute(): { onExecuteDone(done: { result: unknown }): void };
+    }
+    const createYoga = ({ plugins }: { plugins: readonly Plugin[] }) => plugins;
+    const hooked = hookGraphqlYoga({ createYoga } as never) as { createYoga(options?: object): Plugin[] };
+    const mine = { name: 'mine' };
+    expect(hooked.createYoga({ plugins: [mine] })[0]).toBe(mine);
+    const [plugin] = hooked.createYoga();
+    const done = (result: unknown) =>
+      inRequest('/graphql', () => plugin?.onExecute().onExecuteDone({ result }));
+    expect((await done({ errors: [{ originalError: boom }, { message: 'wrong query' }] })).errors).toEqual([
+      'boom',
+    ]);
+    expect((await done({ data: {} })).errors).toEqual([]);
+    expect((await done((async function* () {})())).errors).toEqual([]);
+  });
+});
