@@ -63,6 +63,11 @@ export class SpanBuilder {
   }
 }
 
+/** Spans counted in them. */
+export function spansIn(builders: readonly SpanBuilder[]): number {
+  return builders.reduce((sum, { total }) => sum + total, 0);
+}
+
 /** Most builders keep no sample: they share this one instead of two empty arrays each. */
 const NO_SAMPLES: Sample[] = [];
 Object.freeze(NO_SAMPLES);

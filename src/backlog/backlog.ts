@@ -1,15 +1,13 @@
-import type { SpanBuilder } from '../aggregate/span-builder.ts';
+import { type SpanBuilder, spansIn } from '../aggregate/span-builder.ts';
 import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
 import type { Kept } from './disk/store.ts';
 import { Report } from './report.ts';
-import { Slot } from './slot.ts';
+import { bucketOf, Slot } from './slot.ts';
 
-const BUCKET_MS = 300_000;
-const HOUR_MS = 3_600_000;
-const BUCKETS_PER_HOUR = HOUR_MS / BUCKET_MS;
+const BUCKETS_PER_HOUR = 12;
 /** The server drops what is over 72 hours old with code 0; a little less, so that nothing lapses on the way. */
-const MAX_AGE_MS = 72 * HOUR_MS - 600_000;
+const MAX_AGE_MS = (72 * 60 - 10) * 60_000;
 
 /** What waits, from one change of it to the next: meanwhile only its first builders leave. */
 export interface Edition {
@@ -35,7 +33,7 @@ export class Backlog {
   readonly #parts: BacklogParts;
   /** What is on its way, in order; kept here until all of it is delivered or given up. */
   readonly #leaving: Report[] = [];
-  /** Five minutes by their number; an hour just before its first five minutes. */
+  /** By the number of the five minutes. */
   readonly #slots = new Map<number, Slot>();
   #edition: Edition = { gone: 0 };
   /** Once in an outage: the loss goes on in the stats. */
@@ -45,14 +43,14 @@ export class Backlog {
     this.#parts = parts;
   }
 
-  /** Five minutes, hours without them, and what is on its way as one. */
+  /** Five minutes, and what is on its way as one. */
   get periods(): number {
     return Math.min(1, this.#leaving.length) + this.#slots.size;
   }
 
   /** About what waits takes in memory, but for what is on its way. */
   get bytes(): number {
-    return sumOf(this.#slots.values(), ({ bytes }) => bytes);
+    return [...this.#slots.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   get isEmpty(): boolean {
@@ -77,14 +75,14 @@ export class Backlog {
   /** All that waits, as it waits now, in the order in which it leaves. */
   waiting(): Kept[] {
     const inOrder = [...this.#leaving, ...this.#inOrder().map(([, slot]) => slot)];
-    return inOrder.map(({ builders, isHour, inFlight }) => ({ builders, isHour, inFlight }));
+    return inOrder.map(({ builders, inFlight }) => ({ builders, inFlight }));
   }
 
   add(builders: readonly SpanBuilder[]): void {
     if (builders.length > 0) this.newEdition();
     const added = new Map<number, SpanBuilder[]>();
     for (const builder of builders) {
-      const key = Math.floor(builder.startTimeMs / BUCKET_MS);
+      const key = bucketOf(builder.startTimeMs);
       const others = added.get(key) ?? [];
       others.push(builder);
       added.set(key, others);
@@ -94,17 +92,14 @@ export class Backlog {
   }
 
   /** Adds what a former process left, of which the first `inFlight` may have arrived. */
-  adopt(builders: readonly SpanBuilder[], isHour: boolean, inFlight: number): void {
+  adopt(builders: readonly SpanBuilder[], inFlight: number): void {
     this.newEdition();
     if (inFlight > 0) {
-      const report = new Report(builders.slice(0, inFlight), isHour);
+      const report = new Report(builders.slice(0, inFlight));
       report.state = 'unclear';
       this.#leaving.push(report);
     }
-    const others = builders.slice(inFlight);
-    const [first] = others;
-    if (isHour && first !== undefined) this.#pack(Math.floor(first.startTimeMs / HOUR_MS), others);
-    this.add(isHour ? [] : others);
+    this.add(builders.slice(inFlight));
   }
 
   /**
@@ -119,11 +114,11 @@ export class Backlog {
         this.#loss.forget();
         return undefined;
       }
-      const { builders, inFlight, isHour } = report;
+      const { builders, inFlight } = report;
       const lapsed = builders.filter(isTooOld);
       if (lapsed.length < (inFlight > 0 ? builders.length : 1)) return report;
       const rest = builders.filter((builder) => !isTooOld(builder));
-      this.#leaving.splice(0, 1, ...(rest.length === 0 ? [] : [new Report(rest, isHour)]));
+      this.#leaving.splice(0, 1, ...(rest.length === 0 ? [] : [new Report(rest)]));
       this.newEdition();
       this.#lose('expired', lapsed, 'what waited for three days, the server drops');
     }
@@ -147,14 +142,11 @@ export class Backlog {
   /** The server's clock, by which all times here go, turns out to be this much ahead of what was thought. */
   shift(byMs: number): void {
     this.newEdition();
-    for (const { builders } of this.#leaving) for (const builder of builders) builder.shift(byMs);
-    const slots = [...this.#slots.values()];
+    const builders = [...this.#slots.values()].flatMap((slot) => slot.builders);
+    const leaving = this.#leaving.flatMap((report) => report.builders);
+    for (const builder of [...builders, ...leaving]) builder.shift(byMs);
     this.#slots.clear();
-    for (const slot of slots) {
-      const { builders } = slot;
-      for (const builder of builders) builder.shift(byMs);
-      this.adopt(builders, slot.isHour, 0);
-    }
+    this.add(builders);
   }
 
   /** Takes everything out, and returns it. */
@@ -175,7 +167,7 @@ export class Backlog {
     if (oldest === undefined) return undefined;
     const [key, slot] = oldest;
     this.#slots.delete(key);
-    const report = new Report(slot.builders, slot.isHour);
+    const report = new Report(slot.builders);
     this.#leaving.push(report);
     return report;
   }
@@ -185,7 +177,7 @@ export class Backlog {
     if (!isOver()) return;
     const slots = this.#inOrder();
     for (const [, slot] of slots) if (isOver()) slot.dropSamples();
-    const hours = new Set(slots.filter(([, { isHour }]) => !isHour).map(([key]) => hourOf(key)));
+    const hours = new Set(slots.map(([key]) => hourOf(key)));
     for (const hour of hours) if (isOver()) this.#pack(hour);
     for (const [key, slot] of this.#inOrder()) {
       if (!isOver()) return;
@@ -196,36 +188,27 @@ export class Backlog {
   }
 
   #slot(key: number): Slot {
-    const slot = this.#slots.get(key) ?? new Slot(!Number.isInteger(key));
+    const slot = this.#slots.get(key) ?? new Slot();
     this.#slots.set(key, slot);
     return slot;
   }
 
-  /** Makes one of all of an hour, and what is added to it. */
-  #pack(hour: number, added: readonly SpanBuilder[] = []): void {
+  /** Puts all of an hour into the last five minutes of it that wait. */
+  #pack(hour: number): void {
     const parts = this.#inOrder().filter(([key]) => hourOf(key) === hour);
+    const last = parts.pop();
     for (const [key] of parts) this.#slots.delete(key);
-    const builders = parts.flatMap(([, slot]) => slot.builders);
-    this.#slot(hour * BUCKETS_PER_HOUR - 0.5).add([...added, ...builders]);
+    last?.[1].add(parts.flatMap(([, slot]) => slot.builders));
   }
 
   #lose(reason: 'expired' | 'overBound', builders: readonly SpanBuilder[], why: string): void {
     if (builders.length === 0) return;
-    this.#parts.giveUp(
-      reason,
-      sumOf(builders, ({ total }) => total),
-    );
+    this.#parts.giveUp(reason, spansIn(builders));
     if (this.#loss.isNew(why)) log.loss(`the oldest counts are given up: ${why}`);
   }
 }
 
 /** The hour of a slot. */
 function hourOf(key: number): number {
-  return Math.floor((key + 0.5) / BUCKETS_PER_HOUR);
-}
-
-function sumOf<T>(items: Iterable<T>, figure: (item: T) => number): number {
-  let sum = 0;
-  for (const item of items) sum += figure(item);
-  return sum;
+  return Math.floor(key / BUCKETS_PER_HOUR);
 }

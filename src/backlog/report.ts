@@ -9,10 +9,7 @@ export class Report implements Kept {
   rejections = 0;
 
   /** The builders are those of one slot, which each fit into a report. */
-  constructor(
-    readonly builders: readonly SpanBuilder[],
-    readonly isHour: boolean,
-  ) {}
+  constructor(readonly builders: readonly SpanBuilder[]) {}
 
   get inFlight(): number {
     return this.state === 'ready' ? 0 : this.builders.length;
@@ -24,7 +21,7 @@ export class Report implements Kept {
   }
 
   #part(from: number, to?: number): Report {
-    const part = new Report(this.builders.slice(from, to), this.isHour);
+    const part = new Report(this.builders.slice(from, to));
     part.state = this.state;
     // A single one is judged by itself, since it loses samples or counts.
     if (part.builders.length > 1) part.rejections = this.rejections;

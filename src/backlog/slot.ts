@@ -3,15 +3,18 @@ import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { piecesThatFit } from '../report/encode.ts';
 import type { Kept } from './disk/store.ts';
 
-/** A stretch of time in the backlog, with one builder for each name: five minutes, as fine as the console shows, or an hour. */
+/** The server counts a builder whole in the five minutes of its start, and the console shows nothing finer. */
+const BUCKET_MS = 300_000;
+
+/** Its number. */
+export function bucketOf(ms: number): number {
+  return Math.floor(ms / BUCKET_MS);
+}
+
+/** Five minutes in the backlog, and what else was put there, with one builder for each name. */
 export class Slot implements Kept {
-  readonly isHour: boolean;
   readonly inFlight = 0;
   #packed = new PackedBuilders([]);
-
-  constructor(isHour: boolean) {
-    this.isHour = isHour;
-  }
 
   /** About what it takes in memory. */
   get bytes(): number {
@@ -23,15 +26,15 @@ export class Slot implements Kept {
     return this.#packed.builders().flatMap(piecesThatFit);
   }
 
-  /** Of an hour the latest start counts: what is over three days old is dropped, and must not take younger counts with it. */
+  /** Of several five minutes the latest count: what is over three days old is dropped, and must not take younger counts with it. */
   add(builders: readonly SpanBuilder[]): void {
-    const startOf = this.isHour ? Math.max : Math.min;
     const merged = new Map(this.#packed.builders().map((builder) => [builder.name, builder]));
     for (const builder of builders) {
       const before = merged.get(builder.name);
       merged.set(builder.name, before ?? builder);
       if (before === undefined) continue;
       before.merge(builder);
+      const startOf = bucketOf(before.startTimeMs) === bucketOf(builder.startTimeMs) ? Math.min : Math.max;
       before.startTimeMs = startOf(before.startTimeMs, builder.startTimeMs);
       before.endTimeMs = Math.max(before.endTimeMs, builder.endTimeMs);
     }

@@ -5,7 +5,6 @@ import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
 import type { ReportSession } from '../session/report-session.ts';
 import type { Outcome } from '../wire/answer.ts';
-import type { Fields } from '../wire/fields.ts';
 
 const NAMES_AT_ONCE = 50;
 const MILLIS_PER_NEW_NAME = 10;
@@ -16,13 +15,10 @@ const MILLIS_PER_NEW_NAME = 10;
  */
 export class Announcing {
   readonly #session: ReportSession;
-  readonly #answered: (data: Fields) => void;
   readonly #toLog = new OnChange();
 
-  /** `answered` is called with the data of each answer. */
-  constructor(session: ReportSession, answered: (data: Fields) => void) {
+  constructor(session: ReportSession) {
     this.#session = session;
-    this.#answered = answered;
   }
 
   /**
@@ -57,7 +53,6 @@ export class Announcing {
     if (outcome.kind !== 'delivered' && outcome.kind !== 'unreadable') return outcome;
     // By now another server may be in use.
     this.#session.knownNames.add(builders.map(({ name }) => name));
-    if (outcome.kind === 'delivered') this.#answered(outcome.data);
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type { SpanBuilder } from '../aggregate/span-builder.ts';
+import { type SpanBuilder, spansIn } from '../aggregate/span-builder.ts';
 import type { Backlog } from '../backlog/backlog.ts';
 import type { Kept } from '../backlog/disk/store.ts';
 import type { Report } from '../backlog/report.ts';
@@ -8,13 +8,12 @@ import { log } from '../runtime/log.ts';
 import type { ReportSession } from '../session/report-session.ts';
 import type { ServerClock } from '../session/server-clock.ts';
 import { mayHaveArrived, type Outcome, type Unreachable } from '../wire/answer.ts';
-import type { Fields } from '../wire/fields.ts';
 import { Announcing } from './announcing.ts';
 import type { DiskCopy } from './disk-copy.ts';
 import type { Ledger } from './ledger.ts';
 import type { Run, RunEnd } from './run.ts';
 import type { Settlement } from './settling.ts';
-import { type NotTaken, Trust } from './trust.ts';
+import { Trust } from './trust.ts';
 
 /** What a delivery is made of. */
 export interface DeliveryParts {
@@ -25,8 +24,6 @@ export interface DeliveryParts {
   readonly disk?: DiskCopy | undefined;
   /** Whether a report that may have arrived goes again, or has passed for delivered. */
   readonly resendUnclear: boolean;
-  /** Called with the data of each answer to a report: the limits. */
-  readonly answered?: (data: Fields) => void;
   /** Called with builders that the server took. */
   readonly delivered?: (builders: readonly SpanBuilder[]) => void;
 }
@@ -50,24 +47,25 @@ export class Delivery {
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
-    this.#trust = new Trust({ ...parts, answered: this.#answered });
-    this.#announcing = new Announcing(parts.session, this.#answered);
+    this.#trust = new Trust(parts.session, parts.ledger);
+    this.#announcing = new Announcing(parts.session);
   }
 
   /** Makes ours what another has left: the first builders of it may have arrived. */
-  adopt({ builders, isHour, inFlight }: Kept): void {
+  adopt({ builders, inFlight }: Kept): void {
     const { ledger, backlog, clock, resendUnclear } = this.#parts;
     // The other's clock ran ahead, and the server would drop what lies in its future without a word.
-    const aheadMs = Math.max(...builders.map(({ startTimeMs }) => startTimeMs)) - clock.now();
+    const aheadMs =
+      builders.reduce((latest, { startTimeMs }) => Math.max(latest, startTimeMs), 0) - clock.now();
     if (aheadMs > 0) for (const builder of builders) builder.shift(-aheadMs);
-    ledger.adopt(totalOf(builders));
+    ledger.adopt(spansIn(builders));
     if (inFlight > 0) ledger.noteUnclear();
     if (resendUnclear) {
       if (inFlight > 0) this.#trust.doubt();
-      backlog.adopt(builders, isHour, inFlight);
+      backlog.adopt(builders, inFlight);
     } else {
-      ledger.deliver(totalOf(builders.slice(0, inFlight)));
-      backlog.adopt(builders.slice(inFlight), isHour, 0);
+      ledger.deliver(spansIn(builders.slice(0, inFlight)));
+      backlog.add(builders.slice(inFlight));
     }
   }
 
@@ -94,17 +92,16 @@ export class Delivery {
   async settle(settlements: readonly Settlement[]): Promise<boolean> {
     if (this.#trust.state !== 'trusted') return false;
     const outcome = await this.#parts.session.report(settlements.map(announcementJson));
-    if (outcome.kind === 'delivered') this.#answered(outcome.data);
     return outcome.kind === 'delivered';
   }
 
-  async #askFirst(run: Run): Promise<NotTaken | undefined> {
+  async #askFirst(run: Run): Promise<RunEnd | undefined> {
     const { state } = this.#trust;
     const isAsked = state === 'trusted' || (state === 'unasked' && run.for === 'end');
     return isAsked ? undefined : this.#ask();
   }
 
-  async #ask(): Promise<NotTaken | undefined> {
+  async #ask(): Promise<RunEnd | undefined> {
     const end = await this.#trust.ask();
     const first = this.#parts.backlog.leaving;
     // It is not this report's content that is at fault.
@@ -147,7 +144,7 @@ export class Delivery {
     if (isResent) this.#noteResent(report);
     const outcome = await session.report(json, true);
     if (!isResent) report.state = 'ready';
-    else if (!mayHaveArrived(outcome)) ledger.noteNotResent(totalOf(report.builders));
+    else if (!mayHaveArrived(outcome)) ledger.noteNotResent(spansIn(report.builders));
     return outcome;
   }
 
@@ -156,7 +153,6 @@ export class Delivery {
     if (outcome.kind !== 'delivered') ledger.noteFailure(outcome);
     switch (outcome.kind) {
       case 'delivered':
-        this.#answered(outcome.data);
         this.#take(report);
         return undefined;
       case 'unreadable':
@@ -216,7 +212,7 @@ export class Delivery {
   #take(report: Report): void {
     const { backlog, ledger, session, delivered } = this.#parts;
     const { builders } = report;
-    ledger.deliver(totalOf(builders));
+    ledger.deliver(spansIn(builders));
     ledger.noteTaken();
     session.knownNames.add(builders.map(({ name }) => name));
     backlog.remove(report);
@@ -228,10 +224,8 @@ export class Delivery {
     return this.#parts.backlog.leaving === report;
   }
 
-  readonly #answered = (data: Fields): void => this.#parts.answered?.(data);
-
   #noteResent({ builders }: Report): void {
-    const calls = totalOf(builders);
+    const calls = spansIn(builders);
     this.#parts.ledger.noteResent(calls);
     log.warn(
       `a report is sent again, since it is unknown whether it arrived: up to ${calls} calls of ${builders.length} names may count twice`,
@@ -243,8 +237,4 @@ export class Delivery {
     this.#unreadable.add(name);
     log.loss(`the server cannot read the builder ${JSON.stringify(name)}: its counts are given up`);
   }
-}
-
-function totalOf(builders: readonly SpanBuilder[]): number {
-  return builders.reduce((sum, { total }) => sum + total, 0);
 }

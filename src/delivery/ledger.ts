@@ -35,28 +35,16 @@ export class Ledger implements SpanCounts {
     return this.counted - this.#delivered - sumOf(Object.values(this.#givenUp));
   }
 
-  get adopted(): number {
-    return this.#adopted;
-  }
-
-  get delivered(): number {
-    return this.#delivered;
-  }
-
-  get resentSpans(): number {
-    return this.#resentSpans;
-  }
-
-  get givenUp(): Readonly<Record<GivenUp, number>> {
-    return Object.freeze({ ...this.#givenUp });
-  }
-
-  get reports() {
-    return Object.freeze({ ...this.#reports });
-  }
-
-  get lastError(): string | undefined {
-    return this.#lastError;
+  /** What else is known now. */
+  get figures() {
+    return Object.freeze({
+      adopted: this.#adopted,
+      delivered: this.#delivered,
+      resentSpans: this.#resentSpans,
+      givenUp: Object.freeze({ ...this.#givenUp }),
+      reports: Object.freeze({ ...this.#reports }),
+      lastError: this.#lastError,
+    });
   }
 
   /** Spans that a former process left are ours to deliver. */

@@ -9,7 +9,6 @@ import { log } from '../runtime/log.ts';
 import { onExit } from '../runtime/process-exit.ts';
 import type { ReportSession } from '../session/report-session.ts';
 import type { ServerClock } from '../session/server-clock.ts';
-import type { Fields } from '../wire/fields.ts';
 import { Backoff } from './backoff.ts';
 import { Delivery } from './delivery.ts';
 import type { DiskCopy } from './disk-copy.ts';
@@ -21,8 +20,6 @@ import { Settling } from './settling.ts';
 /** What reporting is made of. */
 export interface ReporterParts {
   readonly resendUnclear: boolean;
-  /** Called with the data of each answer to a report. */
-  readonly answered: (data: Fields) => void;
   readonly limits: Limits;
   readonly aggregator: SpanAggregator;
   readonly clock: ServerClock;
@@ -232,7 +229,7 @@ export class Reporter {
 
   #logFirst(): void {
     const { ledger, session } = this.#parts;
-    if (ledger.reports.delivered > 1) return;
+    if (ledger.figures.reports.delivered > 1) return;
     log.info(`${session.server} took the first report of ${session.identity.appId}`);
   }
 }

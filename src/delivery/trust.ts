@@ -1,18 +1,7 @@
 import { log } from '../runtime/log.ts';
 import type { ReportSession } from '../session/report-session.ts';
-import type { Fields } from '../wire/fields.ts';
 import type { Ledger } from './ledger.ts';
-
-/** An empty report was not taken: the server is away, or knows us and takes nothing. */
-export type NotTaken = { readonly kind: 'away'; readonly unclear: false } | { readonly kind: 'refused' };
-
-/** What trust is made of. */
-export interface TrustParts {
-  readonly session: ReportSession;
-  readonly ledger: Ledger;
-  /** Called with the data of the answer to an empty report: the limits. */
-  readonly answered: (data: Fields) => void;
-}
+import type { RunEnd } from './run.ts';
 
 /**
  * How far the server is trusted. `unasked`: it has not told the limits yet, or is to tell them anew; `trusted`: reports
@@ -20,11 +9,13 @@ export interface TrustParts {
  * away. In all but `trusted` an empty report goes first, see {@link ask}.
  */
 export class Trust {
-  readonly #parts: TrustParts;
+  readonly #session: ReportSession;
+  readonly #ledger: Ledger;
   #state: 'unasked' | 'trusted' | 'doubted' | 'refusing' = 'unasked';
 
-  constructor(parts: TrustParts) {
-    this.#parts = parts;
+  constructor(session: ReportSession, ledger: Ledger) {
+    this.#session = session;
+    this.#ledger = ledger;
   }
 
   get state() {
@@ -43,7 +34,7 @@ export class Trust {
 
   /** A report was refused; logged once, unless the login was refused, which has been logged. */
   refuse(message: string): void {
-    const { session } = this.#parts;
+    const session = this.#session;
     if (this.#state !== 'refusing' && session.state !== 'refused') {
       log.warn(
         `${session.server} refuses the reports of ${session.identity.appId} (${message}); counts are kept`,
@@ -52,17 +43,15 @@ export class Trust {
     this.#state = 'refusing';
   }
 
-  /** Sends an empty report. The server is trusted again if it takes it, and even if it cannot read it. */
-  async ask(): Promise<NotTaken | undefined> {
-    const { session, ledger, answered } = this.#parts;
-    const outcome = await session.report([]);
+  /** Sends an empty report. The server is trusted again if it takes it, and even if it cannot read it; else a run ends. */
+  async ask(): Promise<RunEnd | undefined> {
+    const outcome = await this.#session.report([]);
     if (outcome.kind === 'delivered' || outcome.kind === 'unreadable') {
-      if (outcome.kind === 'delivered') answered(outcome.data);
-      if (this.#state === 'refusing') log.info(`${session.server} takes reports again`);
+      if (this.#state === 'refusing') log.info(`${this.#session.server} takes reports again`);
       this.#state = 'trusted';
       return undefined;
     }
-    ledger.noteFailure(outcome);
+    this.#ledger.noteFailure(outcome);
     if (outcome.kind === 'unreachable') return { kind: 'away', unclear: false };
     this.refuse(outcome.message);
     return { kind: 'refused' };

@@ -30,7 +30,7 @@ async function deliver(): Promise<void> {
   const ledger = new Ledger();
   const clock = new ServerClock(() => {});
   clock.set(clockOffsetMs);
-  const session = sessionOf({ ...resolved, settings }, identity, clock);
+  const session = sessionOf({ ...resolved, settings }, { identity, clock });
   session.resume(token, knownNames);
   const backlog = new Backlog({
     maxBytes: settings.maxBacklogBytes,

@@ -225,8 +225,9 @@ export class Lifecycle {
     if (this.#stage.is === 'ending') this.#enter({ ...this.#stage, is: 'ended' });
     if (reporter === undefined) this.ledger.giveUp('shutdown', this.ledger.waiting);
     else reporter.abandon();
-    const { waiting, givenUp } = this.ledger;
-    if (givenUp.shutdown > 0) log.loss(`${givenUp.shutdown} spans could not be delivered before the end`);
+    const { waiting, figures } = this.ledger;
+    if (figures.givenUp.shutdown > 0)
+      log.loss(`${figures.givenUp.shutdown} spans could not be delivered before the end`);
     if (waiting > 0) log.info(`${waiting} spans wait on disk for the next process of this app`);
   }
 }

@@ -34,7 +34,7 @@ export function startReporting({ resolved, identity, ...parts }: ReportingParts)
   const diskOf = (directory: string) =>
     new DiskCopy(backlog, new DiskStore(directory, identity.appId, (spans) => ledger.loseLeft(spans)));
   const disk = backlogDirectory === undefined ? undefined : diskOf(backlogDirectory);
-  const session = sessionOf(resolved, identity, clock);
+  const session = sessionOf(resolved, { identity, clock, answered: (data) => answers.take(data) });
   const answers = new Answers({ ...parts, session, excludes: settings.excludes });
   const reporter = new Reporter({
     ...parts,
@@ -42,7 +42,6 @@ export function startReporting({ resolved, identity, ...parts }: ReportingParts)
     session,
     backlog,
     disk,
-    answered: (data) => answers.take(data),
   });
   reporter.start();
   return reporter;

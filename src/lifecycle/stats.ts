@@ -81,20 +81,15 @@ export interface Situation {
 
 /** The ledger as it stands, as a frozen plain object. */
 export function snapshotOf(ledger: Ledger, situation: Situation): StardustStats {
-  const { counted, adopted, delivered, resentSpans, waiting, givenUp, reports, lastError } = ledger;
+  const { counted, waiting, figures } = ledger;
   const { excluded, filtered, internal, ownCall, afterShutdown, unusable, overflowed } = ledger;
   const { namesInUse, server, ...rest } = situation;
   return Object.freeze({
     counted,
-    adopted,
-    delivered,
-    resentSpans,
     waiting,
-    givenUp,
+    ...figures,
     dropped: Object.freeze({ excluded, filtered, internal, ownCall, afterShutdown, unusable }),
     names: Object.freeze({ inUse: namesInUse, overflowed }),
-    reports,
-    lastError,
     ...rest,
     // Its path may hold a token.
     server: server === undefined ? undefined : withoutSecrets(server),

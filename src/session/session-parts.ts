@@ -1,6 +1,7 @@
 import type { Transport } from '../transport/transport.ts';
 import type { Outcome } from '../wire/answer.ts';
 import type { TransportResult } from '../wire/call.ts';
+import type { Fields } from '../wire/fields.ts';
 import type { Identity } from '../wire/login.ts';
 import type { ServerClock } from './server-clock.ts';
 
@@ -21,6 +22,8 @@ export interface SessionParts {
   readonly identity: Identity;
   readonly transport: Transport;
   readonly clock: ServerClock;
+  /** Called with the data of each answer to a report that was taken: the limits. */
+  readonly answered?: (data: Fields) => void;
   /** Sees each answer, before the session acts on it. Must not throw. */
   readonly observe?: (seen: SeenAnswer) => void;
 }

@@ -7,6 +7,7 @@ import type { Transport } from '../transport/transport.ts';
 import { type Outcome, outcomeOf } from '../wire/answer.ts';
 import type { TransportRequest } from '../wire/call.ts';
 import { loginCall, logoutCall, pingCall, reportCall, withToken } from '../wire/calls.ts';
+import type { Fields } from '../wire/fields.ts';
 import { type Identity, loginAnswer, saltedSecret } from '../wire/login.ts';
 import { pingAnswer } from '../wire/ping.ts';
 import { type CallKind, isForContent, judged } from './judged-answer.ts';
@@ -29,6 +30,7 @@ export class StardustSession implements ReportSession {
   readonly #settings: SessionSettings;
   readonly #transport: Transport;
   readonly #clock: ServerClock;
+  readonly #answered: (data: Fields) => void;
   readonly #observe: (seen: SeenAnswer) => void;
   readonly knownNames = new KnownNames();
   readonly #standing: Standing;
@@ -39,12 +41,13 @@ export class StardustSession implements ReportSession {
   #login: Promise<Outcome> | undefined;
   #pingSeconds: number;
 
-  constructor({ settings, identity, transport, clock, observe = () => {} }: SessionParts) {
+  constructor({ settings, identity, transport, clock, ...told }: SessionParts) {
     this.#settings = settings;
     this.#identity = identity;
     this.#transport = transport;
     this.#clock = clock;
-    this.#observe = observe;
+    this.#answered = told.answered ?? (() => {});
+    this.#observe = told.observe ?? (() => {});
     this.#standing = new Standing(transport.server);
     this.#secret = settings.secret;
     this.#pingSeconds = settings.pingIntervalSeconds;
@@ -102,6 +105,7 @@ export class StardustSession implements ReportSession {
         return { kind: 'unreachable', unclear: false, reason: reasonOf(error) };
       }
     });
+    if (outcome.kind === 'delivered') this.#answered(outcome.data);
     return outcome.kind === 'unreachable' && !hasCounts ? { ...outcome, unclear: false } : outcome;
   }
 

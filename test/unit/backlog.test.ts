@@ -53,21 +53,20 @@ describe('what waits', () => {
 describe('what is on its way', () => {
   test('is given up after three days too, and only when all of it has waited for that long', () => {
     const { backlog, givenUp } = boundedBacklog();
-    backlog.adopt([spanBuilder('old', NOW - 73 * HOUR, 2), spanBuilder('young', NOW - 2 * HOUR, 3)], true, 2);
+    backlog.adopt([spanBuilder('old', NOW - 73 * HOUR, 2), spanBuilder('young', NOW - 2 * HOUR, 3)], 2);
     expect(backlog.next(NOW)?.builders).toHaveLength(2);
     expect(givenUp.expired).toBe(0);
     expect(backlog.next(NOW + 72 * HOUR)).toBeUndefined();
     expect(givenUp.expired).toBe(5);
   });
 
-  test('loses the builders of an hour that have lapsed, and no younger one', () => {
+  test('loses the builders that have lapsed, and no younger one beside them', () => {
     const { backlog, givenUp } = boundedBacklog();
-    const builders = [71.7, 71.9, 71.2].map((hours, at) =>
-      spanBuilder(`${hours}`, NOW - hours * HOUR, at + 1),
-    );
-    backlog.adopt(builders, true, 0);
-    expect(takeAll(backlog, NOW).map(({ name }) => name)).toEqual(['71.7', '71.2']);
-    expect(givenUp).toEqual({ expired: 2, overBound: 0 });
+    const bucket = Math.floor(NOW / (5 * MINUTE)) * 5 * MINUTE;
+    backlog.add([3, 1, 4].map((minute) => spanBuilder(`${minute}`, bucket + minute * MINUTE, minute)));
+    const now = bucket + 2 * MINUTE + 72 * HOUR - 10 * MINUTE;
+    expect(takeAll(backlog, now).map(({ name }) => name)).toEqual(['3', '4']);
+    expect(givenUp).toEqual({ expired: 1, overBound: 0 });
   });
 
   test('goes in order, whole or split, and tells how far a copy of it has come', () => {
@@ -100,7 +99,7 @@ test.each<[string, (backlog: Backlog) => void, boolean]>([
   ['nothing new', (backlog) => backlog.add([]), true],
   ['a look at what goes next', (backlog) => void backlog.next(NOW), true],
   ['more of a name', (backlog) => backlog.add([spanBuilder('a', NOW)]), false],
-  ['what a former process left', (backlog) => backlog.adopt([spanBuilder('a', NOW)], false, 1), false],
+  ['what a former process left', (backlog) => backlog.adopt([spanBuilder('a', NOW)], 1), false],
   ['a correction of the clock', (backlog) => backlog.shift(MINUTE), false],
   ['what lapses', (backlog) => void backlog.next(NOW + 80 * HOUR), false],
 ])('after %s a copy still holds what waits: %o', (_, change, holds) => {
@@ -120,7 +119,7 @@ test('when the clock turns out to be wrong, all that waits moves, into the five 
   ]);
   backlog.next(NOW);
   backlog.add([spanBuilder('c', NOW), spanBuilder('d', NOW + 4 * MINUTE)]);
-  backlog.adopt([spanBuilder('e', NOW - 5 * HOUR)], true, 0);
+  backlog.adopt([spanBuilder('e', NOW - 5 * HOUR)], 0);
   backlog.shift(3 * MINUTE);
   const moved = takeAll(backlog, NOW).map(({ name, startTimeMs }) => [name, (startTimeMs - NOW) / MINUTE]);
   expect(moved).toEqual([

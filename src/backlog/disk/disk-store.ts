@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Alarm } from '../../runtime/alarm.ts';
+import { Turns } from '../../runtime/turns.ts';
 import { ALL, nameOf, parseName, replaced, takenName, takenNumber } from './file-name.ts';
 import { LeftBehind } from './left-behind.ts';
 import { OwnFolder } from './own-folder.ts';
 import { Snapshot } from './snapshot.ts';
 import type { Kept, Store } from './store.ts';
 import { Troubles } from './troubles.ts';
-import { Turns } from './turns.ts';
 
 const HEARTBEAT_MS = 15_000;
 const WRITE_PATIENCE_MS = 10_000;

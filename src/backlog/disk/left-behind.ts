@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { spansIn } from '../../aggregate/span-builder.ts';
 import { wallTime } from '../../runtime/clock.ts';
 import { log } from '../../runtime/log.ts';
 import { reasonOf } from '../../runtime/reason.ts';
@@ -92,7 +93,7 @@ export class LeftBehind {
       if (![...folders, ...files].includes(entry) && !isOfNoUse(entry.name))
         await this.#setAside(path, { name: entry.name, spans: 0, why: 'it is none of ours' });
     for (const each of broken) await this.#setAside(path, each);
-    const lost = (broken.at(-1)?.spans ?? 0) - spansOf(waiting);
+    const lost = (broken.at(-1)?.spans ?? 0) - spansIn(waiting.flatMap(({ builders }) => builders));
     if (lost > 0) this.#broken(lost);
     return waiting;
   }
@@ -144,8 +145,4 @@ function leftOf(waiting: readonly Kept[], { done, inFlight }: FileName, isUnclea
     before += length;
     return from === length ? [] : [{ ...kept, builders: kept.builders.slice(from), inFlight: to - from }];
   });
-}
-
-function spansOf(waiting: readonly Kept[]): number {
-  return waiting.reduce((sum, { builders }) => sum + builders.reduce((all, { total }) => all + total, 0), 0);
 }

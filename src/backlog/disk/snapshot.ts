@@ -14,7 +14,7 @@ const CHUNK_UNITS = 65_536;
 const MAX_LINE_UNITS = 64 * 1024 * 1024;
 
 /** The first line, and one of a builder. */
-const HEAD = { format: FORMAT, app: '', slots: [{ isHour: false, count: 0, inFlight: 0 }] };
+const HEAD = { format: FORMAT, app: '', slots: [{ count: 0, inFlight: 0 }] };
 const SAMPLE = {
   ...{ traceId: '', spanId: '', parentSpanId: '', startTimeMs: 0, costMs: 0, value: 0 },
   ...{ traceFlags: 0, tag: '', error: '' },
@@ -35,9 +35,7 @@ export class Snapshot {
     waiting: readonly Kept[],
     readonly taken: number,
   ) {
-    const slots = waiting.map(({ isHour, builders, inFlight }) => {
-      return { isHour, count: builders.length, inFlight };
-    });
+    const slots = waiting.map(({ builders, inFlight }) => ({ count: builders.length, inFlight }));
     this.#head = json({ format: FORMAT, app, slots });
     this.builders = new PackedBuilders(waiting.flatMap(({ builders }) => builders));
   }
@@ -90,9 +88,7 @@ export async function readSnapshot(path: string, app: string): Promise<Kept[]> {
   });
   if (head?.slots.reduce((sum, { count }) => sum + count, 0) !== builders.length)
     throw new Error('it is not whole');
-  return head.slots.map(({ isHour, count, inFlight }) => {
-    return { isHour, inFlight, builders: builders.splice(0, count) };
-  });
+  return head.slots.map(({ count, inFlight }) => ({ inFlight, builders: builders.splice(0, count) }));
 }
 
 function headOf(value: unknown, app: string): typeof HEAD {

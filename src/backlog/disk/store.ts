@@ -3,8 +3,6 @@ import type { SpanBuilder } from '../../aggregate/span-builder.ts';
 /** Builders that wait together, in the order in which they leave. */
 export interface Kept {
   readonly builders: readonly SpanBuilder[];
-  /** Builders of a whole hour, else of five minutes. */
-  readonly isHour: boolean;
   /** This many of the first builders were on their way when this was written, and have had no answer. */
   readonly inFlight: number;
 }

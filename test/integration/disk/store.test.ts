@@ -74,10 +74,8 @@ describe('what is kept', () => {
     builder.keep(sample, true);
     const announced = new SpanBuilder('not called', 1_700_000_000_000);
     const first = store(root);
-    expect(first.leave([{ builders: [builder, announced], isHour: true, inFlight: 1 }])).toBe(2);
-    expect(await store(root).adopt()).toEqual([
-      { builders: [builder, announced], isHour: true, inFlight: 1 },
-    ]);
+    expect(first.leave([{ builders: [builder, announced], inFlight: 1 }])).toBe(2);
+    expect(await store(root).adopt()).toEqual([{ builders: [builder, announced], inFlight: 1 }]);
   });
 
   test('is what there was at the call, whatever becomes of the builders while they are written', async () => {
@@ -286,7 +284,7 @@ test("two apps that the server takes for one, since it sees 50 characters, take 
 
 describe('a file that cannot be used', () => {
   const head = (count: number) => {
-    return JSON.stringify({ format: 2, app: 'shop', slots: [{ isHour: false, count, inFlight: 0 }] });
+    return JSON.stringify({ format: 2, app: 'shop', slots: [{ count, inFlight: 0 }] });
   };
   const line = (fields: object) => {
     return JSON.stringify({

@@ -10,7 +10,6 @@ const BUNDLES = join(REPO, 'node_modules/.disk-room');
 /** Builders that wait together, by the spans of each name. */
 export interface Waiting {
   readonly names: Readonly<Record<string, number>>;
-  readonly isHour?: boolean;
   readonly inFlight?: number;
 }
 

@@ -1,10 +1,10 @@
-import { TIMED_OUT, within } from '../../runtime/deadline.ts';
-import { untraced } from '../../runtime/untraced.ts';
+import { TIMED_OUT, within } from './deadline.ts';
+import { untraced } from './untraced.ts';
 
 /** What hangs holds one of Node's four threads for files, names and compression. */
 const MAX_STUCK = 2;
 
-/** Work on a disk, one after the other. A call that hangs is left behind, and its work told by the signal. */
+/** Work that may hang, such as that on a disk, one after the other. A call that hangs is left behind, and its work told by the signal. */
 export class Turns {
   readonly #patienceMs: number;
   readonly #failed: (error: unknown) => void;
