@@ -5,47 +5,41 @@ import { isRandom } from './shapes.ts';
  * that is hidden; `N`: the number of keys that follow; the group in parentheses repeats. Others show none, commands of modules (`JSON.SET`) the first.
  * After the serializer of OpenTelemetry's instrumentations and the obfuscator of Datadog's agent.
  */
-const SHOWN: Readonly<Record<string, string>> = {
-  ...of('(.)', 'AUTH ECHO PING'),
-  ...of('K(.)', 'HELLO MONITOR RESET QUIT SELECT'),
-  ...of(
-    'K(.)',
-    'APPEND GETSET LPUSH LPUSHX RPUSH RPUSHX PUBLISH SPUBLISH SET SETNX SETEX PSETEX SETRANGE SETBIT SADD',
-  ),
-  ...of(
-    'K(.)',
-    'SREM SISMEMBER SMISMEMBER ZREM ZRANK ZREVRANK ZSCORE ZMSCORE ZADD ZINCRBY PFADD XADD RESTORE LREM LPOS',
-  ),
-  ...of(
-    'K(.)',
-    'GEOADD GEOHASH GEOPOS GEODIST GEORADIUSBYMEMBER BITFIELD LSET LINSERT GETEX INCRBYFLOAT XCLAIM ZRANGEBYLEX ZREVRANGEBYLEX ZREMRANGEBYLEX ZLEXCOUNT HSCAN SSCAN ZSCAN',
-  ),
-  ...of('K(K.)', 'HSET HMSET HSETNX HINCRBY HINCRBYFLOAT HSETEX'),
-  ...of('(K.)', 'MSET MSETNX'),
-  ...of('KK(.)', 'SMOVE COPY MOVE SWAPDB'),
-  ...of('KK(.)', 'ACL CONFIG CLIENT'),
-  ...of('KKK(.)', 'SENTINEL'),
-  ...of('KKKKK(.)', 'MIGRATE'),
-  ...of('.N(.)', 'EVAL EVALSHA EVAL_RO EVALSHA_RO'),
-  ...of('KN(.)', 'FCALL FCALL_RO'),
-  ...of('K(.)', 'FUNCTION SCRIPT MODULE DEBUG'),
-  ...of(
-    '(K)',
-    `BITCOUNT BITOP BITPOS BLMOVE BLMPOP BLPOP BRPOP BRPOPLPUSH BZMPOP BZPOPMAX BZPOPMIN CLUSTER COMMAND DBSIZE DECR
-    DECRBY DEL DISCARD DUMP EXEC EXISTS EXPIRE EXPIREAT EXPIRETIME FLUSHALL FLUSHDB GEORADIUS GEOSEARCH GEOSEARCHSTORE
-    GET GETBIT GETDEL GETRANGE HDEL HEXISTS HGET HGETALL HKEYS HLEN HMGET HRANDFIELD HSTRLEN HVALS INCR INCRBY INFO
-    KEYS LASTSAVE LATENCY LCS LINDEX LLEN LMOVE LMPOP LPOP LRANGE LTRIM MEMORY MGET MULTI OBJECT PERSIST PEXPIRE
-    PEXPIREAT PFCOUNT PFMERGE PSUBSCRIBE PTTL PUBSUB PUNSUBSCRIBE RANDOMKEY READONLY READWRITE RENAME RENAMENX REPLICAOF
-    ROLE RPOP RPOPLPUSH SAVE BGSAVE SCAN SCARD SDIFF SDIFFSTORE SHUTDOWN SINTER SINTERCARD SINTERSTORE SLAVEOF
-    SLOWLOG SMEMBERS SORT SORT_RO SPOP SRANDMEMBER STRLEN SUBSCRIBE SUBSTR SUNION SUNIONSTORE SUNSUBSCRIBE SSUBSCRIBE
-    SYNC TIME TOUCH TTL TYPE UNLINK UNSUBSCRIBE UNWATCH WAIT WATCH XACK XAUTOCLAIM XDEL XGROUP XINFO XLEN XPENDING
-    XRANGE XREAD XREADGROUP XREVRANGE XTRIM ZCARD ZCOUNT ZDIFF ZINTER ZINTERSTORE ZMPOP ZPOPMAX ZPOPMIN
-    ZRANDMEMBER ZRANGE ZRANGEBYSCORE ZRANGESTORE ZREMRANGEBYRANK ZREMRANGEBYSCORE ZREVRANGE ZREVRANGEBYSCORE
-    ZUNION ZUNIONSTORE HTTL HEXPIRE HPERSIST`,
-  ),
-  // Memcached
-  ...of('K(.)', 'ADD CAS PREPEND GETS DELETE GAT GATS MG MS MD MA STATS VERSION'),
-};
+const SHOWN = new Map(
+  `
+  (.)     AUTH ECHO PING
+  K(.)    ADD APPEND BITFIELD CAS DEBUG DELETE FUNCTION GAT GATS GEOADD GEODIST GEOHASH GEOPOS GEORADIUSBYMEMBER
+  K(.)    GETEX GETS GETSET HELLO HSCAN INCRBYFLOAT LINSERT LPOS LPUSH LPUSHX LREM LSET MA MD MG MODULE MONITOR MS
+  K(.)    PFADD PREPEND PSETEX PUBLISH QUIT RESET RESTORE RPUSH RPUSHX SADD SCRIPT SELECT SET SETBIT SETEX SETNX
+  K(.)    SETRANGE SISMEMBER SMISMEMBER SPUBLISH SREM SSCAN STATS VERSION XADD XCLAIM ZADD ZINCRBY ZLEXCOUNT
+  K(.)    ZMSCORE ZRANGEBYLEX ZRANK ZREM ZREMRANGEBYLEX ZREVRANGEBYLEX ZREVRANK ZSCAN ZSCORE
+  K(K.)   HINCRBY HINCRBYFLOAT HMSET HSET HSETEX HSETNX
+  (K.)    MSET MSETNX
+  KK(.)   ACL CLIENT CONFIG COPY MOVE SMOVE SWAPDB
+  KKK(.)  SENTINEL
+  KKKKK(.) MIGRATE
+  .N(.)   EVAL EVALSHA EVALSHA_RO EVAL_RO
+  KN(.)   FCALL FCALL_RO
+  (K)     BGSAVE BITCOUNT BITOP BITPOS BLMOVE BLMPOP BLPOP BRPOP BRPOPLPUSH BZMPOP BZPOPMAX BZPOPMIN CLUSTER
+  (K)     COMMAND DBSIZE DECR DECRBY DEL DISCARD DUMP EXEC EXISTS EXPIRE EXPIREAT EXPIRETIME FLUSHALL FLUSHDB
+  (K)     GEORADIUS GEOSEARCH GEOSEARCHSTORE GET GETBIT GETDEL GETRANGE HDEL HEXISTS HEXPIRE HGET HGETALL HKEYS
+  (K)     HLEN HMGET HPERSIST HRANDFIELD HSTRLEN HTTL HVALS INCR INCRBY INFO KEYS LASTSAVE LATENCY LCS LINDEX LLEN
+  (K)     LMOVE LMPOP LPOP LRANGE LTRIM MEMORY MGET MULTI OBJECT PERSIST PEXPIRE PEXPIREAT PFCOUNT PFMERGE
+  (K)     PSUBSCRIBE PTTL PUBSUB PUNSUBSCRIBE RANDOMKEY READONLY READWRITE RENAME RENAMENX REPLICAOF ROLE RPOP
+  (K)     RPOPLPUSH SAVE SCAN SCARD SDIFF SDIFFSTORE SHUTDOWN SINTER SINTERCARD SINTERSTORE SLAVEOF SLOWLOG
+  (K)     SMEMBERS SORT SORT_RO SPOP SRANDMEMBER SSUBSCRIBE STRLEN SUBSCRIBE SUBSTR SUNION SUNIONSTORE
+  (K)     SUNSUBSCRIBE SYNC TIME TOUCH TTL TYPE UNLINK UNSUBSCRIBE UNWATCH WAIT WATCH XACK XAUTOCLAIM XDEL XGROUP
+  (K)     XINFO XLEN XPENDING XRANGE XREAD XREADGROUP XREVRANGE XTRIM ZCARD ZCOUNT ZDIFF ZINTER ZINTERSTORE ZMPOP
+  (K)     ZPOPMAX ZPOPMIN ZRANDMEMBER ZRANGE ZRANGEBYSCORE ZRANGESTORE ZREMRANGEBYRANK ZREMRANGEBYSCORE ZREVRANGE
+  (K)     ZREVRANGEBYSCORE ZUNION ZUNIONSTORE
+`
+    .trim()
+    .split('\n')
+    .flatMap((line) => {
+      const [pattern = '', ...commands] = line.trim().split(/\s+/);
+      return commands.map((command) => [command, pattern] as const);
+    }),
+);
 /** Second words of a command whose values follow: all other subcommands show everything. */
 const SETS = /^(?:set|setuser|setname|setinfo|no-evict|kill|load|genpass)$/i;
 const SUBCOMMANDS = /^(?:acl|config|client|script|function|module|debug|sentinel)$/i;
@@ -64,19 +58,10 @@ const OMITTED = /^\[\d+ other arguments?\]$/;
 const SQL_TOO =
   /^(?:select|set|copy|move|load|exec|save|time|type|reset|move|role|delete|add|dump|sync|debug|command)$/i;
 
-function of(pattern: string, commands: string): Record<string, string> {
-  return Object.fromEntries(
-    commands
-      .trim()
-      .split(/\s+/)
-      .map((command) => [command, pattern]),
-  );
-}
-
 /** Whether a statement of an unknown system is a command of Redis. */
 export function isRedisCommand(statement: string): boolean {
   const first = /^\s*([\w.]+)(?:\s|$)/.exec(statement)?.[1] ?? '';
-  return first.toUpperCase() in SHOWN && !SQL_TOO.test(first);
+  return SHOWN.has(first.toUpperCase()) && !SQL_TOO.test(first);
 }
 
 /** Commands, one a line, with their keys and without their values. */
@@ -92,12 +77,12 @@ function shownCommand(line: string, isFirst: boolean, asText: (text: string) => 
   const [command = '', ...given] =
     line.replace(/\[\d+ other arguments?\]/, (all) => all.replaceAll(' ', '\u0001')).match(ARGUMENT) ?? [];
   const name = command.toUpperCase();
-  const isKnown = Object.hasOwn(SHOWN, name) || /^[A-Z]{1,12}\.[A-Z]{1,20}$/.test(name);
+  const isKnown = SHOWN.has(name) || /^[A-Z]{1,12}\.[A-Z]{1,20}$/.test(name);
   // A line that begins with no command is the rest of a value.
   if (!isKnown && (!isFirst || !/^[A-Z][A-Z_-]{0,20}$/.test(name))) return command === '' ? '' : '?';
   const [second = '', third = ''] = given;
   const keys = 'K'.repeat(Math.min(50, Number.parseInt(third, 10) || 0));
-  const pattern = (SHOWN[name] ?? (isKnown ? 'K(.)' : '(.)')).replace('N', `K${keys}`);
+  const pattern = (SHOWN.get(name) ?? (isKnown ? 'K(.)' : '(.)')).replace('N', `K${keys}`);
   const isShownWhole = SUBCOMMANDS.test(name) && !SETS.test(second);
   const shown = given.map((argument, i) => {
     if (OMITTED.test(argument.replaceAll('\u0001', ' ')) || /^\?+$/.test(argument)) return argument;

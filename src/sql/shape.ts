@@ -11,7 +11,7 @@ export interface SqlShape {
 }
 
 const FIRST_WORD = /^[a-z]{1,20}$/i;
-const NAME_WITH_DIGITS = /^\d+[^\d.]/;
+const NAME_WITH_DIGITS = /^\d+[^\d.][^.]*$/;
 /** What a word became with the one before it, or as the first of its kind. */
 const IS_DISTINCT = 'is distinct';
 const FIRST_SELECT = 'first select';
@@ -211,7 +211,7 @@ export class ShapeReader {
     const tokens = this.#tokens;
     this.#next();
     if (word === 'top' && tokens.mark === Mark.OPEN) this.#level |= Level.AWAITS;
-    if (word !== 'or') return;
+    if (word !== 'or' || tokens.kind !== Kind.WORD) return;
     if (tokens.word?.text === 'replace') this.#upsert();
     this.#next();
   }

@@ -109,12 +109,14 @@ const CLAUSES: Readonly<Record<string, Clause>> = {
 const SLOTS = 1_024;
 /** The known words by a hash, so that nothing needs to be cut out of a statement; the next slot where one is taken. */
 const WORDS: (Word | undefined)[] = Array(SLOTS).fill(undefined);
-for (const text of new Set(SORTS.flatMap(([, list]) => list.split(' ')))) {
-  const sort = SORTS.reduce((all, [bit, list]) => (list.split(' ').includes(text) ? all | bit : all), 0);
-  let slot = [...text].reduce((hash, char) => addToHash(hash, char.charCodeAt(0)), 0);
-  while (WORDS[slot] !== undefined) slot = (slot + 1) % SLOTS;
-  WORDS[slot] = { text, sort, verb: VERBS[text], clause: CLAUSES[text] };
-}
+for (const [sort, list] of SORTS)
+  for (const text of list.split(' ')) {
+    let slot = 0;
+    for (let i = 0; i < text.length; i++) slot = addToHash(slot, text.charCodeAt(i));
+    while (WORDS[slot] !== undefined && WORDS[slot]?.text !== text) slot = (slot + 1) % SLOTS;
+    const sorts = sort | (WORDS[slot]?.sort ?? 0);
+    WORDS[slot] = { text, sort: sorts, verb: VERBS[text], clause: CLAUSES[text] };
+  }
 
 /** The hash of a word with one more unit, in either case. */
 export function addToHash(hash: number, code: number): number {
