@@ -14,7 +14,7 @@ interface Pattern {
 /** Behind the words of a scheme, unless a sentence goes on there: `bearer bonds`. */
 const SCHEMES: readonly Pattern[] = [
   {
-    find: /(?<shown>[Bb][Ee][Aa][Rr][Ee][Rr](?:(?:%20)+|[\t +\xa0]+))(?!(?:[a-z]{4,}|of|in|is|or|to|an?)(?![\w.+/=~-])|[a-z_]+="?[\w*]|\*{3})(?<secret>[^\s"',&]+)/g,
+    find: /(?<shown>[Bb][Ee][Aa][Rr][Ee][Rr](?:(?:%20)+|[\t +\xa0]+))(?![\t +\xa0]|(?:[a-z]{4,}|of|in|is|or|to|an?)(?![\w.+/=~-])|[a-z_]+="?[\w*]|\*{3})(?<secret>[^\s"',&]+)/g,
   },
   // Base64: with a digit, a capital behind the first letter, or padding.
   {
