@@ -23,8 +23,8 @@ export class Report implements Kept {
   #part(from: number, to?: number): Report {
     const part = new Report(this.builders.slice(from, to));
     part.state = this.state;
-    // A single one is judged by itself, since it loses samples or counts.
-    if (part.builders.length > 1) part.rejections = this.rejections;
+    // A single one loses samples or counts next: what it met in company counts once.
+    part.rejections = part.builders.length > 1 ? this.rejections : Math.min(this.rejections, 1);
     return part;
   }
 }

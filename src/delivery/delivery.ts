@@ -78,14 +78,12 @@ export class Delivery {
   async run(run: Run): Promise<RunEnd> {
     const { session } = this.#parts;
     await session.prepare();
-    const tried = new Set<string>();
-    let end: RunEnd;
-    do {
-      tried.add(session.server);
-      end = (await this.#askFirst(run)) ?? (await this.#sendAll(run));
+    for (let tried = 1; ; tried++) {
+      const end = (await this.#askFirst(run)) ?? (await this.#sendAll(run));
       // Another server is in use now: on with it, but not with a report that the first may have taken.
-    } while (end.kind === 'away' && !end.unclear && !tried.has(session.server));
-    return end;
+      const isElsewhere = end.kind === 'away' && !end.unclear && tried < session.servers;
+      if (!isElsewhere) return end;
+    }
   }
 
   /** Sends builders of Total 0 to bring hours up to date; true when they were taken. Only a trusted server is bothered. */

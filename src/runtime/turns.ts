@@ -31,7 +31,11 @@ export class Turns {
     return turn;
   }
 
-  /** Nothing begins any more. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** Nothing begins any more, and what is under way has no result. */
   stop(): void {
     this.#isStopped = true;
     this.#underWay?.abort();
@@ -44,7 +48,7 @@ export class Turns {
     try {
       const result = untraced(() => work(control.signal));
       const inTime = await within(this.#patienceMs, result);
-      if (inTime !== TIMED_OUT) return inTime;
+      if (inTime !== TIMED_OUT) return this.#isStopped ? undefined : inTime;
       control.abort();
       this.#stuck++;
       const over = () => this.#stuck--;

@@ -32,6 +32,10 @@ export class Failover implements ReportSession {
     return isAway ? 'away' : this.#current.state === 'away' ? 'new' : this.#current.state;
   }
 
+  get servers(): number {
+    return this.#sessions.length;
+  }
+
   get server(): string {
     return this.#current.server;
   }

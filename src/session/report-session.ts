@@ -11,6 +11,8 @@ export type SessionState = 'new' | 'loggedIn' | 'refused' | 'away' | 'closed';
 /** Where reports go: one server's session, or several as one. */
 export interface ReportSession {
   readonly state: SessionState;
+  /** This many servers can be tried. */
+  readonly servers: number;
   /** The address of the server in use. */
   readonly server: string;
   /** Who reports, as the server calls it since the last login. */

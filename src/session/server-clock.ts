@@ -1,5 +1,6 @@
 import { monotonicTime, wallTime } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
+import { OnChange } from '../runtime/on-change.ts';
 
 const PLAUSIBLE_FROM_MS = 1_000_000_000_000;
 const PLAUSIBLE_TO_MS = 4_000_000_000_000;
@@ -32,7 +33,7 @@ export class ServerClock {
   #measurements: readonly Measurement[] = [];
   /** A step of over a day that one answer told; a second one has to confirm it. */
   #doubtful: Measurement | undefined;
-  #loggedFar = false;
+  readonly #far = new OnChange();
 
   /** `moved` is called with each correction: what waits moves with it. */
   constructor(moved: (byMs: number) => void) {
@@ -101,8 +102,7 @@ export class ServerClock {
   }
 
   #logFar(offsetMs: number): void {
-    if (this.#loggedFar || Math.abs(offsetMs) <= DAY_MS) return;
-    this.#loggedFar = true;
+    if (Math.abs(offsetMs) <= DAY_MS || !this.#far.isNew('far')) return;
     const days = Math.abs(offsetMs / DAY_MS).toFixed(1);
     log.warn(`the server's clock is ${days} days from ours, and is followed: one of them is wrong`);
   }

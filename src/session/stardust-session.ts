@@ -32,6 +32,7 @@ export class StardustSession implements ReportSession {
   readonly #clock: ServerClock;
   readonly #answered: (data: Fields) => void;
   readonly #observe: (seen: SeenAnswer) => void;
+  readonly servers = 1;
   readonly knownNames = new KnownNames();
   readonly #standing: Standing;
   readonly #ping = new Alarm('a ping', () => this.#pingAgain());

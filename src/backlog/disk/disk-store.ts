@@ -46,7 +46,6 @@ export class DiskStore implements Store {
   #adopted = 0;
   /** Those for which no file of ours stands yet. */
   #former: Copy[] = [];
-  #isClosed = false;
   readonly #troubles: Troubles;
 
   /**
@@ -60,7 +59,6 @@ export class DiskStore implements Store {
   }
 
   async keep(waiting: readonly Kept[]): Promise<boolean> {
-    if (this.#isClosed) return false;
     const snapshot = new Snapshot(this.#folder.appId, waiting, this.#adopted);
     this.#last = snapshot;
     const isKept = await this.#writes.run(async (signal) => {
@@ -84,7 +82,7 @@ export class DiskStore implements Store {
       }
       return true;
     });
-    if (isMarked === undefined && !this.#isClosed) this.#troubles.noteDoubt(spansOf(this.#copies));
+    if (isMarked === undefined && !this.#writes.isStopped) this.#troubles.noteDoubt(spansOf(this.#copies));
   }
 
   async adopt(): Promise<readonly Kept[]> {
@@ -93,7 +91,7 @@ export class DiskStore implements Store {
     await this.#writes.run((signal) => this.#restore(signal));
     const found = await this.#looks.run(() => this.#leftBehind.look(this.#adopted));
     // What was not returned is for the next process.
-    if (found === undefined || this.#isClosed) return [];
+    if (found === undefined) return [];
     for (const { number, name, waiting } of found) {
       this.#former.push({ number, name, snapshot: new Snapshot(this.#folder.appId, waiting, 0), done: 0 });
       this.#adopted = number;
@@ -103,13 +101,12 @@ export class DiskStore implements Store {
   }
 
   leave(waiting: readonly Kept[]): number {
-    if (this.#isClosed) return 0;
-    this.#isClosed = true;
+    if (this.#writes.isStopped) return 0;
     const snapshot = new Snapshot(this.#folder.appId, waiting, this.#adopted);
     const { isStuck } = this.#writes;
     this.#writes.stop();
     this.#looks.stop();
-    this.#heartbeat.clear();
+    this.#heartbeat.stop();
     // What is being written may still appear, and is replaced by a file that holds nothing.
     const file = { number: ++this.#number, snapshot };
     const name = snapshot.isEmpty && !this.#isWriting ? undefined : fileName(file, NONE);
@@ -211,8 +208,7 @@ export class DiskStore implements Store {
   }
 
   #keepAlive(): void {
-    if (this.#copies.length > 0 && !this.#isClosed && !this.#heartbeat.isSet)
-      this.#heartbeat.set(HEARTBEAT_MS);
+    if (this.#copies.length > 0 && !this.#heartbeat.isSet) this.#heartbeat.set(HEARTBEAT_MS);
   }
 
   /** Writes our copy anew if somebody took it away. */

@@ -3,10 +3,10 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spansIn } from '../../aggregate/span-builder.ts';
 import { wallTime } from '../../runtime/clock.ts';
+import { FolderOwners } from '../../runtime/folder-lock.ts';
 import { log } from '../../runtime/log.ts';
 import { reasonOf } from '../../runtime/reason.ts';
 import { type FileName, nameOf, parseName, takenName, takenNumber } from './file-name.ts';
-import { Owners } from './lock.ts';
 import { isOfNoUse, type OwnFolder } from './own-folder.ts';
 import { readSnapshot } from './snapshot.ts';
 import type { Kept } from './store.ts';
@@ -36,7 +36,7 @@ interface Unusable {
 export class LeftBehind {
   readonly #folder: OwnFolder;
   readonly #broken: (spans: number) => void;
-  readonly #owners = new Owners();
+  readonly #owners = new FolderOwners();
   /** The last number given. */
   #taken = 0;
   /** Looks in a row that failed, since the system could not read. */

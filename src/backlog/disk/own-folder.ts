@@ -15,9 +15,9 @@ import {
 } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { FolderLock, LOCK_FILES } from '../../runtime/folder-lock.ts';
 import { codeOf } from '../../runtime/reason.ts';
 import { wireText } from '../../wire/text.ts';
-import { LOCK_FILES, Lock } from './lock.ts';
 
 const PRIVATE_FOLDER = { recursive: true, mode: 0o700 } as const;
 const PRIVATE_FILE = 0o600;
@@ -41,14 +41,14 @@ export class OwnFolder {
   /** How the names of this app begin, and those of no other. */
   readonly prefix: string;
   readonly path: string;
-  readonly #lock: Lock;
+  readonly #lock: FolderLock;
 
   constructor(root: string, appId: string) {
     this.root = resolve(root);
     this.appId = wireText(appId, 50);
     this.prefix = `${encoded(this.appId)}.`;
     this.path = join(this.root, this.prefix + randomBytes(8).toString('hex'));
-    this.#lock = new Lock(this.path);
+    this.#lock = new FolderLock(this.path);
   }
 
   /** The folders of other processes of this app: those that their processes have left, and those that may be owned. */

@@ -3,10 +3,10 @@ import { closeSync, openSync } from 'node:fs';
 import { chmod, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { monotonicTime, wallTime } from '../../runtime/clock.ts';
-import { within } from '../../runtime/deadline.ts';
-import { codeOf } from '../../runtime/reason.ts';
-import { untraced } from '../../runtime/untraced.ts';
+import { monotonicTime, wallTime } from './clock.ts';
+import { within } from './deadline.ts';
+import { codeOf } from './reason.ts';
+import { untraced } from './untraced.ts';
 
 /** A socket on which the owner of a folder listens: the kernel answers for a stopped process, and not for a dead one. */
 const SOCKET = 'lock';
@@ -23,7 +23,7 @@ const STILL_FOR_MS = 60_000;
 const STILL_LOOKS = 3;
 
 /** Holds a folder for this process, until {@link release} or the end of the process, whatever ends it. */
-export class Lock {
+export class FolderLock {
   readonly #folder: string;
   /** Of the last two sockets, newest first: a folder that was unmounted and comes back has the one of before. */
   readonly #closings: (() => void)[] = [];
@@ -74,7 +74,7 @@ interface Still {
 }
 
 /** Tells of which folders the owners are gone. */
-export class Owners {
+export class FolderOwners {
   /** The heartbeats of folders whose owners the kernel does not know. */
   #watched = new Map<string, Still>();
 
