@@ -9,7 +9,19 @@ import type { Packages } from './packages.ts';
  */
 export function hookEsModules(where: Plan['esModuleHook'], { besideInstrumentation }: Packages): void {
   if (where === 'none' || (where === 'in thread' && hookInThread(besideInstrumentation))) return;
-  register(pathToFileURL(besideInstrumentation.resolve('@opentelemetry/instrumentation/hook.mjs')).href);
+  const hook = pathToFileURL(besideInstrumentation.resolve('@opentelemetry/instrumentation/hook.mjs')).href;
+  withoutDeprecation(() => register(hook));
+}
+
+/** Node 26 warns of `register()`; who uses an older release of the hook has no other way. */
+function withoutDeprecation(call: () => void): void {
+  const { noDeprecation = false } = process;
+  process.noDeprecation = true;
+  try {
+    call();
+  } finally {
+    process.noDeprecation = noDeprecation;
+  }
 }
 
 /** Without a thread, a message for each module, and the warning of Node 26; older releases of the hook lack it. */

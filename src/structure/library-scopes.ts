@@ -6,11 +6,19 @@ const OF_OPENTELEMETRY = /^(?:@opentelemetry\/|opentelemetry-instrumentation-)/i
 const NAMED_ALIKE = /^@[^/]+\/(?:[\w.]+-)*(?:otel|opentelemetry|instrumentation)(?:-[\w.-]+)?$/i;
 const TRACES_ITSELF = /^(?:next\.js|prisma|elysia|apollo-(?:server|gateway))$/i;
 
-/** These tell of calls of their own: files, sockets, name look-ups. */
-const CALLS = new Set(['fs', 'net', 'dns'].map((name) => `@opentelemetry/instrumentation-${name}`));
+const PREFIX = '@opentelemetry/instrumentation-';
+/** Sockets and name look-ups are parts of a call that another span tells of. */
+const CONNECTIONS = new Set([`${PREFIX}net`, `${PREFIX}dns`]);
+/** These tell of what the app itself does. */
+const CALLS = new Set([...CONNECTIONS, `${PREFIX}fs`]);
 
 const REMEMBERED = 200;
 const known = new Map<string, boolean>();
+
+/** Whether spans of this scope tell how a connection is made. */
+export function isConnectionScope(scope: string): boolean {
+  return CONNECTIONS.has(scope);
+}
 
 /** Whether INTERNAL spans of this scope tell of a library's insides. */
 export function isLibraryScope(scope: string): boolean {

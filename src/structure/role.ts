@@ -19,14 +19,14 @@ import {
 } from '../span/span-like.ts';
 import { cut } from '../wire/text.ts';
 import { parsedUrl } from '../wire/url.ts';
-import { isLibraryScope } from './library-scopes.ts';
+import { isConnectionScope, isLibraryScope } from './library-scopes.ts';
 
 /**
  * What a span is in a program, by any instrumentation:
  *
  * - `request`: an incoming call is answered; `delivery`: a message is worked on
  * - `http`, `statement`, `message`, `rpc`: a call goes out, by plain HTTP, to a database, to a queue, to a service
- * - `connection`: a call waits for its connection, or a client sets it up
+ * - `connection`: a call looks a name up, waits for its connection or makes it, or a client sets it up
  * - `layer`: a library tells of its insides
  * - `work`: anything else, such as spans made by hand
  */
@@ -47,7 +47,7 @@ export function roleOf(span: SpanLike): Role {
     case KIND_SERVER:
       return 'request';
     case KIND_INTERNAL:
-      return isLibraryScope(scopeOf(span)) ? 'layer' : 'work';
+      return roleOfScope(scopeOf(span));
     case KIND_CONSUMER:
       return isAsking(span) ? 'message' : 'delivery';
     case KIND_PRODUCER:
@@ -68,7 +68,12 @@ function callRole(span: SpanLike): Role {
   if (textOf(attributes['rpc.system']) !== '') return 'rpc';
   if (attributeText(attributes, HTTP_METHOD) !== '') return 'http';
   // Such as a loader that collects calls and has made none yet.
-  return isLibraryScope(scopeOf(span)) ? 'layer' : 'work';
+  return roleOfScope(scopeOf(span));
+}
+
+function roleOfScope(scope: string): Role {
+  if (isConnectionScope(scope)) return 'connection';
+  return isLibraryScope(scope) ? 'layer' : 'work';
 }
 
 /** A queue behind HTTP is asked for messages; elsewhere they come by themselves, and the span is of their handler. */

@@ -247,6 +247,26 @@ describe('what a client asks to set up its connection', () => {
     expect(await rows()).toEqual({ 'redis:cache:GET': [1, 0], 'redis:cache:CLIENTLIST': [1, 0] });
   });
 
+  test('is part of the call that it is made for: sockets and name look-ups', async () => {
+    const make = async (options: StardustOptions) => {
+      const { request, within, rows } = await app(options);
+      const outer = request('/quote');
+      const [net, dns] = ['net', 'dns'].map((name) => `@opentelemetry/instrumentation-${name}`);
+      const lookup: Words = { scope: dns ?? '', kind: CLIENT, attributes: { 'peer.ipv4': '10.0.0.7' } };
+      within('tcp.connect', { scope: net ?? '', attributes: { 'net.peer.name': 'cache' } }, outer, (socket) =>
+        within('dns.lookup', lookup, socket, () => {}),
+      );
+      answer(outer, 200);
+      return rows();
+    };
+    expect(await make({})).toEqual({ '/quote': [1, 0] });
+    expect(await make({ internalSpans: true })).toEqual({
+      '/quote': [1, 0],
+      'socket:cache': [1, 0],
+      'dns:10.0.0.7': [1, 0],
+    });
+  });
+
   test('counts if it is asked for, and if the app asks it while it works on something', async () => {
     const { within, rows } = await app({ internalSpans: true });
     within('connect', asked('connect'), undefined, () => {});

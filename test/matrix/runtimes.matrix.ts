@@ -33,6 +33,9 @@ const CELLS = NODES.flatMap((node) =>
 
 test.for(CELLS)('%s', { timeout: 600_000 }, async ([, { node, line, format }], context) => {
   if (line === 'otel3' && node === '20.18.1') context.skip('OpenTelemetry 3 needs Node 22.15 or later');
+  if (line === 'otel2.0' && format === 'typescript' && node !== '20.18.1') {
+    context.skip('tsx on this Node cannot load CommonJS through the ES-module hook of OpenTelemetry 2.0');
+  }
   const app = await appOf(await nodeOf(node), { ...frameworksOf(line), tsx: '^4.0.0', ...LINES[line] });
   noteVersions(context.task, await versionsIn(app));
   expect(app.stderr).not.toMatch(/ERESOLVE|peer|package: '@?opentelemetry/i);

@@ -33,6 +33,7 @@ export interface Example extends ExampleFile {
   readonly folder: string;
   /** Of its `package.json`. */
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly overrides: Readonly<Record<string, string>>;
 }
 
 /** All of docs/examples, in the order of their names. */
@@ -45,8 +46,9 @@ export function examples(): Example[] {
 
 export function example(name: string): Example {
   const folder = join(EXAMPLES, name);
-  const { dependencies } = json(folder, 'package.json') as { dependencies: Record<string, string> };
-  return { ...(json(folder, 'example.json') as ExampleFile), name, folder, dependencies };
+  const manifest = json(folder, 'package.json') as Pick<Example, 'dependencies'> & Partial<Example>;
+  const { dependencies, overrides = {} } = manifest;
+  return { ...(json(folder, 'example.json') as ExampleFile), name, folder, dependencies, overrides };
 }
 
 function json(folder: string, file: string): unknown {

@@ -26,12 +26,12 @@ export interface ExampleRun {
 
 /** An app's folder with an example's files and packages, on that line of OpenTelemetry. */
 export async function installExample(
-  { folder: source, dependencies }: Example,
+  { folder: source, dependencies, overrides }: Example,
   node: string,
   line: Readonly<Record<string, string>>,
 ): Promise<App> {
   const own = Object.entries(dependencies).filter(([name]) => !CHOSEN.test(name));
-  const app = await appOf(node, { ...Object.fromEntries(own), ...line });
+  const app = await appOf(node, { ...Object.fromEntries(own), ...line }, overrides);
   cpSync(source, app.folder, { recursive: true });
   return app;
 }

@@ -100,11 +100,15 @@ export async function installedTool(name: string, node: string): Promise<string>
  * An app's folder with these packages and ours. The packages are installed once and kept for later runs, with a
  * package in the place of ours that has nothing but its `package.json`; ours is unpacked over it.
  *
- * @param dependencies Names and ranges, as in a `package.json`.
+ * @param dependencies Names and ranges, as in a `package.json`; `overrides` too.
  */
-export async function appOf(node: string, dependencies: Readonly<Record<string, string>>): Promise<App> {
+export async function appOf(
+  node: string,
+  dependencies: Readonly<Record<string, string>>,
+  overrides?: Readonly<Record<string, string>>,
+): Promise<App> {
   const { tarball } = await packed();
-  const installed = await installedWith(node, dependencies);
+  const installed = await installedWith(node, { dependencies, overrides });
   const folder = temporaryFolder();
   linkFiles(join(installed, 'node_modules'), join(folder, 'node_modules'));
   cpSync(join(installed, 'package.json'), join(folder, 'package.json'));
@@ -115,10 +119,13 @@ export async function appOf(node: string, dependencies: Readonly<Record<string, 
   return { folder, node, stderr: readFileSync(join(installed, 'stderr.txt'), 'utf8') };
 }
 
-async function installedWith(node: string, dependencies: Readonly<Record<string, string>>): Promise<string> {
+async function installedWith(
+  node: string,
+  { dependencies, ...rest }: Pick<Manifest, 'dependencies'> & { readonly overrides: object | undefined },
+): Promise<string> {
   const { version, dependencies: own, peerDependencies, peerDependenciesMeta } = manifestOf(REPO);
   const ours = { name: OURS, version, dependencies: own, peerDependencies, peerDependenciesMeta };
-  const app = { private: true, dependencies: { ...dependencies, [OURS]: 'file:./ours' } };
+  const app = { private: true, dependencies: { ...dependencies, [OURS]: 'file:./ours' }, ...rest };
   const release = (await runNode(['--version'], { cwd: REPO, node })).stdout.trim();
   const hash = createHash('sha256')
     .update(JSON.stringify([app, ours]))
