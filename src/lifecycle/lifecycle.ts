@@ -6,6 +6,7 @@ import { isSdkDisabled } from '../config/environment.ts';
 import { describeChanges, describeSettings, type Resolved } from '../config/resolve.ts';
 import { Ledger } from '../delivery/ledger.ts';
 import type { Reporter } from '../delivery/reporter.ts';
+import { Alarm } from '../runtime/alarm.ts';
 import { inBackground } from '../runtime/background.ts';
 import { monotonicTime } from '../runtime/clock.ts';
 import { holdProcess } from '../runtime/deadline.ts';
@@ -45,6 +46,8 @@ type Stage =
       readonly over: Promise<void>;
       readonly reporter: Reporter | undefined;
     };
+
+const START_AGAIN_MS = 60_000;
 
 /** Reads the first span's resource, which may name the app, its display name and version. Absent before that span. */
 type Naming = Promise<void>;
@@ -100,7 +103,7 @@ export class Lifecycle {
     } else {
       this.#enter({ is: 'counting' });
       const identity = identityOf(settings, process.env, undefined);
-      if (identity !== undefined && !waitsForSpan) this.#report(identity);
+      if (identity !== undefined && !waitsForSpan) this.#startReports(identity);
     }
   }
 
@@ -172,7 +175,7 @@ export class Lifecycle {
     if (this.#stage.is === 'ended') return;
     const identity = identityOf(this.#resolved.settings, process.env, attributes);
     if (identity === undefined) this.#giveUpUnnamed();
-    else if (this.#reporter === undefined) this.#report(identity);
+    else if (this.#reporter === undefined) this.#startReports(identity);
     else this.#reporter.session.describe(identity.appName, identity.version);
   }
 
@@ -185,16 +188,20 @@ export class Lifecycle {
     if (this.#stage.is === 'counting') this.#enter({ is: 'inactive' });
   }
 
+  /** What a host refuses now it may allow later: tried again until it succeeds. Until then spans are counted. */
+  #startReports(identity: Identity): void {
+    if (this.#reporter !== undefined || this.#stage.is === 'ended') return;
+    inBackground('the start of reports', () => {
+      const again = new Alarm('the start of reports', () => this.#startReports(identity));
+      again.set(START_AGAIN_MS);
+      this.#report(identity);
+      again.clear();
+    });
+  }
+
   #report(identity: Identity): void {
     const { appId, appName, version, clientId } = identity;
     const servers = this.#resolved.settings.server ?? [];
-    const changes = describeChanges(this.#resolved);
-    log.info(
-      `reporting as ${appId} (${appName} ${version}, ${clientId}) to ${servers.join(', ')}` +
-        (changes === '' ? '' : `; ${changes}`),
-    );
-    log.debug(`settings: ${describeSettings(this.#resolved)}`);
-    claimInstance(identity, servers, () => this.#stage.is === 'reporting');
     const reporter = startReporting({
       resolved: this.#resolved,
       identity,
@@ -203,6 +210,13 @@ export class Lifecycle {
       clock: this.#clock,
       ledger: this.ledger,
     });
+    const changes = describeChanges(this.#resolved);
+    log.info(
+      `reporting as ${appId} (${appName} ${version}, ${clientId}) to ${servers.join(', ')}` +
+        (changes === '' ? '' : `; ${changes}`),
+    );
+    log.debug(`settings: ${describeSettings(this.#resolved)}`);
+    claimInstance(identity, servers, () => this.#stage.is === 'reporting');
     const stage = this.#stage;
     if (stage.is === 'counting') this.#enter({ ...stage, is: 'reporting', reporter });
     if (stage.is === 'ending') this.#enter({ ...stage, reporter });

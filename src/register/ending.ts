@@ -68,7 +68,7 @@ export class Ending {
       if (event === 'beforeExit') return this.#mayEnd();
       if (event === 'exit') this.#ends();
       // A number comes with a real signal only, not with an event of that name that the app makes up.
-      if (isOurs(event) && typeof args[1] === 'number') this.#heard(event);
+      if (isOurs(event) && typeof args[1] === 'number') this.#heard(event, args[1]);
       return true;
     };
     const relisten = (args: unknown[]): void => {
@@ -123,7 +123,7 @@ export class Ending {
     }
   }
 
-  #heard(signal: string): void {
+  #heard(signal: string, number: number): void {
     if (process.listenerCount(signal) > 0) {
       if (!this.#stopping) this.#flushAgain.set(FIRST_STOPPING_FLUSH_MS);
       this.#stopping = true;
@@ -135,17 +135,22 @@ export class Ending {
         try {
           await this.#held(last());
         } finally {
-          this.#raise(signal);
+          this.#raise(signal, number);
         }
       });
     } else if (monotonicTime() - this.#signalMs > SAME_SIGNAL_MS) {
-      this.#raise(signal);
+      this.#raise(signal, number);
     }
   }
 
-  #raise(signal: string): void {
-    process.off(signal, listening);
-    process.kill(this.#pid, signal);
+  /** Where the host refuses that, the process ends as shells tell it. */
+  #raise(signal: string, number: number): void {
+    try {
+      process.off(signal, listening);
+      process.kill(this.#pid, signal);
+    } catch {
+      process.exit(128 + number);
+    }
     this.#signalMs = undefined;
     if (!this.#over) process.on(signal, listening);
   }

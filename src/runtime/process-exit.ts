@@ -16,10 +16,18 @@ export function onExit(what: string, work: () => void): () => void {
   const listener = () => {
     inBackground(what, work);
   };
-  if (listeners.size === 0) process.on('exit', tellAll);
   listeners.add(listener);
+  listen();
   return () => {
     listeners.delete(listener);
-    if (listeners.size === 0) process.off('exit', tellAll);
+    listen();
   };
+}
+
+/** Listens while somebody wants to be told. */
+function listen(): void {
+  inBackground('listening for the exit', () => {
+    process.off('exit', tellAll);
+    if (listeners.size > 0) process.on('exit', tellAll);
+  });
 }
