@@ -32,7 +32,7 @@ const SENTENCES: readonly Pattern[] = [
     when: (text) => isRandom(text) || /^[0-9a-f]{32,}$/i.test(text),
   },
   {
-    find: /(?<shown>(?:\bpassword(?: (?:is|was))?|\bauth(?: \w{1,20})?)[ “"'`(]{1,2}|(?:密码|密碼|口令)(?:[是为為] ?["“「]?|["“「『【‘《]))(?<secret>[^\s"'`”」』】’》.,:;()[\]{}<>/=，。]{6,100})/gi,
+    find: /(?<shown>(?:\bpassword(?: (?:is|was))?|\bauth(?: \w{1,20})?)[ “"'`(]{1,2}|(?:密码|密碼|口令|密钥|密鑰|令牌|私钥|秘钥)(?:[是为為] ?["“「]?|["“「『【‘《]))(?<secret>[^\s"'`”」』】’》.,:;()[\]{}<>/=，。]{6,100})/gi,
     when: isPassword,
   },
   {
@@ -70,6 +70,9 @@ const COMMAND_LINES: readonly Pattern[] = [
   },
   // `-p` with anything random behind it, of whichever program.
   { find: /(?<shown>(?:^|\s)-[pP])(?<secret>[A-Za-z0-9!#$%*+.@^_-]{8,})/g, when: isRandom },
+  { find: /(?<shown>\bConvertTo-SecureString\s+(?:-String\s+)?["'])(?<secret>[^"'\n]+)/gi },
+  // Of FTP and POP3; `PASS src/a.test.ts` is a result.
+  { find: /(?<shown>^PASS )(?<secret>[^\s/]{6,})(?=\r?$)/gm, when: isPassword },
   { find: /(?<shown>\bpass:)(?!\s)(?<secret>[^\s'"]+)/g },
   // `machine h login u password p` of a .netrc, `host:5432:db:user:password` of a .pgpass.
   { find: /(?<shown>\blogin\s+\S+\s+password\s+)(?<secret>\S+)/gi },
