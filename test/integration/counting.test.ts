@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { devServer, logLines, processorFor, received } from '../support/harness.ts';
+import {
+  devServer,
+  exporterFor,
+  fakeTime,
+  logLines,
+  pass,
+  processorFor,
+  received,
+} from '../support/harness.ts';
 import { makeSpan } from '../support/make-span.ts';
 
 describe('the sums of a name', () => {
@@ -185,6 +193,30 @@ describe('names', () => {
         ?.names.map(({ name, total }) => `${name} ${total}`)
         .sort(),
     ).toEqual(['/users/*/cart 2', '/users/3/orders 1', 'job-* 2']);
+  });
+
+  test('free their places after an hour, however spans gave them', async () => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 0, 30));
+    const server = await devServer();
+    const exporter = exporterFor(server, { maxNames: 20, nameGroups: ['/users/*'] });
+    const long = 'x'.repeat(250);
+    for (let hour = 0; hour < 3; hour++) {
+      for (let i = 0; i < 12; i++) {
+        exporter.count(makeSpan({ name: `/users/${hour}${i}` }));
+        exporter.count(makeSpan({ name: `${long}${hour}${i}` }));
+        exporter.count(makeSpan({ name: `op ${String.fromCharCode(97 + i)} of ${hour + 1_000_000}` }));
+      }
+      exporter.count(makeSpan({ name: 'two\nlines' }));
+      exporter.count(makeSpan({ name: 'now and then' }));
+      // The group, the cut one, those on two lines and now and then, and twelve more: the last of them folded.
+      expect(exporter.stats().names).toEqual({ inUse: 16, overflowed: 0 });
+      await pass(61 * 60_000, 30_000);
+      exporter.count(makeSpan({ name: 'now and then' }));
+      await exporter.forceFlush();
+      await pass(61_000, 5_000);
+      await exporter.forceFlush();
+      expect(exporter.stats().names).toEqual({ inUse: 1, overflowed: 0 });
+    }
   });
 
   test('a million of them stay bounded, with every span counted', async () => {

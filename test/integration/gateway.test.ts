@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { DevServer, Fault } from '../../src/dev/index.ts';
 import type { StardustExporter, StardustStats } from '../../src/index.ts';
-import { devServer, exporterFor, fakeTime, logLines, pass, reports } from '../support/harness.ts';
+import { devServer, exporterFor, fakeTime, logLines, pass, reports, until } from '../support/harness.ts';
 import { makeSpan } from '../support/make-span.ts';
 
 const withCounts = ({ body }: { readonly body: unknown }) => /"Total":[1-9]/.test(JSON.stringify(body));
@@ -291,19 +291,41 @@ test('pings that are refused with each token log in once a minute at most', asyn
 });
 
 test('two calls that are refused at once with one old token cost one login', async () => {
+  fakeTime();
   const server = await devServer();
-  const exporter = exporterFor(server, { pingIntervalSeconds: 1 });
+  const exporter = exporterFor(server, { pingIntervalSeconds: 10 });
   await exporter.forceFlush();
-  const logins = () => server.requests().filter(({ path }) => path.startsWith('/App/Login')).length;
+  const calls = (path: string) => server.requests().filter((request) => request.path.startsWith(path)).length;
+  // The ping leaves with the old token, and its refusal comes when the report has a new one.
+  server.fault({ path: '/App/Ping', kind: 'slow', delayMillis: 1_000, times: 1 });
   server.revokeTokens();
+  await vi.advanceTimersByTimeAsync(10_000);
+  await until(() => calls('/App/Ping') === 1);
   count(exporter, 'op', 1);
-  await Promise.all([
-    exporter.forceFlush(),
-    server.waitFor(() => server.requests().some(({ path }) => path.startsWith('/App/Ping'))),
-  ]);
   await exporter.forceFlush();
-  expect(logins()).toBe(2);
+  expect([calls('/App/Ping'), calls('/App/Login')]).toEqual([1, 2]);
+  await until(() => calls('/App/Ping') === 2);
+  await exporter.forceFlush();
+  expect(calls('/App/Login')).toBe(2);
   expect(exporter.stats()).toMatchObject({ delivered: 1, waiting: 0 });
+});
+
+test('reports go one at a time, also when a flush and the end wait for one under way', async () => {
+  const server = await devServer();
+  const exporter = exporterFor(server, { shutdownTimeoutMillis: 20_000 });
+  server.fault({ path: '/Trace', kind: 'slow', delayMillis: 40 });
+  const ends: Promise<void>[] = [];
+  for (const end of [() => exporter.forceFlush(), () => exporter.forceFlush(), () => exporter.shutdown()]) {
+    const before = reports(server).length;
+    count(exporter, 'op', 1);
+    ends.push(end());
+    await until(() => reports(server).length > before);
+  }
+  await Promise.all(ends);
+  const times = reports(server).map(({ atMs }) => atMs);
+  expect(Math.min(...times.slice(1).map((atMs, i) => atMs - (times[i] ?? 0)))).toBeGreaterThanOrEqual(39);
+  expect(totalOf(server, 'op')).toBe(3);
+  expect(exporter.stats()).toMatchObject({ counted: 3, delivered: 3, waiting: 0 });
 });
 
 test('the back-off begins anew in a second outage', async () => {
