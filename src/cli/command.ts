@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { say } from './language.ts';
 
 /** Exit statuses. */
 export const GOOD = 0;
@@ -27,8 +28,18 @@ export function readOptions<T extends Options>(args: readonly string[], options:
   try {
     return { kind: 'values', values: parseArgs({ args: [...args], options }).values };
   } catch (error) {
-    return { kind: 'done', status: wrongUse(error instanceof Error ? error.message : String(error), help) };
+    return { kind: 'done', status: wrongUse(faultOf(error), help) };
   }
+}
+
+/** What `parseArgs` found wrong. The argument stands first in its message, in quotes. */
+function faultOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [, name] = /'([^']*)'/.exec(message) ?? [];
+  if (name === undefined) return message;
+  if (/^Unknown/.test(message)) return say('unknownOption', { name });
+  if (/^Unexpected/.test(message)) return say('unexpectedArgument', { name });
+  return say(/does not take/.test(message) ? 'optionTakesNone' : 'optionNeedsValue', { name });
 }
 
 /** Prints what is wrong with the arguments, and the help. Returns the exit status. */

@@ -1,4 +1,5 @@
 import type { Environment } from '../config/environment.ts';
+import { inChinese } from './phrases-zh.ts';
 import { en, type Words } from './words-en.ts';
 import { zh } from './words-zh.ts';
 
@@ -16,6 +17,11 @@ export function speak(language: Language): void {
 /** A text in the language of the command, with values in the places of their names. */
 export function say(key: keyof Words, values: Readonly<Record<string, string | number>> = {}): string {
   return words[key].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''));
+}
+
+/** A text that another room has made, such as the reason of a failure, in the language of the command. */
+export function told(text: string): string {
+  return words === zh ? inChinese(text) : text;
 }
 
 /** A number of things: `1 span`, `1,800 spans`. */

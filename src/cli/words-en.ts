@@ -173,7 +173,21 @@ export const en = {
   loggedIn: 'logged in at {server}',
   noRoutes: '{name} tells nobody its routes: requests are named by the first parts of their paths.',
   noCalls: 'There is no instrumentation of {name}: its calls are not counted.',
-  frameworks: 'docs/frameworks.md tells more.',
+  lineOf: '{line}, of {name}',
+  orElse: '; or ',
+  registerFix: 'start the app with register:\n{command}',
+  routeFix: "set the route in a hook: getRPCMetadata(context.active()).route = '/users/:id'",
+  clientFix: 'make a span around its calls, kind CLIENT, with db.system.name and db.query.text',
+  producerFix:
+    'make a span around its calls, kind PRODUCER, with messaging.system and messaging.destination.name',
+  frameworks: 'See docs/frameworks.md.',
+  excluded: '{n} by excludes',
+  filtered: '{n} by the filter',
+  internal: '{n} internal to frameworks',
+  ownCall: '{n} of our own calls',
+  afterShutdown: '{n} after the shutdown',
+  unusable: '{n} without a name or a duration',
+  nobody: 'nobody',
   checkHelp: `\
 Usage: npx opentelemetry-stardust check [options] [-- <command>]
 
@@ -272,6 +286,10 @@ Options:
 
 Exit status: 0 success, 1 failure, 2 wrong use.
 `,
+  unknownOption: 'Unknown option: {name}.',
+  unexpectedArgument: 'Unexpected argument: {name}.',
+  optionNeedsValue: '{name} needs a value.',
+  optionTakesNone: '{name} takes no value.',
   unknownCommand: 'Unknown command: {name}.',
   unknownLanguage: '--lang must be zh-CN or en.',
 };

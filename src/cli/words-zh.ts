@@ -18,7 +18,7 @@ export const zh: Words = {
   loginRefusedFix:
     '应用在控制台上启用了吗？STARDUST_SECRET 是它的密钥吗？时钟相差十分钟以上，密钥也会显得不对。',
   clocksAgree: '两边时钟一致',
-  clocksApart: '两边时钟相差 {seconds} 秒，上报时会自动校正',
+  clocksApart: '两边时钟相差 {seconds} 秒，上报时自动校正',
   clockBehind: '本机时钟比服务端慢 {time}。',
   clockAhead: '本机时钟比服务端快 {time}。',
   clockFix: '请校时，比如用 NTP。在此之前，上报里的时间按差值校正。',
@@ -36,8 +36,8 @@ export const zh: Words = {
   clockNonsense: '服务端给的时间不可能对（{time}），忽略',
   secretRight: '密钥正确',
   secretNone: '没有设置密钥，服务端也允许登录',
-  secretClock: '密钥正确，只是时钟不对',
-  secretWrong: '密钥不对；服务端仍然允许登录，并给出了正确的密钥。',
+  secretClock: '密钥本身正确，是时钟不对',
+  secretWrong: '密钥不对，但服务端仍然放行，并给出了正确的密钥。',
   secretWrongFix: '把 STARDUST_SECRET 设为控制台上 {app} 的密钥。',
   pingBad: '服务端不接受心跳：{refusal}',
   ping: '服务端接受心跳，间隔 {seconds} 秒',
@@ -47,14 +47,14 @@ export const zh: Words = {
   noMeter: '服务端不要进程指标（性能收集已关闭）',
   speaksHttps: '{server} 用的是 https，不是 http。',
   setServer: '设置 STARDUST_SERVER={server}',
-  proxyAnswers: '经代理 {proxy} 应答的不是星尘：{what}',
+  proxyAnswers: '经过代理 {proxy}，收到的不是星尘的应答：{what}',
   proxyAnswersFix: '让代理放行到 {host} 的请求，或绕过它：NO_PROXY={host}',
-  gateway: '{server} 应答 {what}：网关后面没有服务端。',
+  gateway: '{server} 返回 {what}：网关后面没有服务端。',
   gatewayFix: '启动星尘服务端，或修正网关到它的路由。',
-  notStardust: '{server} 上应答的不是星尘：{what}',
+  notStardust: '{server} 返回的不是星尘的应答：{what}',
   notStardustFix: 'STARDUST_SERVER 的端口对吗？星尘通常用 6600。在网关后面的话，路径对吗？',
   notTrusted: '{server} 的证书不可信：{reason}',
-  proxySilent: '经代理 {proxy} 没有应答：{reason}',
+  proxySilent: '经过代理 {proxy}，没有应答：{reason}',
   proxySilentFix: '修复代理，或绕过它：NO_PROXY={host}',
   silent: '{server} 能连上，但没有应答：{reason}',
   silentFix: '在那里监听的是星尘吗？STARDUST_SERVER 对吗？',
@@ -75,7 +75,7 @@ export const zh: Words = {
   nothingListensServer: '{variable} 的端口对吗？服务端启动了吗？星尘通常用 6600。',
   nothingListensProxy: '{variable} 的端口对吗？代理启动了吗？',
   noAnswer: '{place} 没有应答：{code}',
-  noAnswerFix: '让本机能连过去：中间有防火墙或路由挡着。',
+  noAnswerFix: '请放行本机的连接：可能有防火墙拦着，或路由不通。',
   byProxy: '{server}，经代理 {proxy}',
   certificates: '证书不能用：{reason}',
   certificatesFix: '请给出应用能读的 PEM 文件。',
@@ -108,7 +108,7 @@ export const zh: Words = {
   apiUnsupportedFix: '请装 1.9；OpenTelemetry 3 用 1.10。',
   apiSame: '{name} {version}，应用和 {ours} 用的是同一份',
   apiCopies: '有两份 {name}：{copies}',
-  apiCopiesBlind: '有两份 {name}，互相看不到对方的片段：{copies}',
+  apiCopiesBlind: '有两份 {name}，彼此看不到对方的片段：{copies}',
   apiCopiesFix: '只留一份：在应用里装一个版本的 {name}，然后运行\n  npm dedupe',
   apiCopiesList: '应用的 {version} 在 {folder}，我们的 {ourVersion} 在 {ourFolder}',
   noSdk: '没有安装 OpenTelemetry SDK。',
@@ -119,11 +119,11 @@ export const zh: Words = {
   installThis: '请安装 {name}',
   sdk: 'OpenTelemetry：{text}',
   noProcess: '没有看到 Node.js 进程。',
-  noProcessFix: '这个命令会启动 node 吗？由守护进程启动的看不到：请用守护进程所执行的命令。',
+  noProcessFix: '这个命令会启动 node 吗？守护进程启动的看不到：请改用守护进程执行的那条命令。',
   provider: '已注册 TracerProvider，@opentelemetry/api {version}',
   ran: '{command} 运行了 {seconds} 秒',
   startFix: '请用启动应用的命令。',
-  killed: '{command} 被 {signal} 结束。',
+  killed: '{command} 因 {signal} 而结束。',
   seeOutput: '看上面它的输出。',
   endedItself: '{command} 自己结束了',
   endedStatus: '{command} 以退出码 {code} 结束。',
@@ -138,7 +138,7 @@ export const zh: Words = {
   noInstrumentationFix: '像 README 那样，用 getNodeAutoInstrumentations() 调用 registerInstrumentations。',
   early: '先于 OpenTelemetry 加载，所以没有片段：{names}',
   earlyFix: '在应用之前先加载 OpenTelemetry：\n  node --require ./instrument.cjs app.js',
-  unhooked: '被 ES 模块 import 而没有钩子，所以没有片段：{names}',
+  unhooked: 'ES 模块没有注册钩子，import 的这些库没有片段：{names}',
   unhookedFix: '在加载应用之前注册钩子（README，ES 模块）：\n  node --import ./instrument.mjs app.mjs',
   seen: '在 OpenTelemetry 之后加载：{names}',
   unrecorded: '没有记录片段：采样器丢掉了 {spans}。',
@@ -150,12 +150,12 @@ export const zh: Words = {
   spansEnded: '结束了 {spans}{missing}',
   noProcessor: '没有 StardustSpanProcessor，什么都不统计。',
   noProcessorFix: '像 README 那样，把 stardust() 的返回值传给 TracerProvider。',
-  inactive: 'StardustSpanProcessor 没有工作，什么都不统计。',
+  inactive: 'StardustSpanProcessor 没有启用，什么都不统计。',
   findOut: '找原因：npx opentelemetry-stardust check',
-  gaveWay: '应用自己启动了 OpenTelemetry，register 已让位',
+  gaveWay: '应用自己设置了 OpenTelemetry，register 已停用自己的那一套',
   anotherSdk: '另一个 OpenTelemetry SDK',
-  otherSdk: '{sdk} 注册了自己的 TracerProvider，其中没有 StardustSpanProcessor，什么都不会统计。',
-  otherSdkFix: '把 stardust() 放进它的设置（docs/zero-code.md，“Beside another SDK”）。',
+  otherSdk: '{sdk} 注册了自己的 TracerProvider，其中没有 StardustSpanProcessor，什么都不统计。',
+  otherSdkFix: '把 stardust() 加进它的设置（docs/zh-CN/zero-code.md，“与别的 SDK 一起用”）。',
   sentry10Fix:
     '让 Sentry 把 OpenTelemetry 留给 register：\n  Sentry.init({ dsn, skipOpenTelemetrySetup: true })\n或者：',
   sentry11Fix:
@@ -168,16 +168,29 @@ export const zh: Words = {
   refusing: '{server} 拒绝登录{why}',
   notYet: '还没有登录 {server}',
   loggedIn: '已登录 {server}',
-  noRoutes: '{name} 不告诉别人它的路由：接口名取路径的前几段。',
-  noCalls: '{name} 没有埋点：它的调用不统计。',
-  frameworks: '详见 docs/frameworks.md。',
+  noRoutes: '取不到 {name} 的路由：接口名取路径的前几段。',
+  noCalls: '{name} 没有埋点，它的调用不统计。',
+  lineOf: '{line}（来自 {name}）',
+  orElse: '；或者',
+  registerFix: '用 register 启动应用：\n{command}',
+  routeFix: "在钩子里设置路由：getRPCMetadata(context.active()).route = '/users/:id'",
+  clientFix: '在调用外面自己建片段，类型 CLIENT，带 db.system.name 和 db.query.text',
+  producerFix: '在调用外面自己建片段，类型 PRODUCER，带 messaging.system 和 messaging.destination.name',
+  frameworks: '见 docs/frameworks.md（英文）。',
+  excluded: '排除项 {n} 个',
+  filtered: 'filter 函数 {n} 个',
+  internal: '框架内部 {n} 个',
+  ownCall: '本包自己的请求 {n} 个',
+  afterShutdown: 'shutdown 之后 {n} 个',
+  unusable: '没有名字或时长 {n} 个',
+  nobody: '未知',
   checkHelp: `\
 用法：npx opentelemetry-stardust check [选项] [-- <命令>]
 
 检查环境：环境变量、版本、网络、登录、心跳和一次空的上报。控制台上会出现应用
 和它的实例，不会有次数。请在应用目录里，带着应用的环境变量运行。
 
-给出命令时改为运行它几秒，看它的片段有没有被统计：
+后面写上命令，就改为运行它几秒，看它的片段有没有计入统计：
 
   npx opentelemetry-stardust check -- node app.js
 
@@ -193,8 +206,8 @@ export const zh: Words = {
     '全部通过。如果控制台上还是没有数据，请检查应用本身：\n\n  npx opentelemetry-stardust check -- node app.js\n',
   environmentFair: '上报能送达。请看标 ! 的行。\n',
   environmentBad: '{problems}。依赖它的步骤已跳过。\n',
-  appGood: '全部通过：应用的片段被统计了。\n',
-  appFair: '没有确定的问题。请看标 ! 的行。\n',
+  appGood: '全部通过：应用的片段已计入统计。\n',
+  appFair: '没有发现确定的问题。请看标 ! 的行。\n',
   appBad: '{problems}。\n',
   devHelp: `\
 用法：npx opentelemetry-stardust dev [选项]
@@ -265,6 +278,10 @@ export const zh: Words = {
 
 退出码：0 成功，1 失败，2 用法不对。
 `,
+  unknownOption: '没有这个选项：{name}。',
+  unexpectedArgument: '多余的参数：{name}。',
+  optionNeedsValue: '{name} 需要一个值。',
+  optionTakesNone: '{name} 不能带值。',
   unknownCommand: '没有这个命令：{name}。',
   unknownLanguage: '--lang 必须是 zh-CN 或 en。',
 };

@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../../diagnose/diagnosis.ts';
 import type { StardustStats } from '../../lifecycle/stats.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
-import { counted, say } from '../language.ts';
+import { counted, say, told } from '../language.ts';
 
 const SHOWN_NAMES = 10;
 
@@ -43,14 +43,15 @@ export function* countFindings(app: Diagnosis): Generator<Finding> {
     yield bad('processor', say('inactive'), say('findOut'));
     return;
   }
-  const dropped = Object.entries(processor.dropped).filter(([, count]) => count > 0);
+  const reasons = Object.entries(processor.dropped) as [keyof StardustStats['dropped'], number][];
+  const dropped = reasons.filter(([, count]) => count > 0);
   if (total === 0 && spans.names.length > 0 && dropped.length === 0) {
     yield isOfOtherSdk(app)
       ? otherSdkFinding(app)
       : bad('processor', say('notReached'), say('notReachedFix'));
     return;
   }
-  const left = dropped.map(([reason, count]) => `${count} ${reason}`).join(', ');
+  const left = dropped.map(([reason, n]) => say(reason, { n })).join(', ');
   yield good(
     'processor',
     say(left === '' ? 'counted' : 'countedBut', { spans: counted(total, 'span'), left }),
@@ -74,7 +75,7 @@ function otherSdkFinding({ otherSdk }: Diagnosis): Finding {
 function sessionFinding({ session, server, lastError, counted: total, delivered }: StardustStats): Finding {
   const wentUndelivered = session === 'closed' && total > 0 && delivered === 0 && lastError !== undefined;
   if (session === 'away' || session === 'refused' || wentUndelivered) {
-    const why = lastError === undefined ? '' : `: ${lastError}`;
+    const why = lastError === undefined ? '' : `: ${told(lastError)}`;
     return bad(
       'session',
       say(session === 'refused' ? 'refusing' : 'away', { server: String(server), why }),

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Diagnosis } from '../../diagnose/diagnosis.ts';
 import { type Finding, warning } from '../finding.ts';
 import { say } from '../language.ts';
-import { UNSEEN_PACKAGES } from './unseen-packages.ts';
+import { UNSEEN_PACKAGES, type UnseenPackage } from './unseen-packages.ts';
 
 /** The frameworks and drivers that an app depends on, and whose routes or calls do not come, each with its fix. */
 export function* unseenFindings({ script, hasRouteHooks }: Diagnosis): Generator<Finding> {
@@ -13,8 +13,16 @@ export function* unseenFindings({ script, hasRouteHooks }: Diagnosis): Generator
     if (unseen === undefined || (unseen.hooked && hasRouteHooks)) continue;
     if (unseen.seenWith?.some((other) => dependencies.includes(other))) continue;
     const text = say(unseen.what === 'routes' ? 'noRoutes' : 'noCalls', { name });
-    yield warning('frameworks', text, capitalised(`${unseen.fix}\n${say('frameworks')}`));
+    yield warning('frameworks', text, capitalised(`${fixOf(unseen)}\n${say('frameworks')}`));
   }
+}
+
+function fixOf({ line, otherwise }: UnseenPackage): string {
+  const ways = [
+    line && say('lineOf', { line: line.code, name: line.package }),
+    otherwise && say(otherwise, { command: '  npx opentelemetry-stardust run -- <command>' }),
+  ];
+  return ways.filter(Boolean).join(say('orElse'));
 }
 
 /** The dependencies in the nearest manifest, from a folder upwards. */

@@ -1,16 +1,15 @@
 /** What OpenTelemetry's instrumentations do not see of a package, and what makes it seen. */
-interface UnseenPackage {
+export interface UnseenPackage {
   readonly what: 'routes' | 'calls';
-  readonly fix: string;
+  /** A line of the app's code, and the package that it needs. */
+  readonly line?: { readonly code: string; readonly package: string };
+  /** What else makes it seen. */
+  readonly otherwise?: 'registerFix' | 'routeFix' | 'clientFix' | 'producerFix';
   /** Packages of which any one makes it seen, if the app depends on it. */
   readonly seenWith?: readonly string[];
   /** The route hooks of `register` make it seen. */
   readonly hooked?: true;
 }
-
-const REGISTER = 'start the app with register:\n  npx opentelemetry-stardust run -- <command>';
-const SET_ROUTE = "set the route in a hook: getRPCMetadata(context.active()).route = '/users/:id'";
-const BY_HAND = 'make a span around its calls, kind CLIENT, with db.system.name and db.query.text';
 
 /** Frameworks and drivers that people use, and that need a line of theirs to be seen. */
 export const UNSEEN_PACKAGES: Readonly<Record<string, UnseenPackage>> = {
@@ -18,42 +17,47 @@ export const UNSEEN_PACKAGES: Readonly<Record<string, UnseenPackage>> = {
     what: 'routes',
     seenWith: ['@fastify/otel'],
     hooked: true,
-    fix: `await app.register(new FastifyOtelInstrumentation().plugin()), of @fastify/otel; or ${REGISTER}`,
+    line: {
+      code: 'await app.register(new FastifyOtelInstrumentation().plugin())',
+      package: '@fastify/otel',
+    },
+    otherwise: 'registerFix',
   },
   hono: {
     what: 'routes',
     seenWith: ['@hono/otel'],
     hooked: true,
-    fix: `app.use(httpInstrumentationMiddleware()), of @hono/otel; or ${REGISTER}`,
+    line: { code: 'app.use(httpInstrumentationMiddleware())', package: '@hono/otel' },
+    otherwise: 'registerFix',
   },
-  egg: { what: 'routes', hooked: true, fix: REGISTER },
-  '@trpc/server': { what: 'routes', hooked: true, fix: REGISTER },
-  '@midwayjs/core': { what: 'routes', fix: SET_ROUTE },
-  polka: { what: 'routes', hooked: true, fix: REGISTER },
-  h3: { what: 'routes', hooked: true, fix: REGISTER },
-  'moleculer-web': { what: 'routes', hooked: true, fix: REGISTER },
+  egg: { what: 'routes', hooked: true, otherwise: 'registerFix' },
+  '@trpc/server': { what: 'routes', hooked: true, otherwise: 'registerFix' },
+  '@midwayjs/core': { what: 'routes', otherwise: 'routeFix' },
+  polka: { what: 'routes', hooked: true, otherwise: 'registerFix' },
+  h3: { what: 'routes', hooked: true, otherwise: 'registerFix' },
+  'moleculer-web': { what: 'routes', hooked: true, otherwise: 'registerFix' },
   elysia: {
     what: 'routes',
     seenWith: ['@elysiajs/opentelemetry'],
-    fix: 'new Elysia().use(opentelemetry()), of @elysiajs/opentelemetry',
+    line: { code: 'new Elysia().use(opentelemetry())', package: '@elysiajs/opentelemetry' },
   },
   '@prisma/client': {
     what: 'calls',
     seenWith: ['@prisma/instrumentation'],
-    fix: 'instrumentations: [getNodeAutoInstrumentations(), new PrismaInstrumentation()], of @prisma/instrumentation',
+    line: {
+      code: 'instrumentations: [getNodeAutoInstrumentations(), new PrismaInstrumentation()]',
+      package: '@prisma/instrumentation',
+    },
   },
-  postgres: { what: 'calls', fix: BY_HAND },
-  mariadb: { what: 'calls', fix: BY_HAND },
-  sqlite3: { what: 'calls', seenWith: ['knex'], fix: BY_HAND },
-  'better-sqlite3': { what: 'calls', seenWith: ['knex'], fix: BY_HAND },
-  'neo4j-driver': { what: 'calls', fix: BY_HAND },
-  mqtt: {
-    what: 'calls',
-    fix: 'make a span around its calls, kind PRODUCER, with messaging.system and messaging.destination.name',
-  },
+  postgres: { what: 'calls', otherwise: 'clientFix' },
+  mariadb: { what: 'calls', otherwise: 'clientFix' },
+  sqlite3: { what: 'calls', seenWith: ['knex'], otherwise: 'clientFix' },
+  'better-sqlite3': { what: 'calls', seenWith: ['knex'], otherwise: 'clientFix' },
+  'neo4j-driver': { what: 'calls', otherwise: 'clientFix' },
+  mqtt: { what: 'calls', otherwise: 'producerFix' },
   bullmq: {
     what: 'calls',
     seenWith: ['bullmq-otel'],
-    fix: "new Queue('jobs', { telemetry: new BullMQOtel('app') }), of bullmq-otel; its calls of Redis are seen without",
+    line: { code: "new Queue('jobs', { telemetry: new BullMQOtel('app') })", package: 'bullmq-otel' },
   },
 };

@@ -2,7 +2,7 @@ import type { SamplingLimits } from '../../aggregate/limits.ts';
 import type { Outcome } from '../../wire/answer.ts';
 import type { Fields } from '../../wire/fields.ts';
 import { bad, type Finding, good } from '../finding.ts';
-import { counted, say } from '../language.ts';
+import { counted, say, told } from '../language.ts';
 
 /** Below this it is the way of the answer, and what a clock is allowed. */
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -70,13 +70,14 @@ export function excludesFinding(answer: Fields): Finding {
   return good('excludes', say('excludes', { list }), { excludes });
 }
 
+/** What a server or the way to it said. */
 export function refusalOf(outcome: Failure): string {
   switch (outcome.kind) {
     case 'refused':
-      return `${outcome.code} ${outcome.message}`;
+      return `${outcome.code} ${told(outcome.message)}`;
     case 'unreachable':
-      return outcome.reason;
+      return told(outcome.reason);
     default:
-      return outcome.message;
+      return told(outcome.message);
   }
 }

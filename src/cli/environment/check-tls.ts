@@ -3,7 +3,7 @@ import { DiagLogLevel, diag } from '@opentelemetry/api';
 import type { Resolved } from '../../config/resolve.ts';
 import { Credentials } from '../../transport/credentials.ts';
 import { bad, type Finding, good, warning } from '../finding.ts';
-import { say } from '../language.ts';
+import { say, told } from '../language.ts';
 import { shakeHands } from './handshake.ts';
 import { certificateFix } from './not-stardust.ts';
 import type { Target } from './target.ts';
@@ -24,7 +24,7 @@ export async function* readCertificates({
     return undefined;
   } finally {
     diag.disable();
-    for (const text of logged) yield warning('tls', text, say('certificatesFix'));
+    for (const text of logged) yield warning('tls', told(text), say('certificatesFix'));
   }
 }
 

@@ -3,12 +3,12 @@ import type { Resolved } from '../../config/resolve.ts';
 import { REDACT_SQL, SETTINGS, type Setting, type SettingName } from '../../config/settings.ts';
 import { identityOf } from '../../session/identity.ts';
 import { bad, type Finding, good, note, warning } from '../finding.ts';
-import { say } from '../language.ts';
+import { say, told } from '../language.ts';
 
 /** Checks the variables, read as the app reads them. */
 export function* checkVariables(resolved: Resolved, environment: Environment): Generator<Finding> {
   const { settings, origins, warnings } = resolved;
-  for (const text of warnings) yield warning('variables', text, say('badVariableFix'));
+  for (const text of warnings) yield warning('variables', told(text), say('badVariableFix'));
   yield* misspelt(environment);
   if (isSdkDisabled(environment)) {
     yield bad('variables', say('sdkDisabled'), say('unset'));

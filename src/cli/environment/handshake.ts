@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
+import { say } from '../language.ts';
 import { CONNECT_MS, failureOf, type Target } from './target.ts';
 
 /** The result of a TLS handshake. */
@@ -36,7 +37,7 @@ export function shakeHands(
     socket
       .once('secureConnect', () => {
         const { subject, issuer, valid_to: validTo } = socket.getPeerCertificate();
-        const names = { subject: nameIn(subject), issuer: nameIn(issuer), validTo };
+        const names = { subject: nameIn(subject), issuer: nameIn(issuer), validTo: dayOf(validTo) };
         if (socket.authorized) end({ kind: 'done', protocol: socket.getProtocol() ?? 'TLS', ...names });
         else end({ kind: 'not trusted', code: failureOf(socket.authorizationError), ...names });
       })
@@ -46,5 +47,11 @@ export function shakeHands(
 }
 
 function nameIn(subject: { readonly CN?: string | string[] } | undefined): string {
-  return String(subject?.CN ?? 'nobody');
+  return String(subject?.CN ?? say('nobody'));
+}
+
+/** `2027-11-28`, of `Nov 28 07:50:44 2027 GMT`. */
+function dayOf(date: string): string {
+  const time = Date.parse(date);
+  return Number.isNaN(time) ? date : new Date(time).toISOString().slice(0, 10);
 }

@@ -3,7 +3,7 @@ import type { Transport } from '../../transport/transport.ts';
 import { statusOf } from '../../wire/answer.ts';
 import type { TransportResult } from '../../wire/call.ts';
 import { bad, type Finding } from '../finding.ts';
-import { say } from '../language.ts';
+import { say, told } from '../language.ts';
 import { shakeHands } from './handshake.ts';
 import { targetOf } from './target.ts';
 
@@ -27,7 +27,7 @@ export async function explainNotStardust(result: TransportResult, route: Route):
   }
   if (result.kind === 'unreachable') return explainSilence(result.reason, route);
   if (proxy !== undefined && result.status === 407) return wantsPassword(proxy.origin);
-  const what = `${statusOf(result.status, result.location)}${titleOf(result.body)}`;
+  const what = `${told(statusOf(result.status, result.location))}${titleOf(result.body)}`;
   const { host } = new URL(server);
   if (proxy !== undefined) {
     return bad('login', say('proxyAnswers', { proxy: proxy.origin, what }), say('proxyAnswersFix', { host }));
@@ -38,9 +38,10 @@ export async function explainNotStardust(result: TransportResult, route: Route):
   return bad('login', say('notStardust', { server, what }), say('notStardustFix'));
 }
 
-function explainSilence(reason: string, { server, proxy }: Route): Finding {
-  if (/\b407\b/.test(reason) && proxy !== undefined) return wantsPassword(proxy.origin);
-  const fix = certificateFix(reason);
+function explainSilence(failure: string, { server, proxy }: Route): Finding {
+  if (/\b407\b/.test(failure) && proxy !== undefined) return wantsPassword(proxy.origin);
+  const reason = told(failure);
+  const fix = certificateFix(failure);
   if (fix !== undefined) return bad('tls', say('notTrusted', { server, reason }), fix);
   if (proxy !== undefined) {
     const { host } = new URL(server);
