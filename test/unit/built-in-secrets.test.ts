@@ -14,22 +14,39 @@ function keysOf(list: string): string[] {
   });
 }
 
-const KEYS = keysOf(`otp, totp, hotp, captcha, cvv, cvv2, cvc, passcode, vcode, yzm,
-  auth|verification|verify|sms|security|confirmation|access|activation|login|reset|backup|recovery code,
-  device|user|js|authorization|pin|pass|captcha|mfa|wx code,
-  password, passwd, passphrase, pwd, pw, psw, pswd, secret, mnemonic, seed|recovery phrase,
-  admin|confirm|current|db|login|my|mysql|new|old|pg|redis|root|user password,
-  api|app|client|consumer|shared|corp secret,
-  passwort, kennwort, contraseña, contrasena, senha, motdepasse, wachtwoord, пароль, パスワード, 비밀번호,
-  pass phrase, pass word, mot de passe, user|store|key pass, pin,
-  authorization, bearer, cookie, cred, creds, credential, csrf, hmac, jsessionid, jwt, phpsessid, sess, sessid, session,
-  sid, sig, signature, token, xsrf, токен, トークン, 토큰,
-  access|account|api|app|application|auth|encryption|functions|master|private|secret|session|shared|signing key,
-  subscription|license|licence|pay|partner|mch|merchant|map|service|aes|des|sign|ssh|idempotency|websocket key,
-  api v3 key, access|api|app|auth|bearer|client|csrf|device|id|refresh|security|session|user|xsrf token,
-  access key id, access|secret id, secret access key, shared access key, shared access signature, session id,
-  client assertion, code|oauth verifier, connection string, saml|recaptcha|hcaptcha|turnstile response, saml request,
-  x auth, auth|pay sign, jsapi|suite|app ticket`);
+/** By how much of their value is hidden: of each a number that is just long enough, if there is one. */
+const KINDS = [
+  {
+    kind: 'a one-time code',
+    number: { hidden: '123', shown: '12' },
+    keys: keysOf(`otp, totp, hotp, captcha, cvv, cvv2, cvc, passcode, vcode, yzm,
+      auth|verification|verify|sms|security|confirmation|access|activation|login|reset|backup|recovery code,
+      device|user|js|authorization|pin|pass|captcha|mfa|wx code`),
+  },
+  {
+    kind: 'a password',
+    number: { hidden: '1234', shown: '123' },
+    keys: keysOf(`password, passwd, passphrase, pwd, pw, psw, pswd, secret, mnemonic, seed|recovery phrase,
+      admin|confirm|current|db|login|my|mysql|new|old|pg|redis|root|user password,
+      api|app|client|consumer|shared|corp secret,
+      passwort, kennwort, contraseña, contrasena, senha, motdepasse, wachtwoord, пароль, パスワード, 비밀번호,
+      pass phrase, pass word, mot de passe, user|store|key pass, secret key, secret id, secret access key`),
+  },
+  { kind: 'a pin', number: { hidden: '123', shown: '12' }, keys: ['pin'] },
+  {
+    kind: 'a token',
+    number: { hidden: undefined, shown: '12345' },
+    keys: keysOf(`authorization, bearer, cookie, cred, creds, credential, csrf, hmac, jsessionid, jwt, phpsessid, sess, sessid,
+      session, sid, sig, signature, token, xsrf, токен, トークン, 토큰,
+      access|account|api|app|application|auth|encryption|functions|master|private|session|shared|signing key,
+      subscription|license|licence|pay|partner|mch|merchant|map|service|aes|des|sign|ssh|idempotency|websocket key,
+      api v3 key, access|api|app|auth|bearer|client|csrf|device|id|refresh|security|session|user|xsrf token,
+      access key id, access id, shared access key, shared access signature, session id,
+      client assertion, code|oauth verifier, connection string, saml|recaptcha|hcaptcha|turnstile response, saml request,
+      x auth, auth|pay sign, jsapi|suite|app ticket`),
+  },
+];
+const KEYS = KINDS.flatMap(({ keys }) => keys);
 
 /** A value that is one to hide behind a key of any kind. */
 const VALUE = '48213x';
@@ -49,6 +66,13 @@ describe('built in is', () => {
       `/a?${key.replaceAll(' ', '_')}=***&b=2`,
     );
     expect(redactor.text(`{"${key}":"${VALUE}","n":3}`)).toMatch(/^\{".+":"?\*{3}"?,"n":3\}$/);
+  });
+
+  describe.each(KINDS)('as $kind', ({ keys, number: { hidden, shown } }) => {
+    test.each(keys)('%s', (key) => {
+      if (hidden !== undefined) expect(redactor.attribute(key, hidden)).toBe('***');
+      expect(redactor.attribute(key, shown)).toBe(shown);
+    });
   });
 
   test('no key but these', () => {
