@@ -293,3 +293,26 @@ test('a report stays under 500 builders and 512 KiB', async () => {
   expect(exporter.stats()).toMatchObject({ counted: 1_800, delivered: 1_800, waiting: 0 });
   expect(received(server, 'tag 0').samples).toHaveLength(20);
 });
+
+test.each([-300, -7, 3, 300])(
+  'a clock that steps by %i minutes while a flush runs costs no count',
+  async (minutes) => {
+    fakeTime();
+    const server = await devServer();
+    const exporter = exporterFor(server, { naming: 'span', requestTimeoutMillis: 3_000 });
+    exporter.count(makeSpan({ name: 'op' }));
+    await pass(20_000, 1_000);
+    const lift = server.fault({ kind: 'hang', path: '/Trace' });
+    for (let i = 0; i < 7; i++) exporter.count(makeSpan({ name: 'op' }));
+    const flush = exporter.forceFlush();
+    await pass(1_000, 100);
+    vi.setSystemTime(Date.now() + minutes * 60_000);
+    for (let i = 0; i < 5; i++) exporter.count(makeSpan({ name: 'op' }));
+    await pass(9_000, 500);
+    await flush;
+    lift();
+    await pass(180_000, 5_000);
+    expect(exporter.stats()).toMatchObject({ counted: 13, delivered: 13, waiting: 0 });
+    expect(received(server, 'op').total).toBe(13);
+  },
+);

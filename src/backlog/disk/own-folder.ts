@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -72,14 +71,15 @@ export class OwnFolder {
   /** Makes the folder and its lock if missing, and shows others that this process lives. @throws Error that says why not. */
   async open(): Promise<void> {
     await this.openRoot();
+    if (isNoFolder(await statsOf(this.path))) await rm(this.path);
     await mkdir(this.path, PRIVATE_FOLDER);
     await this.#lock.hold();
   }
 
-  /** None while the folder is missing. */
+  /** None while the folder is missing, or something else has its name. */
   async names(): Promise<string[]> {
     try {
-      return await readdir(this.path);
+      return isNoFolder(await lstat(this.path)) ? [] : await readdir(this.path);
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;
@@ -111,6 +111,7 @@ export class OwnFolder {
   writeSync(name: string, pieces: Iterable<Uint8Array>): void {
     mkdirSync(this.root, PRIVATE_FOLDER);
     this.#refuse(lstatSync(this.root));
+    if (isNoFolder(lstatSync(this.path, { throwIfNoEntry: false }))) rmSync(this.path);
     mkdirSync(this.path, PRIVATE_FOLDER);
     const draft = join(this.path, name + DRAFT);
     const file = openSync(draft, 'w', PRIVATE_FILE);
@@ -139,13 +140,11 @@ export class OwnFolder {
 
   /** The end of the process: what is needed is for the next one, which sees by the folder's name that it need not wait. */
   close(isNeeded: (name: string) => boolean): void {
-    const names = existsSync(this.path) ? readdirSync(this.path) : [];
-    for (const name of names.filter((each) => !isNeeded(each)))
-      rmSync(join(this.path, name), { recursive: true, force: true });
-    try {
-      rmdirSync(this.path);
-    } catch (error) {
-      if (!isMissing(error)) renameSync(this.path, this.path + LEFT);
+    if (lstatSync(this.path, { throwIfNoEntry: false })?.isDirectory()) {
+      for (const name of readdirSync(this.path))
+        if (!isNeeded(name)) rmSync(join(this.path, name), { recursive: true, force: true });
+      if (readdirSync(this.path).length === 0) rmdirSync(this.path);
+      else renameSync(this.path, this.path + LEFT);
     }
     this.#lock.release();
   }
@@ -168,6 +167,11 @@ function whyNotOurs(stats: Stats | undefined): string | undefined {
   if (!stats.isDirectory()) return 'is not a folder';
   const user = process.getuid?.();
   return user === undefined || user === stats.uid ? undefined : "is another user's";
+}
+
+/** Somebody put a link or a file in its place, and what a link leads to is not ours. */
+function isNoFolder(stats: Stats | undefined): boolean {
+  return stats?.isDirectory() === false;
 }
 
 function statsOf(path: string): Promise<Stats | undefined> {

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../src/dev/index.ts';
@@ -62,6 +62,40 @@ const anywhere: [string, () => Accident][] = [
           writeFileSync(root, 'in the way');
         },
         fix: () => rmSync(root),
+      };
+    },
+  ],
+  [
+    'is swapped for a link to another folder for a while',
+    () => {
+      const root = temporaryFolder();
+      const elsewhere = temporaryFolder();
+      return {
+        root,
+        happen: () => {
+          renameSync(root, `${root}.aside`);
+          symlinkSync(elsewhere, root);
+        },
+        fix: () => {
+          expect(readdirSync(elsewhere)).toEqual([]);
+          rmSync(root);
+          renameSync(`${root}.aside`, root);
+        },
+      };
+    },
+  ],
+  [
+    'has a link to another folder in the place of what it holds',
+    () => {
+      const root = temporaryFolder();
+      const elsewhere = temporaryFolder();
+      return {
+        root,
+        happen: () => {
+          const own = ownFolder(root);
+          renameSync(own, join(elsewhere, 'moved'));
+          symlinkSync(elsewhere, own);
+        },
       };
     },
   ],

@@ -1,4 +1,14 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -154,6 +164,19 @@ test('of a snapshot with any progress, what is not done is adopted, with what wa
     }),
     { numRuns: 60 },
   );
+});
+
+test('what a link in the place of its folder leads to is left alone at the end', async () => {
+  const root = temporaryFolder();
+  const elsewhere = temporaryFolder();
+  writeFileSync(join(elsewhere, 'precious'), 'of somebody else');
+  const first = store(root);
+  await first.keep([kept({ a: 1 })]);
+  const own = ownFolder(root);
+  rmSync(own, { recursive: true });
+  symlinkSync(elsewhere, own);
+  first.leave([]);
+  expect(readdirSync(elsewhere)).toEqual(['precious']);
 });
 
 test('a report that was refused is no longer on its way', async () => {
