@@ -3,47 +3,32 @@ import { hides, type SecretKeys } from './secret-keys.ts';
 import { isRandom } from './shapes.ts';
 import { matchAt, matchesOf } from './values.ts';
 
-/** A place where a secret stands without a key of its own, or with one that is told in another way than `key=value`. */
-interface Pattern {
-  /** `secret` is what is hidden, `shown` what stands before it, `key` what it belongs to, if that decides. */
-  readonly find: RegExp;
-  /** Whether a secret that was found is one. */
-  readonly when?: (secret: string) => boolean;
-}
+/**
+ * Places where a secret stands without a key of its own, or with one that is told in another way than `key=value`. In
+ * each `shown` is what stands before it and `key` what it belongs to, if that decides. The secret is called `secret`,
+ * or by what it must look like to be one.
+ */
+const LOOKS: Readonly<Record<string, (text: string) => boolean>> = {
+  secret: () => true,
+  random: (text) => isRandom(text) || /^[0-9a-f]{32,}$/i.test(text),
+  password: isPassword,
+};
 
 /** Behind the words of a scheme, unless a sentence goes on there: `bearer bonds`. */
-const SCHEMES: readonly Pattern[] = [
-  {
-    find: /(?<shown>[Bb][Ee][Aa][Rr][Ee][Rr](?:(?:%20)+|[\t +\xa0]+))(?![\t +\xa0]|(?:[a-z]{4,}|of|in|is|or|to|an?)(?![\w.+/=~-])|[a-z_]+="?[\w*]|\*{3})(?<secret>[^\s"',&]+)/g,
-  },
+const SCHEMES: readonly RegExp[] = [
+  /(?<shown>[Bb][Ee][Aa][Rr][Ee][Rr](?:(?:%20)+|[\t +\xa0]+))(?![\t +\xa0]|(?:[a-z]{4,}|of|in|is|or|to|an?)(?![\w.+/=~-])|[a-z_]+="?[\w*]|\*{3})(?<secret>[^\s"',&]+)/g,
   // Base64: with a digit, a capital behind the first letter, or padding.
-  {
-    find: /(?<shown>[Bb][Aa][Ss][Ii][Cc](?:(?:%20)+|[\t +\xa0]+))(?=[\w+/-]{8})(?=\w*[\d+/=-]|\w[a-z]*[A-Z])(?<secret>[\w+/=%-]+)/g,
-  },
-  {
-    find: /(?<shown>\bAUTH (?:\w{1,40} )?["']?)(?<secret>(?![A-Z]+\b|called |failed|command|is |error)[^\s"']{6,})/g,
-  },
+  /(?<shown>[Bb][Aa][Ss][Ii][Cc](?:(?:%20)+|[\t +\xa0]+))(?=[\w+/-]{8})(?=\w*[\d+/=-]|\w[a-z]*[A-Z])(?<secret>[\w+/=%-]+)/g,
+  /(?<shown>\bAUTH (?:\w{1,40} )?["']?)(?<secret>(?![A-Z]+\b|called |failed|command|is |error)[^\s"']{6,})/g,
 ];
 
 /** In the middle of a sentence, behind the word for it: `the token x has expired`, `密码“x”不正确`. */
-const SENTENCES: readonly Pattern[] = [
-  {
-    find: /(?<shown>(?<![A-Za-z])(?:tokens?|secret|session(?: id)?|cookie|signature|key|credentials?|jwt)(?: (?:is|was|of))?(?: ["'`]?|, ))(?<secret>[\w+/=.-]{20,500})/gi,
-    when: (text) => isRandom(text) || /^[0-9a-f]{32,}$/i.test(text),
-  },
-  {
-    find: /(?<shown>(?:\bpassword(?: (?:is|was))?|\bauth(?: \w{1,20})?)[ “"'`(]{1,2}|(?:密码|密碼|口令|密钥|密鑰|令牌|私钥|秘钥)(?:[是为為] ?["“「]?|["“「『【‘《]))(?<secret>[^\s"'`”」』】’》.,:;()[\]{}<>/=，。]{6,100})/gi,
-    when: isPassword,
-  },
-  {
-    find: /(?<shown>(?:\b(?:otp|captcha|cvv|cvc|(?:verification|security|login|sms|auth|confirmation|access|pin) code|passcode)|验证码|校验码|动态码|認証コード|인증번호)(?: (?:is|was)|是|为|は)?[ “"'「『【]{0,2})(?<secret>\d{3,8}(?!\w))/gi,
-  },
-  {
-    find: /(?<shown>\b(?:verif\w{0,9}|otp|sms|2fa|mfa|one-time)\b[^\n]{0,60}\bcode\b[^\d\n]{0,20})(?<secret>\d{4,8}(?!\w))/gi,
-  },
-  {
-    find: /(?<shown>(?<!\b(?:status|error|exit|response|zip|country) )\bcode (?:is )?)(?<secret>\d{4,8}(?!\w))(?=[^\n]{0,60}\b(?:verif\w{0,9}|otp|2fa|mfa|log ?in|sign ?in|one-time)\b)/gi,
-  },
+const SENTENCES: readonly RegExp[] = [
+  /(?<shown>(?<![A-Za-z])(?:tokens?|secret|session(?: id)?|cookie|signature|key|credentials?|jwt)(?: (?:is|was|of))?(?: ["'`]?|, ))(?<random>[\w+/=.-]{20,500})/gi,
+  /(?<shown>(?:\bpassword(?: (?:is|was))?|\bauth(?: \w{1,20})?)[ “"'`(]{1,2}|(?:密码|密碼|口令|密钥|密鑰|令牌|私钥|秘钥)(?:[是为為] ?["“「]?|["“「『【‘《]))(?<password>[^\s"'`”」』】’》.,:;()[\]{}<>/=，。]{6,100})/gi,
+  /(?<shown>(?:\b(?:otp|captcha|cvv|cvc|(?:verification|security|login|sms|auth|confirmation|access|pin) code|passcode)|验证码|校验码|动态码|認証コード|인증번호)(?: (?:is|was)|是|为|は)?[ “"'「『【]{0,2})(?<secret>\d{3,8}(?!\w))/gi,
+  /(?<shown>\b(?:verif\w{0,9}|otp|sms|2fa|mfa|one-time)\b[^\n]{0,60}\bcode\b[^\d\n]{0,20})(?<secret>\d{4,8}(?!\w))/gi,
+  /(?<shown>(?<!\b(?:status|error|exit|response|zip|country) )\bcode (?:is )?)(?<secret>\d{4,8}(?!\w))(?=[^\n]{0,60}\b(?:verif\w{0,9}|otp|2fa|mfa|log ?in|sign ?in|one-time)\b)/gi,
 ];
 
 /** Which programs take a password by a flag of one letter; `glued`: right behind the letter, as `-psecret`. */
@@ -55,55 +40,45 @@ const FLAGS: readonly (readonly [programs: string, flag: string, glued?: 'glued'
   ['ldap\\w+', 'w'],
   ['ssh-keygen', 'N'],
 ];
-const COMMAND_LINES: readonly Pattern[] = [
-  ...FLAGS.map(([programs, flag, glued]) => ({
-    // Looked back for only behind a flag, so that time stays linear.
-    find: new RegExp(
-      `(?<shown>\\s-${flag}(?<=(?:^|[\\s/'"])(?:${programs})(?:\\.exe)?\\s[^|;&]{0,200})${glued ? '' : '[\\s=]+'}["']?)(?<secret>[^\\s"'-][^\\s"']*)`,
-      'g',
-    ),
-    when: (text: string) => !/^\d+(?::\d+)*$/.test(text),
-  })),
+const COMMAND_LINES: readonly RegExp[] = [
+  ...FLAGS.map(
+    ([programs, flag, glued]) =>
+      // Looked back for only behind a flag, so that time stays linear.
+      new RegExp(
+        `(?<shown>\\s-${flag}(?<=(?:^|[\\s/'"])(?:${programs})(?:\\.exe)?\\s[^|;&]{0,200})${glued ? '' : '[\\s=]+'}["']?)(?!\\d+(?::\\d+)*(?:["'\\s]|$))(?<secret>[^\\s"'-][^\\s"']*)`,
+        'g',
+      ),
+  ),
   // `-u user:password`; a user and a group by number, as docker takes them, stay.
-  {
-    find: /(?<shown>(?:^|\s)-{1,2}(?:u|user|U|proxy-user|a|auth|creds)[\s=]+["']?[^\s:'"@/]{1,100}:)(?!\d+(?:\s|$))(?<secret>[^\s'"]+)/g,
-  },
+  /(?<shown>(?:^|\s)-{1,2}(?:u|user|U|proxy-user|a|auth|creds)[\s=]+["']?[^\s:'"@/]{1,100}:)(?!\d+(?:\s|$))(?<secret>[^\s'"]+)/g,
   // `-p` with anything random behind it, of whichever program.
-  { find: /(?<shown>(?:^|\s)-[pP])(?<secret>[A-Za-z0-9!#$%*+.@^_-]{8,})/g, when: isRandom },
-  { find: /(?<shown>\bConvertTo-SecureString\s+(?:-String\s+)?["'])(?<secret>[^"'\n]+)/gi },
+  /(?<shown>(?:^|\s)-[pP])(?<random>[A-Za-z0-9!#$%*+.@^_-]{8,})/g,
+  /(?<shown>\bConvertTo-SecureString\s+(?:-String\s+)?["'])(?<secret>[^"'\n]+)/gi,
   // Of FTP and POP3; `PASS src/a.test.ts` is a result.
-  { find: /(?<shown>^PASS )(?<secret>[^\s/]{6,})(?=\r?$)/gm, when: isPassword },
-  { find: /(?<shown>\bpass:)(?!\s)(?<secret>[^\s'"]+)/g },
+  /(?<shown>^PASS )(?<password>[^\s/]{6,})(?=\r?$)/gm,
+  /(?<shown>\bpass:)(?!\s)(?<secret>[^\s'"]+)/g,
   // `machine h login u password p` of a .netrc, `host:5432:db:user:password` of a .pgpass.
-  { find: /(?<shown>\blogin\s+\S+\s+password\s+)(?<secret>\S+)/gi },
-  { find: /(?<shown>^[\w.*-]{1,100}:(?:\d{1,5}|\*):[\w.*-]{1,60}:[\w.*-]{1,60}:)(?<secret>[^\s:]\S*)/gm },
+  /(?<shown>\blogin\s+\S+\s+password\s+)(?<secret>\S+)/gi,
+  /(?<shown>^[\w.*-]{1,100}:(?:\d{1,5}|\*):[\w.*-]{1,60}:[\w.*-]{1,60}:)(?<secret>[^\s:]\S*)/gm,
 ];
 
 /** What messages of databases tell of rows. */
-const DETAILS: readonly Pattern[] = [
-  {
-    find: /(?<shown>(?:failing row contains |duplicate key value is )\()(?<secret>[^\n]{1,1000}?)\)(?=[.,;]?(?:\s|$))/gi,
-  },
-  {
-    find: /(?<shown>(?:invalid input (?:syntax|value) for [^:"]{1,60}: |(?:in|trunc)[a-z]{1,8} (?:\w{1,20} ){0,2}value: |with args beginning with: |preview of field's value: |converting the \w{1,20} value |out of range: |cannot parse input: [^\n]{0,40}before: |line \d{1,9}, column [^:\n]{1,60}: |\btoken (?="[^"\n]{1,200}" is invalid))(?<quote>["']))(?<secret>[^\n]{1,200}?)\k<quote>(?=\\n|[.,;)]?(?:\s|$))/gi,
-  },
-  { find: /(?<shown>\bJSON data, line \d{1,9}: )(?<secret>[^\n]{1,1000})/g },
+const DETAILS: readonly RegExp[] = [
+  /(?<shown>(?:failing row contains |duplicate key value is )\()(?<secret>[^\n]{1,1000}?)\)(?=[.,;]?(?:\s|$))/gi,
+  /(?<shown>(?:invalid input (?:syntax|value) for [^:"]{1,60}: |(?:in|trunc)[a-z]{1,8} (?:\w{1,20} ){0,2}value: |with args beginning with: |preview of field's value: |converting the \w{1,20} value |out of range: |cannot parse input: [^\n]{0,40}before: |line \d{1,9}, column [^:\n]{1,60}: |\btoken (?="[^"\n]{1,200}" is invalid))(?<quote>["']))(?<secret>[^\n]{1,200}?)\k<quote>(?=\\n|[.,;)]?(?:\s|$))/gi,
+  /(?<shown>\bJSON data, line \d{1,9}: )(?<secret>[^\n]{1,1000})/g,
   // What MySQL quotes of a statement from the fault on: no statement, if a part of a value.
-  { find: /(?<shown>\bnear ')(?=[\w.]*[^\w.\s(,;'])(?<secret>[^\n]{1,500}?)(?=' at line \d)/g },
-  { find: /(?<shown>duplicate entry ')(?!\d{1,11}')(?<secret>[^\n]{0,500}?)' for key /gi },
+  /(?<shown>\bnear ')(?=[\w.]*[^\w.\s(,;'])(?<secret>[^\n]{1,500}?)(?=' at line \d)/g,
+  /(?<shown>duplicate entry ')(?!\d{1,11}')(?<secret>[^\n]{0,500}?)' for key /gi,
 ];
 
 /** Accounts in front of a host. */
-const ACCOUNTS: readonly Pattern[] = [
+const ACCOUNTS: readonly RegExp[] = [
   // `app:secret@db.test:3306`, `app:secret@tcp(db:3306)/shop`, but not `mailto:ana@shop.test` or `npm:react@18`.
-  {
-    find: /(?<![\w.%+@/:-])(?!(?:mailto|e?mail|to|cc|bcc|from|sips?|xmpp|acct|user|login|sender|recipient|author|owner|npm|pkg|workspace|docker|image)[:.])(?<secret>[a-z][\w.%+-]{0,60}:(?!\*{3}@)[^\s@/"'`,;]{3,200})@(?!sha\d{3}:)(?=\[|\(|[\w-]+(?:\.[\w-]+){0,10}(?:[:/(?,;\s"'`)\]]|$))/gi,
-  },
+  /(?<![\w.%+@/:-])(?!(?:mailto|e?mail|to|cc|bcc|from|sips?|xmpp|acct|user|login|sender|recipient|author|owner|npm|pkg|workspace|docker|image)[:.])(?<secret>[a-z][\w.%+-]{0,60}:(?!\*{3}@)[^\s@/"'`,;]{3,200})@(?!sha\d{3}:)(?=\[|\(|[\w-]+(?:\.[\w-]+){0,10}(?:[:/(?,;\s"'`)\]]|$))/gi,
   // `scott/tiger@orcl` behind what tells that it is an account of Oracle; `-U user%password` of Samba.
-  {
-    find: /(?<shown>(?:thin:|oci8?:|\b(?:sqlplus|sqlldr|connect|conn|impdp|expdp|imp|exp|rman|userid)\b(?:[\s=]+-\w+)*[\s=]+)[\w$#.-]{1,60}\/)(?!\/)(?<secret>"[^"\n]{1,200}"|[^\s@"']{1,200})(?=@)/gi,
-  },
-  { find: /(?<shown>(?:^|\s)-U[\s=]*[\w.\\]{1,60}%)(?<secret>[^\s"']{1,200})/g },
+  /(?<shown>(?:thin:|oci8?:|\b(?:sqlplus|sqlldr|connect|conn|impdp|expdp|imp|exp|rman|userid)\b(?:[\s=]+-\w+)*[\s=]+)[\w$#.-]{1,60}\/)(?!\/)(?<secret>"[^"\n]{1,200}"|[^\s@"']{1,200})(?=@)/gi,
+  /(?<shown>(?:^|\s)-U[\s=]*[\w.\\]{1,60}%)(?<secret>[^\s"']{1,200})/g,
 ];
 
 const WORDS_FOR_A_KEY =
@@ -133,34 +108,24 @@ function findNamed(text: string, keys: SecretKeys, hide: Hide): void {
   }
 }
 
-const NAMED: readonly Pattern[] = [
+const NAMED: readonly RegExp[] = [
   // `<property name="password">x</property>`, `<name>password</name><value>x</value>`
-  {
-    find: /(?<shown><[^<>]{0,99}\b(?:name|key)=["'](?<key>[^"'<>]{1,60})["'][^<>]{0,200}(?<!\/)>)(?<secret>[^<]+)/gi,
-  },
-  {
-    find: /(?<shown><(?:name|key)>\s{0,99}(?<key>[^<>]{1,60})<\/(?:name|key)>\s{0,99}<\w{1,60}>)(?<secret>[^<]+)/gi,
-  },
+  /(?<shown><[^<>]{0,99}\b(?:name|key)=["'](?<key>[^"'<>]{1,60})["'][^<>]{0,200}(?<!\/)>)(?<secret>[^<]+)/gi,
+  /(?<shown><(?:name|key)>\s{0,99}(?<key>[^<>]{1,60})<\/(?:name|key)>\s{0,99}<\w{1,60}>)(?<secret>[^<]+)/gi,
   // The part of a form.
-  {
-    find: /(?<shown>form-data;[^\r\n]{0,200}\bname="?(?<key>[^"\r\n;]{1,60})"?[^\r\n]{0,200}(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,3}\r?\n\r?\n)(?<secret>[^\r\n]+)/gi,
-  },
+  /(?<shown>form-data;[^\r\n]{0,200}\bname="?(?<key>[^"\r\n;]{1,60})"?[^\r\n]{0,200}(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,3}\r?\n\r?\n)(?<secret>[^\r\n]+)/gi,
   // What validators tell: of Mongoose, Pydantic, Spring.
-  {
-    find: /(?<shown>\bfor value (["']))(?<secret>[^\n]{1,200}?)\2(?=[^\n]{0,60} at path "(?<key>[^"\n]{1,60})")/gi,
-  },
-  { find: /(?<shown>\bPath `(?<key>[^`\n]{1,60})` \(`)(?<secret>[^`\n]{1,200})/g },
-  { find: /(?<shown>\bon field '(?<key>[^'\n]{1,60})': rejected value \[)(?<secret>[^\]\n]{1,200})/g },
+  /(?<shown>\bfor value (["']))(?<secret>[^\n]{1,200}?)\2(?=[^\n]{0,60} at path "(?<key>[^"\n]{1,60})")/gi,
+  /(?<shown>\bPath `(?<key>[^`\n]{1,60})` \(`)(?<secret>[^`\n]{1,200})/g,
+  /(?<shown>\bon field '(?<key>[^'\n]{1,60})': rejected value \[)(?<secret>[^\]\n]{1,200})/g,
   // `password is "x"`; serialized by PHP
-  { find: /(?<shown>\b(?<key>[\w-]{2,40}) (?:is|was) ["“'`])(?<secret>[^"”'`\n]{4,200})(?=["”'`])/gi },
-  { find: /(?<shown>\bs:\d{1,5}:"(?<key>[^"\n]{1,60})";s:\d{1,5}:")(?<secret>[^"\n]{1,500})/g },
+  /(?<shown>\b(?<key>[\w-]{2,40}) (?:is|was) ["“'`])(?<secret>[^"”'`\n]{4,200})(?=["”'`])/gi,
+  /(?<shown>\bs:\d{1,5}:"(?<key>[^"\n]{1,60})";s:\d{1,5}:")(?<secret>[^"\n]{1,500})/g,
   // Terraform: `variable "password" { default = "x" }`
-  {
-    find: new RegExp(
-      `(?<shown>\\b(?:variable|output)\\s+["'](?<key>[\\w-]{1,60})["']\\s*\\{[^{}]{0,300}?\\b(?:default|value)\\s*=\\s*["']?)${TOLD}`,
-      'gi',
-    ),
-  },
+  new RegExp(
+    `(?<shown>\\b(?:variable|output)\\s+["'](?<key>[\\w-]{1,60})["']\\s*\\{[^{}]{0,300}?\\b(?:default|value)\\s*=\\s*["']?)${TOLD}`,
+    'gi',
+  ),
 ];
 
 const PATTERNS = [...ACCOUNTS, ...SCHEMES, ...SENTENCES, ...COMMAND_LINES, ...DETAILS, ...NAMED];
@@ -168,10 +133,13 @@ const PATTERNS = [...ACCOUNTS, ...SCHEMES, ...SENTENCES, ...COMMAND_LINES, ...DE
 /** Finds what is a secret by the words around it. */
 export function findByPatterns(text: string, keys: SecretKeys, hide: Hide): void {
   findNamed(text, keys, hide);
-  for (const { find, when } of PATTERNS) {
-    for (const { index, groups } of matchesOf(find, text)) {
-      const { shown = '', secret = '', key } = groups ?? {};
-      if (when?.(secret) === false || (key !== undefined && !isSecretOf(key, secret, keys))) continue;
+  for (const pattern of PATTERNS) {
+    for (const { index, groups = {} } of matchesOf(pattern, text)) {
+      const { shown = '', key } = groups;
+      const look =
+        groups.password !== undefined ? 'password' : groups.random !== undefined ? 'random' : 'secret';
+      const secret = groups[look] ?? '';
+      if (LOOKS[look]?.(secret) === false || (key !== undefined && !isSecretOf(key, secret, keys))) continue;
       hide(index + shown.length, index + shown.length + secret.length);
     }
   }
