@@ -89,12 +89,18 @@ const NUMBER = /^[+-]?\d{1,11}(?:\.\d+)?$/;
 
 /** The keys whose values are secrets: the built-in list and the user's own. */
 export class SecretKeys {
-  readonly #own: OwnKeys;
+  readonly #own: RegExp | undefined;
+  readonly #ownAtEnd: RegExp | undefined;
   /** Keys repeat; bounded by count and length. */
   readonly #judged = new Map<string, Secrecy | undefined>();
 
   constructor(users: readonly string[]) {
-    this.#own = new OwnKeys(users);
+    const own = users.map((user) => firstOf(formsOf(user)).replaceAll(' ', '')).filter((key) => key !== '');
+    // Any spelling: apart or together anywhere.
+    const spelled = own.map((key) => [...key].join(' '));
+    if (own.length === 0) return;
+    this.#own = anyOf(spelled, '(?: |$)');
+    this.#ownAtEnd = anyOf(spelled, '(?: ,|$)');
   }
 
   /** How much this key gives away; `undefined` if nothing. */
@@ -109,12 +115,12 @@ export class SecretKeys {
 
   #judge(key: string): Secrecy | undefined {
     const forms = formsOf(key);
-    if (this.#own.isIn(forms)) return 'own';
+    if (this.#own?.test(forms)) return 'own';
     const found = SORTS.find(([, expression]) => expression.test(forms))?.[0];
-    const last = /[^ ]*$/.exec(forms.split(' , ')[0] ?? '')?.[0] ?? '';
+    const last = /[^ ]*$/.exec(firstOf(forms))?.[0] ?? '';
     if (ABOUT.has(last)) return undefined;
     if (found !== undefined) return found;
-    return WHOLE.test(forms.split(' , ')[0] ?? '')
+    return WHOLE.test(firstOf(forms))
       ? 'query'
       : (LAST[last] ?? (GLUED.test(last) ? 'token' : hanSecrecy(last)));
   }
@@ -124,48 +130,8 @@ export class SecretKeys {
     const told = text.replace(TOLD, '');
     if (told !== text && this.secrecy(/[^ ]*$/.exec(told)?.[0] ?? '') !== undefined) return true;
     const forms = formsOf(told);
-    return END_OF_PHRASE.test(forms) || this.#own.isAtEndOf(forms);
+    return END_OF_PHRASE.test(forms) || (this.#ownAtEnd?.test(forms) ?? false);
   }
-}
-
-/** The user's own keys: whole words, apart or together, in the plural too. A set, since there may be thousands. */
-class OwnKeys {
-  readonly #keys = new Set<string>();
-  #mostWords = 0;
-
-  constructor(users: readonly string[]) {
-    for (const user of users) {
-      const words = wordsOf(formsOf(user));
-      if (words.join('') === '') continue;
-      this.#keys.add(words.join(''));
-      this.#mostWords = Math.max(this.#mostWords, words.length);
-    }
-  }
-
-  isIn(forms: string): boolean {
-    if (this.#mostWords === 0) return false;
-    return forms.split(' , ').some((form) => {
-      const words = form.split(' ');
-      return words.some((_, start) => words.some((__, end) => this.#has(words, start, end + 1)));
-    });
-  }
-
-  /** Whether a key of several words stands at the end. */
-  isAtEndOf(forms: string): boolean {
-    const words = wordsOf(forms);
-    return words.some((_, start) => start < words.length - 1 && this.#has(words, start, words.length));
-  }
-
-  #has(words: readonly string[], start: number, end: number): boolean {
-    if (end <= start || end - start > this.#mostWords) return false;
-    const key = words.slice(start, end).join('');
-    return this.#keys.has(key) || (key.endsWith('s') && this.#keys.has(key.slice(0, -1)));
-  }
-}
-
-/** The words of the first of a key's forms. */
-function wordsOf(forms: string): string[] {
-  return (forms.split(' , ')[0] ?? '').split(' ');
 }
 
 /** Whether this value is one to hide behind a key of this secrecy. */
@@ -200,6 +166,10 @@ function formsOf(key: string): string {
   const words = key.slice(-MAX_KEY_UNITS).normalize('NFKC').match(WORD) ?? [];
   const text = words.join(' ');
   return `${text.replace(HUMP, ' ')} , ${text}`.toLowerCase();
+}
+
+function firstOf(forms: string): string {
+  return forms.slice(0, forms.indexOf(' , '));
 }
 
 /** Matches any of some phrases, its words apart or together, in the plural too. */
