@@ -4,21 +4,16 @@ import { Kind, Mark, type SqlTokens } from './tokens.ts';
 type Place = 'name' | 'left' | 'text';
 
 /** The place behind a word; behind any other word it is as it was. */
-const PLACES = new Map<string, Place>([
-  ...places(
-    'name',
-    'select distinct from join into update table by as only exists using returning index view',
-  ),
-  ...places(
-    'name',
-    'column relation constraint key database schema sequence references conflict add near type',
-  ),
-  ...places('left', 'where and or on not having set when if'),
-  ...places(
-    'text',
-    'values value in like ilike rlike regexp similar between then else limit default interval',
-  ),
-]);
+const PLACES = new Map<string, Place>();
+const WORDS_OF_PLACES: Readonly<Record<Place, string>> = {
+  name: `select distinct from join into update table by as only exists using returning index view column relation
+    constraint key database schema sequence references conflict add near type`,
+  left: 'where and or on not having set when if',
+  text: 'values value in like ilike rlike regexp similar between then else limit default interval',
+};
+for (const place of ['name', 'left', 'text'] as const)
+  for (const word of WORDS_OF_PLACES[place].split(/\s+/)) PLACES.set(word, place);
+
 const OPERATOR_FOLLOWS = /\s*(?:[=<>!~]|(?:is|in|i?like|not|between)\b)/iy;
 const DOT_CODE = 46;
 
@@ -46,10 +41,6 @@ const NO_DATA =
 const ROW_ENDS = /^(?:on|returning|as|select|settings|into|when)$/;
 /** What of `copy … from stdin` ends the statement. */
 const COPY_ENDS = /;|[\r\n](?!\s*(?:with|csv|delimiter|null|header|\())/gi;
-
-function places(place: Place, words: string): [string, Place][] {
-  return words.split(' ').map((word) => [word, place]);
-}
 
 /** A place of a statement where a value stands, and what takes its place. */
 export interface Literal {
