@@ -220,6 +220,16 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
       ).toEqual(['app-2', 'failed']);
     });
 
+    test('the head of a long trace at the top, however far it is scrolled', async () => {
+      const server = await devServer();
+      await sendShop(server, 1);
+      const page = await open(server, `/#/trace?id=${TRACE}`, { viewport: { width: 1_400, height: 300 } });
+      await page.locator('.waterfall tbody tr').last().scrollIntoViewIfNeeded();
+      expect(Number(await page.evaluate('scrollY'))).toBeGreaterThan(100);
+      const head = page.locator('.waterfall thead th').first();
+      await expect.poll(async () => Math.abs((await head.boundingBox())?.y ?? -1), PATIENCE).toBeLessThan(2);
+    });
+
     test('from an operation its slowest and its failed samples', async () => {
       const server = await devServer();
       const sample = (Id: string, ms: number) => ({
