@@ -14,11 +14,16 @@ export function faultsOf({ manifest, lock, changelog, files, components }) {
   if (!/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version)) faults.push(`version ${version} is not x.y.z`);
   if (lock.version !== version) faults.push(`package-lock.json has version ${lock.version}, not ${version}`);
   const sections = changelog.split(/^## /m).slice(1);
-  const section = sections.find((each) => each.startsWith(`[${version}] - `));
-  if (section === undefined) faults.push(`CHANGELOG.md has no section "## [${version}] - YYYY-MM-DD"`);
-  else if (!/^\S+ - \d{4}-\d\d-\d\d\n/.test(section)) faults.push(`CHANGELOG.md: ${version} has no date`);
+  const heading = `## [${version}] - YYYY-MM-DD`;
+  const section = sections.find((each) => each.startsWith(`[${version}]`));
+  if (section === undefined)
+    faults.push(`CHANGELOG.md: below "## [Unreleased]", write the heading "${heading}" with today's date`);
+  else if (!/^\S+ - \d{4}-\d\d-\d\d\n/.test(section))
+    faults.push(`CHANGELOG.md: the heading of ${version} must read "${heading}"`);
+  else if (!/\n- /.test(section)) faults.push(`CHANGELOG.md: nothing is written under ${version}`);
   const unreleased = sections.find((each) => each.startsWith('[Unreleased]'));
-  if (/\n- /.test(unreleased ?? '')) faults.push('CHANGELOG.md: something is still under [Unreleased]');
+  if (section !== undefined && /\n- /.test(unreleased ?? ''))
+    faults.push(`CHANGELOG.md: move what is under [Unreleased] to ${version}`);
   for (const path of pathsIn([manifest.exports, manifest.bin]))
     if (!files.includes(path)) faults.push(`${path} is named by package.json and is not packed`);
   const strange = files.filter((file) => /\.map$|^(?:src|test)\//.test(file));

@@ -24,12 +24,21 @@ describe('the check before a release', () => {
   it.each<[string, Release, RegExp]>([
     ['a version of two numbers', withManifest({ version: '1.2' }), /version 1\.2 is not x\.y\.z/],
     ['a lock of another version', { ...GOOD, lock: { version: '1.2.2' } }, /package-lock\.json has version/],
-    ['no section in the changelog', { ...GOOD, changelog: '## [1.2.2] - 2026-11-01\n' }, /has no section/],
-    ['a section without a date', { ...GOOD, changelog: '## [1.2.3] - soon\n' }, /has no date/],
+    [
+      'no section in the changelog',
+      { ...GOOD, changelog: '## [1.2.2] - 2026-11-01\n' },
+      /write the heading "## \[1\.2\.3\] - YYYY-MM-DD"/,
+    ],
+    [
+      'a section without a date',
+      { ...GOOD, changelog: '## [1.2.3] - soon\n' },
+      /must read "## \[1\.2\.3\] - YYYY-MM-DD"/,
+    ],
+    ['a section without a word', { ...GOOD, changelog: '## [1.2.3] - 2026-11-28\n' }, /nothing is written/],
     [
       'changes that no section has',
       { ...GOOD, changelog: `## [Unreleased]\n\n- more\n\n${GOOD.changelog}` },
-      /still under \[Unreleased\]/,
+      /move what is under \[Unreleased\]/,
     ],
     ['a file that is not packed', { ...GOOD, files: ['dist/index.js'] }, /dist\/cli\.js is named/],
     ['a source map', { ...GOOD, files: [...GOOD.files, 'dist/index.js.map'] }, /index\.js\.map/],
