@@ -31,6 +31,7 @@ export interface HttpSettings {
 
 /** Below the 130 s after which the server closes an idle connection. */
 const KEEP_ALIVE_MS = 100_000;
+const MAX_HEADER_BYTES = 16 * 1024;
 /** Short, since a connection that is being made is the one thing of ours that holds a process. */
 const CONNECT_TIMEOUT_MS = 2_500;
 
@@ -118,6 +119,8 @@ export class HttpTransport implements Transport {
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
       connections: 2,
+      // The app may have asked Node for less, and `--max-http-header-size` is meant for its own servers.
+      maxHeaderSize: MAX_HEADER_BYTES,
       // Exchange has the one time-out that counts.
       headersTimeout: 0,
       bodyTimeout: 0,

@@ -77,6 +77,7 @@ const CONDITIONS: [name: string, condition: Condition][] = [
   flag('--disallow-code-generation-from-strings'),
   flag('--disable-proto=throw'),
   flag('--max-old-space-size=64'),
+  flag('--max-http-header-size=100'),
   ['--permission, reading files only', { flags: permission(), arrives: true }],
   [
     'ulimit -v 2097152',
@@ -84,6 +85,10 @@ const CONDITIONS: [name: string, condition: Condition][] = [
   ],
   ['ulimit -v 2097152, Node 22', { node: '22', shell: 'ulimit -v 2097152;', arrives: false }],
   ['ulimit -v 2097152, Node 24', { node: '24', shell: 'ulimit -v 2097152;', arrives: true }],
+  [
+    'a backlog on disk where no folder can be made',
+    { env: { STARDUST_BACKLOG_DIR: '/proc/self/backlog' }, arrives: true },
+  ],
   ['IPv6 only', { env: { NODE_OPTIONS: '--dns-result-order=ipv6first' }, arrives: true }],
   ['a closed standard error stream', { shell: 'exec 2>&-;', arrives: true }],
   [

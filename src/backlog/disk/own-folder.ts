@@ -3,7 +3,6 @@ import {
   closeSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -12,13 +11,13 @@ import {
   type Stats,
   writeFileSync,
 } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { FolderLock, LOCK_FILES } from '../../runtime/folder-lock.ts';
 import { codeOf } from '../../runtime/reason.ts';
 import { wireText } from '../../wire/text.ts';
+import { makePrivateFolder, makePrivateFolderSync } from './private-folder.ts';
 
-const PRIVATE_FOLDER = { recursive: true, mode: 0o700 } as const;
 const PRIVATE_FILE = 0o600;
 /** The end of the name of what is not whole: not yet, or no more. */
 const DRAFT = '.tmp';
@@ -64,7 +63,7 @@ export class OwnFolder {
 
   /** Makes `backlogDirectory` if missing. @throws Error that says what is wrong with it. */
   async openRoot(): Promise<void> {
-    await mkdir(this.root, PRIVATE_FOLDER);
+    await makePrivateFolder(this.root);
     this.#refuse(await statsOf(this.root));
   }
 
@@ -72,7 +71,7 @@ export class OwnFolder {
   async open(): Promise<void> {
     await this.openRoot();
     if (isNoFolder(await statsOf(this.path))) await rm(this.path);
-    await mkdir(this.path, PRIVATE_FOLDER);
+    await makePrivateFolder(this.path);
     await this.#lock.hold();
   }
 
@@ -109,10 +108,10 @@ export class OwnFolder {
 
   /** The same at the end of the process. */
   writeSync(name: string, pieces: Iterable<Uint8Array>): void {
-    mkdirSync(this.root, PRIVATE_FOLDER);
+    makePrivateFolderSync(this.root);
     this.#refuse(lstatSync(this.root));
     if (isNoFolder(lstatSync(this.path, { throwIfNoEntry: false }))) rmSync(this.path);
-    mkdirSync(this.path, PRIVATE_FOLDER);
+    makePrivateFolderSync(this.path);
     const draft = join(this.path, name + DRAFT);
     const file = openSync(draft, 'w', PRIVATE_FILE);
     try {
