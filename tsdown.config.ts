@@ -31,6 +31,33 @@ const esModules = {
   },
 };
 
+/** Rooms whose code is loaded when something of it is first used: to import the package takes none of it. */
+const LATER = {
+  redaction: /\/src\/(?:redact|sql)\//,
+  delivery: /\/src\/(?:delivery|session|transport|backlog)\//,
+};
+/** Modules of Node.js that are loaded so too. */
+const LATER_OF_NODE = ['node:fs/promises', 'node:net', 'node:v8', 'node:zlib'];
+
+/** Turns `const x = require(…)` of those into a function that requires them, and each `x.y` into `(x().y)`. */
+const loadLater = {
+  name: 'load-later',
+  renderChunk(code: string): string {
+    const names = [...Object.keys(LATER).map((name) => `./${name}.cjs`), ...LATER_OF_NODE];
+    return names.reduce((text, name) => {
+      const [line, variable] =
+        new RegExp(`^(?:const|let) (\\w+) = require\\(["']${name}["']\\);$`, 'm').exec(text) ?? [];
+      if (line === undefined || variable === undefined) return text;
+      return text
+        .replace(new RegExp(`\\b${variable}\\.(\\w+)`, 'g'), `(${variable}().$1)`)
+        .replace(
+          line,
+          `let loaded_${variable};\nconst ${variable} = () => loaded_${variable} ??= require("${name}");`,
+        );
+    }, code);
+  },
+};
+
 export default defineConfig([
   {
     entry: {
@@ -51,12 +78,23 @@ export default defineConfig([
       mangle: { toplevel: false, keepNames: true },
       codegen: { removeWhitespace: true },
     },
-    plugins: [esModules],
+    plugins: [esModules, loadLater],
+    inputOptions: { preserveEntrySignatures: 'allow-extension' },
     outputOptions: {
       // Jest cannot do `import()` in CommonJS.
       dynamicImportInCjs: false,
       // In a file of its own: otherwise every entry loads the one that it happens to be put in.
-      codeSplitting: { groups: [{ name: 'runtime', test: 'rolldown/runtime' }] },
+      codeSplitting: {
+        // Only what the rooms hold, not what they share with others.
+        includeDependenciesRecursively: false,
+        groups: [
+          { name: 'runtime', test: 'rolldown/runtime' },
+          ...Object.entries(LATER).map(([name, room]) => ({
+            name,
+            test: (file: string) => room.test(file) && !file.endsWith('.d.ts'),
+          })),
+        ],
+      },
       // They are for readers of the source; the types keep theirs.
       comments: { jsdoc: false },
     },

@@ -10,6 +10,17 @@ async function figuresOf(program: string, args: readonly string[], flags: readon
   return JSON.parse(ended.stdout) as Record<string, number>;
 }
 
+it('an import loads neither what redacts nor what delivers', async () => {
+  const program =
+    "require('../../dist/index.cjs'); console.log(Object.keys(require.cache).map((file) => require('path').basename(file)).join())";
+  const { stdout } = await runNode(['-e', program], { cwd: import.meta.dirname });
+  const loaded = stdout.trim().split(',');
+  expect(loaded).toContain('stardust.cjs');
+  expect(loaded).not.toContain('redaction.cjs');
+  expect(loaded).not.toContain('delivery.cjs');
+  expect(loaded.some((file) => file === 'agent.js')).toBe(false);
+});
+
 /** Times the sums alone: what was measured, and room for a busy machine. */
 const MOST = { span: 2.2, stardust: 3.5 };
 

@@ -51,6 +51,7 @@ const seen = {
   naming: sections.naming({ processes: quick ? 1 : 3 }),
   eventLoop: sections.eventLoop({ processes: quick ? 1 : 5 }),
   latency: sections.latency(quick ? { rounds: 1, requests: 1_000 } : { rounds: 3, requests: 15_000 }),
+  imports: sections.imports({ processes: quick ? 1 : 20 }),
   startUp: sections.startUp({ pairs: quick ? 1 : 7 }),
   ...(all && { growth: sections.growth({ processes: quick ? 1 : 3 }) }),
 };

@@ -102,6 +102,18 @@ export function startUp({ pairs }) {
   return { pairs, ...seen };
 }
 
+/** What the package adds to a process that has the SDK. */
+export function imports({ processes }) {
+  console.log('\nimport of the package beside the SDK, and a process that has reported 2,000 names');
+  const seen = run('./import.mjs', [processes]);
+  console.log(`import: ms ${withSpread(seen.importMs)}, CPU ms ${withSpread(seen.importCpuMs)}`);
+  console.log(
+    `memory MiB: import ${withSpread(seen.importMiB)}, running ${withSpread(seen.runningMiB)}, ` +
+      `of which held ${withSpread(seen.heldMiB)}`,
+  );
+  return { processes, ...seen };
+}
+
 const SIZES = {
   names: [10, 100, 1_000, 10_000, 100_000],
   attributes: [0, 1, 8, 64],
