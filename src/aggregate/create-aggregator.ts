@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import { safeFilter, safeNaming, safeTag } from '../config/user-functions.ts';
 import { endOfPath } from '../naming/http-name.ts';
+import { eachPart } from '../naming/name-parts.ts';
 import { StardustNaming } from '../naming/stardust-naming.ts';
 import { Redactor } from '../redact/redactor.ts';
 import { log } from '../runtime/log.ts';
@@ -23,7 +24,9 @@ export function aggregatorOf(
   const groups = new NameGroups(settings.nameGroups);
   const redactor = new Redactor(settings.redact.keys, { masksSql: settings.redact.sql !== false });
   // What names are made of, paths and addresses and destinations, may hold what a tag may not.
-  const regroup = (name: string) => groups.groupOf(redactor.name(byAgents ? cutPath(name) : name));
+  const redacted = (name: string) => redactor.name(name);
+  const shown = (name: string) => (byAgents ? eachPart(cutPath(name), redacted) : redacted(name));
+  const regroup = (name: string) => groups.groupOf(shown(name));
   return new SpanAggregator({
     settings: {
       maxNames: settings.maxNames,

@@ -177,6 +177,10 @@ export const en = {
   orElse: '; or ',
   registerFix: 'start the app with register:\n{command}',
   routeFix: "set the route in a hook: getRPCMetadata(context.active()).route = '/users/:id'",
+  astroFix:
+    'set the route in onRequest of src/middleware.js: getRPCMetadata(otel.context.active()).route = context.routePattern',
+  svelteKitFix:
+    'set the route in handle of src/hooks.server.js: getRPCMetadata(context.active()).route = event.route.id',
   clientFix: 'make a span around its calls, kind CLIENT, with db.system.name and db.query.text',
   producerFix:
     'make a span around its calls, kind PRODUCER, with messaging.system and messaging.destination.name',

@@ -174,6 +174,10 @@ export const zh: Words = {
   orElse: '；或者',
   registerFix: '用 register 启动应用：\n{command}',
   routeFix: "在钩子里设置路由：getRPCMetadata(context.active()).route = '/users/:id'",
+  astroFix:
+    '在 src/middleware.js 的 onRequest 里设置路由：getRPCMetadata(otel.context.active()).route = context.routePattern',
+  svelteKitFix:
+    '在 src/hooks.server.js 的 handle 里设置路由：getRPCMetadata(context.active()).route = event.route.id',
   clientFix: '在调用外面自己建片段，类型 CLIENT，带 db.system.name 和 db.query.text',
   producerFix: '在调用外面自己建片段，类型 PRODUCER，带 messaging.system 和 messaging.destination.name',
   frameworks: '见 docs/frameworks.md（英文）。',

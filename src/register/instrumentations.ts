@@ -1,5 +1,6 @@
 import { type Environment, variableOf } from '../config/environment.ts';
 import { type GraphqlResult, tellGraphqlErrors } from './route-hooks/graphql-errors.ts';
+import { TELLING_CONNECTION } from './route-hooks/ioredis.ts';
 
 /** What `getNodeAutoInstrumentations` is given: settings by the full name of an instrumentation's package. */
 export type Instrumentations = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -13,8 +14,6 @@ const PREFIX = '@opentelemetry/instrumentation-';
 const NOISE = ['dns', 'net', 'router'] as const;
 const METRICS_ONLY = ['runtime-node'] as const;
 const WITH_MIDDLEWARE = ['express', 'koa'] as const;
-/** Drivers whose instrumentation leaves out what is asked outside of a request; workers ask nothing inside of one. */
-const SEEN_IN_REQUESTS_ONLY = ['ioredis', 'mongodb'] as const;
 /**
  * They tell of nothing but waiting inside the process, or of each call of a driver once more: mongoose's spans stand
  * beside those of the driver and not above them, so that nothing shows that they are one call.
@@ -48,7 +47,9 @@ export function instrumentationsFor(
     if (!metrics) set(METRICS_ONLY, { enabled: false });
     if (!internalSpans) set(INSIDES_ONLY, { enabled: false });
   }
-  set(SEEN_IN_REQUESTS_ONLY, { requireParentSpan: false });
+  // Without it they leave out what is asked outside of a request; workers ask nothing inside of one.
+  set(['ioredis'], { requireParentSpan: false, ...TELLING_CONNECTION });
+  set(['mongodb'], { requireParentSpan: false });
   if (!internalSpans) set(WITH_MIDDLEWARE, { ignoreLayersType: ['middleware'] });
   set(['graphql'], { ...TELLING_ERRORS, ...(internalSpans ? {} : FEW_RESOLVERS) });
   if (!logs) set(SENDING_LOGS, { disableLogSending: true });

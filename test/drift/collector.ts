@@ -23,6 +23,8 @@ export async function startCollector(): Promise<Collector> {
       OTEL_TRACES_EXPORTER: 'otlp',
       OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `http://127.0.0.1:${port}/v1/traces`,
+      // Some frameworks call `process.exit()` at SIGTERM: what is not sent by then is lost.
+      OTEL_BSP_SCHEDULE_DELAY: '10',
     },
     spans,
     close: async () => {

@@ -736,3 +736,27 @@ test('a client and a server never share a row', async () => {
     within('grpc.shop.Greeter/Hello', { kind, attributes }, undefined, () => {});
   expect(await rows()).toEqual({ 'rpc:shop.Greeter/Hello': [1, 0], '/shop.Greeter/Hello': [1, 0] });
 });
+
+describe('names', () => {
+  test('that are words of secrets elsewhere stay as they are, and each call keeps its own', async () => {
+    const { within, rows } = await app();
+    const redis = (command: string): Words => ({
+      kind: CLIENT,
+      attributes: {
+        'db.system.name': 'redis',
+        'db.operation.name': command,
+        'db.client.connection.pool.name': 'sessions',
+      },
+    });
+    for (const command of ['GET', 'SET']) within(command, redis(command), undefined, () => {});
+    const queue = { 'messaging.system': 'rabbitmq', 'messaging.destination.name': 'password-reset-tokens' };
+    within('send', { kind: PRODUCER, attributes: queue }, undefined, () => {});
+    within('token: a81b7c22', {}, undefined, () => {});
+    expect(await rows()).toEqual({
+      'redis:sessions:GET': [1, 0],
+      'redis:sessions:SET': [1, 0],
+      'mq:password-reset-tokens:publish': [1, 0],
+      'token: ***': [1, 0],
+    });
+  });
+});

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { hookAdonis } from '../../src/register/route-hooks/adonis.ts';
 import { hookConnect } from '../../src/register/route-hooks/connect.ts';
 import { hookGraphqlYoga } from '../../src/register/route-hooks/graphql-yoga.ts';
 import { hookH3 } from '../../src/register/route-hooks/h3.ts';
+import { hookIoredis, TELLING_CONNECTION } from '../../src/register/route-hooks/ioredis.ts';
 import { hookMoleculer } from '../../src/register/route-hooks/moleculer.ts';
 import { hookPolka } from '../../src/register/route-hooks/polka.ts';
 import { hookRestify } from '../../src/register/route-hooks/restify.ts';
@@ -198,5 +200,56 @@ describe('GraphQL Yoga', () => {
     ]);
     expect((await done({ data: {} })).errors).toEqual([]);
     expect((await done((async function* () {})())).errors).toEqual([]);
+  });
+});
+
+describe('ioredis', () => {
+  test.each([
+    ['its client has', { connectionName: 'cache' }, ['cache']],
+    ['a client without one has', {}, []],
+  ])('tells the name that %s', (_, options, names) => {
+    const told: unknown[] = [];
+    const span = { setAttribute: (_key: string, name: unknown) => told.push(name) };
+    class Redis {
+      readonly options = options;
+      /** As its instrumentation has it. */
+      sendCommand(command: string): string {
+        TELLING_CONNECTION.requestHook(span as never);
+        return command;
+      }
+    }
+    hookIoredis({ default: Redis } as never);
+    expect(new Redis().sendCommand('get')).toBe('get');
+    TELLING_CONNECTION.requestHook(span as never);
+    expect(told).toEqual(names);
+  });
+});
+
+describe('AdonisJS', () => {
+  class Router {
+    match(path: string) {
+      return path === '/none' ? null : { route: { pattern: '/users/:id' } };
+    }
+  }
+  class ExceptionHandler {
+    handle(error: unknown, context: unknown) {
+      return [error, context];
+    }
+  }
+  hookAdonis({ Router, ExceptionHandler } as never);
+
+  test('tells the route of each request, and none where none fits', async () => {
+    const router = new Router();
+    expect((await inRequest('/users/7', () => router.match('/users/7'))).route).toBe('/users/:id');
+    expect((await inRequest('/none', () => router.match('/none'))).route).toBeUndefined();
+  });
+
+  test('tells errors that its handler answers', async () => {
+    let answer: unknown;
+    const seen = await inRequest('/', () => {
+      answer = new ExceptionHandler().handle(boom, 'context');
+    });
+    expect(seen.errors).toEqual(['boom']);
+    expect(answer).toEqual([boom, 'context']);
   });
 });

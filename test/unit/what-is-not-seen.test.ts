@@ -10,11 +10,15 @@ import { temporaryFolder } from '../support/folders.ts';
 import { logLines } from '../support/harness.ts';
 
 describe('check tells of an app that depends on', () => {
-  const found = (dependencies: readonly string[], hasRouteHooks = false) => {
+  const found = (
+    dependencies: readonly string[],
+    hasRouteHooks = false,
+    only: 'dependencies' | 'devDependencies' = 'dependencies',
+  ) => {
     const folder = realpathSync(temporaryFolder());
     mkdirSync(join(folder, 'src'));
     const versions = Object.fromEntries(dependencies.map((name) => [name, '1']));
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ dependencies: versions }));
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ [only]: versions }));
     const app = { script: join(folder, 'src/main.js'), hasRouteHooks } as Diagnosis;
     return [...unseenFindings(app)];
   };
@@ -40,6 +44,11 @@ describe('check tells of an app that depends on', () => {
       expect(verdict).toBe('warning');
       expect(fix).toMatch(/^[A-Z].+|^[a-z]+[.(:[]/);
     }
+  });
+
+  test('what a bundler takes into the app, also if only its development depends on it', () => {
+    const findings = found(['@sveltejs/kit', 'fastify'], false, 'devDependencies');
+    expect(findings.map(({ fix }) => fix)).toEqual([expect.stringContaining('event.route.id')]);
   });
 
   test('nothing, where the manifest cannot be read or there is none', () => {

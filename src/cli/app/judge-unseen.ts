@@ -9,12 +9,16 @@ import { UNSEEN_PACKAGES, type UnseenPackage } from './unseen-packages.ts';
 export function* unseenFindings({ script, hasRouteHooks }: Diagnosis): Generator<Finding> {
   const dependencies = script === undefined ? [] : dependenciesAbove(dirname(script));
   for (const name of dependencies) {
-    const unseen = Object.hasOwn(UNSEEN_PACKAGES, name) ? UNSEEN_PACKAGES[name] : undefined;
+    const unseen = unseenPackage(name);
     if (unseen === undefined || (unseen.hooked && hasRouteHooks)) continue;
     if (unseen.seenWith?.some((other) => dependencies.includes(other))) continue;
     const text = say(unseen.what === 'routes' ? 'noRoutes' : 'noCalls', { name });
     yield warning('frameworks', text, capitalised(`${fixOf(unseen)}\n${say('frameworks')}`));
   }
+}
+
+function unseenPackage(name: string): UnseenPackage | undefined {
+  return Object.hasOwn(UNSEEN_PACKAGES, name) ? UNSEEN_PACKAGES[name] : undefined;
 }
 
 function fixOf({ line, otherwise }: UnseenPackage): string {
@@ -23,6 +27,11 @@ function fixOf({ line, otherwise }: UnseenPackage): string {
     otherwise && say(otherwise, { command: '  npx opentelemetry-stardust run -- <command>' }),
   ];
   return ways.filter(Boolean).join(say('orElse'));
+}
+
+interface Manifest {
+  readonly dependencies?: object;
+  readonly devDependencies?: object;
 }
 
 /** The dependencies in the nearest manifest, from a folder upwards. */
@@ -36,8 +45,9 @@ function dependenciesAbove(folder: string): readonly string[] {
 
 function dependenciesIn(file: string): readonly string[] {
   try {
-    const { dependencies } = JSON.parse(readFileSync(file, 'utf8')) as { readonly dependencies?: object };
-    return Object.keys(dependencies ?? {});
+    const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+    const bundled = Object.keys(devDependencies).filter((name) => unseenPackage(name)?.bundled);
+    return [...Object.keys(dependencies), ...bundled];
   } catch {
     return [];
   }

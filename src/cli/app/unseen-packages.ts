@@ -4,11 +4,13 @@ export interface UnseenPackage {
   /** A line of the app's code, and the package that it needs. */
   readonly line?: { readonly code: string; readonly package: string };
   /** What else makes it seen. */
-  readonly otherwise?: 'registerFix' | 'routeFix' | 'clientFix' | 'producerFix';
+  readonly otherwise?: 'registerFix' | 'routeFix' | 'astroFix' | 'svelteKitFix' | 'clientFix' | 'producerFix';
   /** Packages of which any one makes it seen, if the app depends on it. */
   readonly seenWith?: readonly string[];
   /** The route hooks of `register` make it seen. */
   readonly hooked?: true;
+  /** A bundler takes it into the app, so it may be a dependency of the development only. */
+  readonly bundled?: true;
 }
 
 /** Frameworks and drivers that people use, and that need a line of theirs to be seen. */
@@ -36,6 +38,9 @@ export const UNSEEN_PACKAGES: Readonly<Record<string, UnseenPackage>> = {
   polka: { what: 'routes', hooked: true, otherwise: 'registerFix' },
   h3: { what: 'routes', hooked: true, otherwise: 'registerFix' },
   'moleculer-web': { what: 'routes', hooked: true, otherwise: 'registerFix' },
+  '@adonisjs/core': { what: 'routes', hooked: true, otherwise: 'registerFix' },
+  astro: { what: 'routes', bundled: true, otherwise: 'astroFix' },
+  '@sveltejs/kit': { what: 'routes', bundled: true, otherwise: 'svelteKitFix' },
   elysia: {
     what: 'routes',
     seenWith: ['@elysiajs/opentelemetry'],

@@ -2,6 +2,7 @@ import { ROUTE_HOOKS } from '../../diagnose/diagnosis.ts';
 import { log } from '../../runtime/log.ts';
 import type { InstrumentationLike } from '../own-sdk.ts';
 import { type Packages, packageVersion } from '../packages.ts';
+import { hookAdonis } from './adonis.ts';
 import { hookConnect } from './connect.ts';
 import { hookEgg } from './egg.ts';
 import { hookExpress } from './express.ts';
@@ -9,6 +10,7 @@ import { hookFastify } from './fastify.ts';
 import { hookGraphqlYoga } from './graphql-yoga.ts';
 import { hookH3 } from './h3.ts';
 import { hookHono } from './hono.ts';
+import { hookIoredis } from './ioredis.ts';
 import { hookKoa } from './koa.ts';
 import { hookMoleculer } from './moleculer.ts';
 import { hookPolka } from './polka.ts';
@@ -29,8 +31,10 @@ const PATCHES: Readonly<Record<string, Patch>> = {
   koa: hookKoa,
   hono: hookHono,
   h3: hookH3,
+  '@adonisjs/http-server': hookAdonis,
   'moleculer-web': hookMoleculer,
   'graphql-yoga': hookGraphqlYoga,
+  ioredis: hookIoredis,
   '@eggjs/koa': hookKoa,
   '@eggjs/router': hookEgg,
   '@trpc/server': hookTrpc,
