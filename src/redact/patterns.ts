@@ -91,9 +91,9 @@ const NAME = new RegExp(
   'gi',
 );
 const TOLD = `(?<secret>(?:\\[[^[\\]]{1,500}\\]|(?<=")(?:[^"\\\\]|\\\\.)*|(?<=')(?:[^'\\\\]|\\\\.)*|(?<!["'])[^\\s,;&}>"'[]+))`;
-const VALUE = `(?<shown>(?:(?!\\n\\s*-)[^{}<>]){0,300}?\\b${WORDS_FOR_A_VALUE}["']?\\s{0,9}[:=]>?\\s{0,9}["']?)${TOLD}`;
-const VALUE_BEHIND = new RegExp(VALUE, 'iy');
-const VALUE_BEFORE = new RegExp(VALUE, 'gi');
+const VALUE = `\\b${WORDS_FOR_A_VALUE}["']?\\s{0,9}[:=]>?\\s{0,9}["']?)${TOLD}`;
+const VALUE_BEHIND = new RegExp(`(?<shown>(?:(?!\\n\\s*-)[^{}<>]){0,300}?${VALUE}`, 'iy');
+const VALUE_BEFORE = new RegExp(`(?<shown>${VALUE}`, 'gi');
 
 /** A pair may tell its key as a value, in any order and notation: `{"name": "password", "value": "x"}`. */
 function findNamed(text: string, keys: SecretKeys, hide: Hide): void {
@@ -113,7 +113,7 @@ const NAMED: readonly RegExp[] = [
   /(?<shown><[^<>]{0,99}\b(?:name|key)=["'](?<key>[^"'<>]{1,60})["'][^<>]{0,200}(?<!\/)>)(?<secret>[^<]+)/gi,
   /(?<shown><(?:name|key)>\s{0,99}(?<key>[^<>]{1,60})<\/(?:name|key)>\s{0,99}<\w{1,60}>)(?<secret>[^<]+)/gi,
   // The part of a form.
-  /(?<shown>form-data;[^\r\n]{0,200}\bname="?(?<key>[^"\r\n;]{1,60})"?[^\r\n]{0,200}(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,3}\r?\n\r?\n)(?<secret>[^\r\n]+)/gi,
+  /(?<shown>form-data;(?:\s{0,9}[\w*]{1,20}="?[^"\r\n;]{0,100}"?;){0,3}\s{0,9}name="?(?<key>[^"\r\n;]{1,60})"?[^\r\n]{0,200}(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,3}\r?\n\r?\n)(?<secret>[^\r\n]+)/gi,
   // What validators tell: of Mongoose, Pydantic, Spring.
   /(?<shown>\bfor value (["']))(?<secret>[^\n]{1,200}?)\2(?=[^\n]{0,60} at path "(?<key>[^"\n]{1,60})")/gi,
   /(?<shown>\bPath `(?<key>[^`\n]{1,60})` \(`)(?<secret>[^`\n]{1,200})/g,

@@ -11,6 +11,7 @@ const QUERY_END = /[&;#\s]|["'`](?!\w)/g;
 const BARE_END = /[&;\s，。；！？、）】」』”]|["'`](?!\w)|<\/|,(?=\s|$|["'`{[]|[\w.-]+["'`]?\s*[=:])/g;
 /** The last of them is that of lists, see `Redactor.list`. */
 const LINE_END = /[\r\n\u2028]/g;
+const LINE = /([^\S\r\n]*)(.*?)[^\S\r\n]*(?:\r?\n|\r|$)/y;
 const ELEMENT_END = /<|\]\]>/g;
 const SCHEME = /(?:bearer|basic|digest|negotiate|token)[^\S\r\n]+(?=\w)/iy;
 /** From the quote that opens up to the one that closes, if there is one; SQL doubles them. */
@@ -103,15 +104,16 @@ export class ValueReader {
     const before = text.slice(text.lastIndexOf('\n', keyStart - 1) + 1, keyStart);
     if (before.length > 200 || !/^[\s"'-]*$/.test(before)) return undefined;
     const indent = before.search(/[^\s-]|$/) + 1;
-    const deeper = new RegExp(
-      `(?:[^\\S\\r\\n]{${indent},}(?!at )\\S.*(?:\\r?\\n|$)|[^\\S\\r\\n]*\\r?\\n)+`,
-      'y',
-    );
-    const start = from + opening;
-    const lines = matchAt(deeper, text, start)?.[0] ?? '';
-    return lines.trim() === ''
-      ? undefined
-      : { start: start + lines.search(/\S/), end: start + lines.trimEnd().length };
+    let first: number | undefined;
+    let end = 0;
+    for (let at = from + opening; at < text.length; ) {
+      const [line = '', space = '', shown = ''] = matchAt(LINE, text, at) ?? [];
+      if (shown !== '' && (space.length < indent || shown.startsWith('at '))) break;
+      if (shown !== '') first ??= at + space.length;
+      if (shown !== '') end = at + space.length + shown.length;
+      at += line.length;
+    }
+    return first === undefined ? undefined : { start: first, end };
   }
 
   #upTo(stop: RegExp, from: number): Value {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Redactor } from '../../src/redact/redactor.ts';
 import { BUILT_IN_KEYS } from '../../src/redact/secret-keys.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 
 const redactor = new Redactor(['tenant', 'blue ribbon']);
 
@@ -207,9 +208,10 @@ test('words and nothing else are returned as they are', () => {
   );
 });
 
-describe('takes time linear in the length', () => {
-  // A million units: at quadratic cost each of these would take minutes.
+describe('reads all that it looks at of a text within milliseconds', () => {
+  // A million units, of which 4,000 are looked at; at quadratic cost these would hold the event loop for long.
   const UNITS = 250_000;
+  const MOST_MS = 50;
   const hostile = [
     ...[...'=:@&?#;,/\\"\'`[]{}()<>.-+%* \n\tax1é'],
     ...[
@@ -249,15 +251,50 @@ describe('takes time linear in the length', () => {
       '?token="a"&',
       '//a@b:c/',
     ],
+    ...[
+      'pin=',
+      'sign=',
+      '?sign=',
+      '?token=token=',
+      '[token=',
+      'password: ["must be',
+      '- token:\n  x\n',
+      'token: |\n ',
+    ],
+    ...[
+      '{"name":"password",',
+      'name=password ',
+      'form-data; name="token"',
+      '"loc": ["',
+      'variable "token" {',
+      '-p ',
+    ],
+    ...[
+      'a,password\n',
+      'token|a\n',
+      'Key (a)=(',
+      "on field 'a': rejected value [",
+      'login a password ',
+      '密码：',
+    ],
+    ...[
+      'select ',
+      'insert into t values (',
+      'create user a identified by ',
+      'copy t from stdin ',
+      'eyJaaaaaaaa.',
+    ],
   ];
-  test.each(hostile)(
-    'of %j again and again',
-    (unit) => {
-      const filler = unit.repeat(UNITS / unit.length);
-      for (const text of [filler, `token=${filler}`, `//a:${filler}@`, `a="${filler}`, `${filler}token=x`]) {
-        expect(redactor.text(text).length).toBeLessThan(4 * UNITS);
+  test.each(hostile)('of %j again and again', (unit) => {
+    const filler = unit.repeat(UNITS / unit.length);
+    for (const text of [filler, `token=${filler}`, `//a:${filler}@`, `a="${filler}`, `${filler}token=x`]) {
+      let best = MOST_MS;
+      for (let turn = 0; turn < 5 && best >= MOST_MS; turn++) {
+        const start = cpuTime();
+        expect(redactor.text(text).length).toBeLessThan(10_000);
+        best = cpuTime() - start;
       }
-    },
-    20_000,
-  );
+      expect(best).toBeLessThan(MOST_MS);
+    }
+  });
 });
