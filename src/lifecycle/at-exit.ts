@@ -1,4 +1,5 @@
 import { fileURLToPath, URL } from 'node:url';
+import { spansIn } from '../aggregate/span-builder.ts';
 import { log } from '../runtime/log.ts';
 import { startThread, type ThreadData } from '../runtime/thread.ts';
 import type { HandedOver } from './handed-over.ts';
@@ -17,10 +18,7 @@ export interface LastCounts extends HandedOver, ThreadData {
 export function deliverAtExit(handedOver: HandedOver | undefined, atMostMs: number): void {
   if (handedOver === undefined) return;
   const end = new Int32Array(new SharedArrayBuffer(8));
-  end[1] = handedOver.waiting.reduce(
-    (sum, { builders }) => builders.reduce((spans, { total }) => spans + total, sum),
-    0,
-  );
+  end[1] = spansIn(handedOver.waiting.flatMap(({ builders }) => builders));
   const workerData: LastCounts = { ...handedOver, end, atMostMs };
   const file = fileURLToPath(new URL('last-counts.cjs', import.meta.url));
   if (startThread('the thread that delivers the last counts', file, workerData)) {

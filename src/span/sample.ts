@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Redactor } from '../redact/redactor.ts';
-import { kept } from '../wire/text.ts';
+import { instant, kept } from '../wire/text.ts';
 import { textOf } from './attribute.ts';
 import { bodySize } from './body-size.ts';
 import { type ExceptionText, errorText, exceptionLine, shownException } from './error-text.ts';
@@ -97,9 +97,9 @@ function placeOf(span: SpanLike, costMs: number): Omit<Sample, 'tag' | 'error'> 
     traceId: originalTraceId(textOf(traceId)),
     spanId: textOf(spanId),
     parentSpanId: textOf(span.parentSpanContext?.spanId ?? span.parentSpanId),
-    startTimeMs: span.startTime[0] * 1_000 + span.startTime[1] / 1_000_000,
+    startTimeMs: instant(span.startTime[0] * 1_000 + span.startTime[1] / 1_000_000),
     costMs,
     value: bodySize(span.attributes),
-    traceFlags,
+    traceFlags: traceFlags & 0xff,
   };
 }

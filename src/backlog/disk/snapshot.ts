@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { createGunzip, gzipSync } from 'node:zlib';
 import { builderOf, PackedBuilders } from '../../aggregate/packed-builders.ts';
 import type { SpanBuilder } from '../../aggregate/span-builder.ts';
@@ -19,7 +18,7 @@ const SAMPLE = {
   ...{ traceId: '', spanId: '', parentSpanId: '', startTimeMs: 0, costMs: 0, value: 0 },
   ...{ traceFlags: 0, tag: '', error: '' },
 };
-const BUILDER = { name: '', row: [0], samples: [SAMPLE], errorSamples: [SAMPLE] };
+const BUILDER = { name: '', row: [0], samples: [{}], errorSamples: [{}] };
 
 /**
  * What waits at one moment, to be written: one line of JSON about the file, then one for each builder, compressed, so
@@ -72,11 +71,13 @@ export async function readSnapshot(path: string, app: string): Promise<Kept[]> {
     if (head === undefined) head = headOf(value, app);
     else builders.push(readBuilder(value));
   };
+  const file = createReadStream(path);
   const text = createGunzip().setEncoding('utf8');
-  await pipeline(createReadStream(path), text, async (chunks: AsyncIterable<string>) => {
-    let line = '';
-    for await (const chunk of chunks) {
-      const [first = '', ...rest] = chunk.split('\n');
+  file.on('error', (error) => text.destroy(error)).pipe(text);
+  let line = '';
+  try {
+    for await (const chunk of text) {
+      const [first = '', ...rest] = String(chunk).split('\n');
       line += first;
       for (const next of rest) {
         take(line);
@@ -84,8 +85,10 @@ export async function readSnapshot(path: string, app: string): Promise<Kept[]> {
       }
       if (line.length > MAX_LINE_UNITS) throw new Error('it has no lines');
     }
-    if (line !== '') throw new Error('it is not whole');
-  });
+  } finally {
+    file.destroy();
+  }
+  if (line !== '') throw new Error('it is not whole');
   if (head?.slots.reduce((sum, { count }) => sum + count, 0) !== builders.length)
     throw new Error('it is not whole');
   return head.slots.map(({ count, inFlight }) => ({ inFlight, builders: builders.splice(0, count) }));
@@ -102,8 +105,9 @@ function headOf(value: unknown, app: string): typeof HEAD {
 function readBuilder(value: unknown): SpanBuilder {
   if (!isLike(value, BUILDER)) throw new Error('a line is not of the form written');
   const builder = builderOf(value.name, value.row);
-  for (const sample of value.samples) builder.keep(sample, false);
-  for (const sample of value.errorSamples) builder.keep(sample, true);
+  // A sample of another form costs no count.
+  for (const sample of value.samples) if (isLike(sample, SAMPLE)) builder.keep(sample, false);
+  for (const sample of value.errorSamples) if (isLike(sample, SAMPLE)) builder.keep(sample, true);
   return builder;
 }
 

@@ -353,6 +353,15 @@ describe('a file that cannot be used', () => {
     expect(log).toHaveLength(1);
   });
 
+  test('holds a sample of another form: that costs the sample, and no count', async () => {
+    const root = temporaryFolder();
+    store(root).leave([kept({ x: 1 })]);
+    const [file = ''] = countFiles(root);
+    writeFileSync(join(root, file), lines(head(1), line({ samples: [{ traceId: null }, {}] })));
+    const [left] = await store(root).adopt();
+    expect(left?.builders).toEqual([expect.objectContaining({ name: 'x', total: 1, samples: [] })]);
+  });
+
   test.each([
     ['17 MiB of zeros', () => Buffer.alloc(17 << 20)],
     ['half a file', (good: Buffer) => good.subarray(0, good.length / 2)],
