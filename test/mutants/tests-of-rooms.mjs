@@ -1,0 +1,24 @@
+/**
+ * The tests that know a room: of one process, run from the source, and independent of real time. All tests would take a
+ * day. A room that is not here has none that meet this, or is not worth it.
+ */
+export const TESTS_OF_ROOMS = {
+  aggregate: [
+    'unit/{excludes,limits,report,background}',
+    'integration/{counting,samples,kept-samples,times,hooks,chains}',
+  ],
+  backlog: ['unit/{backlog,report}', 'integration/{recovery,kept-samples}'],
+  chains: ['unit/trace-id', 'integration/chains'],
+  config: ['unit/{config,proxies,pem,own-secrets,documentation}'],
+  delivery: ['unit/log-lines', 'integration/{gateway,period,recovery,lifecycle,failover}'],
+  naming: ['unit/{naming,recorded-names,sql-names}', 'property/names'],
+  redact: ['unit/{redact,built-in-secrets,secrets,own-secrets,strict}'],
+  report: ['unit/report', 'integration/{times,counting,kept-samples}'],
+  runtime: ['unit/{background,reason,log-lines,own-secrets,where-it-runs}', 'integration/untraced'],
+  session: ['unit/server-clock', 'integration/{session,failover,gateway,times}'],
+  span: ['unit/{trace-id,strict}', 'integration/{samples,times,counting}'],
+  sql: ['unit/{sql,sql-names}'],
+  structure: ['unit/{recorded-names,route-hooks}', 'integration/{chains,samples}'],
+  transport: ['integration/{transport,proxy,tls,session}'],
+  wire: ['unit/{answer,excludes,json,limits,report,text}', 'integration/session'],
+};
