@@ -195,6 +195,17 @@ describe('names', () => {
     ).toEqual(['/users/*/cart 2', '/users/3/orders 1', 'job-* 2']);
   });
 
+  test('that fit several groups are counted under the first of them', async () => {
+    const server = await devServer();
+    const processor = processorFor(server, { nameGroups: [' ', '/users/me/*', '/users/*', '*', '/users/?'] });
+    for (const name of ['/users/me/cart', '/users/7', '/users/7', '/orders'])
+      processor.onEnd(makeSpan({ name }));
+    await processor.forceFlush();
+    expect(received(server, '/users/me/*').total).toBe(1);
+    expect(received(server, '/users/*').total).toBe(2);
+    expect(received(server, '*').total).toBe(1);
+  });
+
   test('free their places after an hour, however spans gave them', async () => {
     fakeTime(Date.UTC(2026, 10, 24, 10, 0, 30));
     const server = await devServer();
@@ -298,6 +309,32 @@ describe('what is not counted', () => {
     await processor.forceFlush();
     expect(received(server, 'POST').total).toBe(2);
     expect(processor.stats().dropped.ownCall).toBe(2);
+  });
+
+  test.each([
+    ['http://127.0.0.1:1', 'http://127.0.0.1:1/Trace/Report', true],
+    ['http://127.0.0.1:1', 'http://127.0.0.1:1/star/Trace/Report', false],
+    ['http://127.0.0.1:1/star', 'http://127.0.0.1:1/star/Trace/Report', true],
+    ['http://127.0.0.1:1/star', 'http://127.0.0.1:1/STAR/trace/report?Token=x', true],
+    ['http://127.0.0.1:1/star', 'http://127.0.0.1:1/Trace/Report', false],
+    ['http://127.0.0.1:1/star', 'http://127.0.0.1:1/star/Trace/Reports', false],
+    ['http://127.0.0.1:1,http://127.0.0.1:2/b', 'http://127.0.0.1:2/b/App/Ping', true],
+    ['http://127.0.0.1:1,http://127.0.0.1:2/b', 'http://127.0.0.1:1/b/App/Ping', false],
+    ['http://127.0.0.1:1', 'http://localhost:1/App/Ping', false],
+  ])('of our own calls to %s: is %s one of them? %s', (server, url, isOwn) => {
+    const exporter = exporterFor({ url: server });
+    const { hostname, port } = new URL(url);
+    for (const names of [
+      ['server.address', 'server.port', 'url.full'],
+      ['net.peer.name', 'net.peer.port', 'http.url'],
+    ]) {
+      const [address = '', portName = '', full = ''] = names;
+      const attributes = { [address]: hostname, [portName]: Number(port), [full]: url };
+      exporter.count(makeSpan({ kind: 2, attributes }));
+      exporter.count(makeSpan({ kind: 1, attributes }));
+    }
+    const { counted, dropped } = exporter.stats();
+    expect([counted, dropped.ownCall]).toEqual(isOwn ? [2, 2] : [4, 0]);
   });
 
   test('things that are no spans, which break nothing', async () => {

@@ -1,6 +1,8 @@
+import { ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { describe, expect, test } from 'vitest';
 import type { ServerLimits } from '../../src/dev/index.ts';
-import type { StardustExporter, StardustOptions } from '../../src/index.ts';
+import { type StardustExporter, type StardustOptions, stardust } from '../../src/index.ts';
 import { devServer, exporterFor, fakeTime, pass, received } from '../support/harness.ts';
 import { makeSpan, type SpanWords } from '../support/make-span.ts';
 
@@ -119,4 +121,33 @@ describe('the value of a builder is the bytes of its bodies, each once', () => {
       expect(received(server, 'op').value).toBe(period * 9 * 123);
     }
   });
+});
+
+test('a chain without a mark that reaches over the end of a period is kept in neither, but for its errors', async () => {
+  fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
+  const server = await devServer({ limits: { period: PERIOD } });
+  const provider = new NodeTracerProvider(
+    stardust({ server: server.url, appId: 'app', periodSeconds: PERIOD, shutdownTimeoutMillis: 500 }),
+  );
+  const tracer = provider.getTracer('app');
+  const begin = () => tracer.startSpan('op', { root: true });
+  const part = (root: Span) => tracer.startSpan('part', {}, trace.setSpan(ROOT_CONTEXT, root)).end();
+  await pass(20_000, 1_000);
+  const [marked, unmarked, failing] = [begin(), begin(), begin()];
+  for (const root of [marked, unmarked, failing]) part(root);
+  marked.end();
+  await pass(PERIOD * 1_000, 1_000);
+  for (const root of [unmarked, failing]) part(root);
+  unmarked.end();
+  failing.setStatus({ code: 2 }).end();
+  const next = begin();
+  part(next);
+  next.end();
+  await provider.shutdown();
+  const idOf = (span: Span) => span.spanContext().traceId;
+  const [op, parts] = [received(server, 'op'), received(server, 'part')];
+  expect([op.total, parts.total]).toEqual([4, 6]);
+  expect(op.samples.map(({ TraceId }) => TraceId)).toEqual([marked, next].map(idOf));
+  expect(parts.samples.map(({ TraceId }) => TraceId)).toEqual([marked, next].map(idOf));
+  expect(op.errorSamples.map(({ TraceId }) => TraceId)).toEqual([failing].map(idOf));
 });

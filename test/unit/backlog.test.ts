@@ -121,13 +121,14 @@ test('when the clock turns out to be wrong, all that waits moves, into the five 
   backlog.add([spanBuilder('c', NOW), spanBuilder('d', NOW + 4 * MINUTE)]);
   backlog.adopt([spanBuilder('e', NOW - 5 * HOUR)], 0);
   backlog.shift(3 * MINUTE);
-  const moved = takeAll(backlog, NOW).map(({ name, startTimeMs }) => [name, (startTimeMs - NOW) / MINUTE]);
-  expect(moved).toEqual([
-    ['a', 3],
-    ['b', 7],
-    ['e', -297],
-    ['c', 3],
-    ['d', 7],
+  const minutes = (timeMs: number) => (timeMs - NOW) / MINUTE;
+  const moved = takeAll(backlog, NOW);
+  expect(moved.map((each) => [each.name, minutes(each.startTimeMs), minutes(each.endTimeMs)])).toEqual([
+    ['a', 3, 8],
+    ['b', 7, 8],
+    ['e', -297, -296],
+    ['c', 3, 4],
+    ['d', 7, 8],
   ]);
 });
 

@@ -18,6 +18,16 @@ describe('a server entry without a star', () => {
     expect(byServer('/health').verdict(name)).toBe(hidden ? 'server' : undefined);
   });
 
+  test.each('get head post put delete connect options trace patch query http'.split(' '))(
+    'hides it behind the method %s, in any case',
+    (method) => {
+      for (const each of [method, method.toUpperCase()]) {
+        expect(byServer('/health').verdict(`${each} /health`)).toBe('server');
+        expect(byServer('/health').verdict(`x${each} /health`)).toBeUndefined();
+      }
+    },
+  );
+
   test('of three letters hides that name only, not every name with those letters', () => {
     expect(byServer('GET').verdict('GET')).toBe('server');
     expect(byServer('GET').verdict('GET /orders')).toBeUndefined();
