@@ -7,6 +7,7 @@ import { hookIoredis, TELLING_CONNECTION } from '../../src/register/route-hooks/
 import { hookMoleculer } from '../../src/register/route-hooks/moleculer.ts';
 import { hookPolka } from '../../src/register/route-hooks/polka.ts';
 import { hookRestify } from '../../src/register/route-hooks/restify.ts';
+import { logLines } from '../support/harness.ts';
 import { inRequest } from '../support/in-request.ts';
 
 type Handler = (...args: never[]) => unknown;
@@ -92,6 +93,21 @@ describe('Polka', () => {
       expect((await run(polka().add('GET', '/', handler as Handler), request)).errors).toEqual(['boom']);
     }
   });
+});
+
+test('an error that comes after the request was answered is not told, and nothing is logged', async () => {
+  const lines = logLines();
+  const server = { _onHandlerError: () => {} };
+  const { createServer } = hookRestify({ createServer: () => server } as never) as {
+    createServer(): { _onHandlerError(error: unknown): void };
+  };
+  const seen = await inRequest('/', (span) => {
+    const made = createServer();
+    span.end();
+    made._onHandlerError(boom);
+  });
+  expect(seen.errors).toEqual([]);
+  expect(lines).toEqual([]);
 });
 
 describe('Restify', () => {

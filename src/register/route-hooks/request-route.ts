@@ -7,7 +7,10 @@ export interface Request {
   route: string | undefined;
   /** The path that was asked for, without the query. */
   readonly path: string;
-  /** Tells of an error that fails the request. One told before, or with a status of 4xx, which is an answer, is not told. */
+  /**
+   * Tells of an error that fails the request. One told before, after the request was answered, or with a status of 4xx,
+   * which is an answer, is not told.
+   */
   fail(error: unknown): void;
 }
 
@@ -32,6 +35,7 @@ export function activeRequest(): Request | undefined {
     },
     fail: (error) => {
       if (!(error instanceof Error) || told.get(metadata) === error || isAnswer(error)) return;
+      if (!metadata.span.isRecording()) return;
       told.set(metadata, error);
       metadata.span.recordException(error);
     },
