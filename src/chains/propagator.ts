@@ -1,11 +1,16 @@
-import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from '@opentelemetry/api';
+import {
+  type Context,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+  trace,
+} from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { carriedTraceId, isAgentTraceId, originalTraceId } from '../span/trace-id.ts';
 
 const TRACE_PARENT = 'traceparent';
 /** A `traceparent` of the .NET agent: like W3C's, but with a trace id of 30 characters. */
 const AGENT_PARENT = /^([0-9a-f]{2})-([0-9a-f]{30})-([0-9a-f]{16}-[0-9a-f]{2})$/;
-const W3C_PARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-(.*)$/;
 
 /**
  * W3C trace context that also accepts the 30-character trace ids of .NET services, so that a chain does not break
@@ -14,21 +19,25 @@ const W3C_PARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-(.*)$/;
 export class StardustPropagator implements TextMapPropagator {
   readonly #w3c = new W3CTraceContextPropagator();
 
+  /** Most ids were never an agent's: those are written and read by W3C's propagator as they are. */
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
-    this.#w3c.inject(context, carrier, {
-      set: (target, key, value) => setter.set(target, key, key === TRACE_PARENT ? outside(value) : value),
-    });
+    const traceId = trace.getSpanContext(context)?.traceId ?? '';
+    const original = originalTraceId(traceId);
+    const restoring: TextMapSetter = {
+      set: (target, key, value) =>
+        setter.set(target, key, key === TRACE_PARENT ? value.replace(traceId, original) : value),
+    };
+    this.#w3c.inject(context, carrier, original === traceId ? setter : restoring);
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
+    const told = getter.get(carrier, TRACE_PARENT);
+    const parent = Array.isArray(told) ? told[0] : told;
+    const carried = typeof parent === 'string' ? inside(parent) : parent;
+    if (carried === parent) return this.#w3c.extract(context, carrier, getter);
     return this.#w3c.extract(context, carrier, {
       keys: (source) => getter.keys(source),
-      get: (source, key) => {
-        const value = getter.get(source, key);
-        if (key !== TRACE_PARENT) return value;
-        const [first] = Array.isArray(value) ? value : [value];
-        return typeof first === 'string' ? inside(first) : undefined;
-      },
+      get: (source, key) => (key === TRACE_PARENT ? carried : getter.get(source, key)),
     });
   }
 
@@ -38,12 +47,8 @@ export class StardustPropagator implements TextMapPropagator {
 }
 
 function inside(parent: string): string {
-  const [, version, id, rest] = AGENT_PARENT.exec(parent.trim()) ?? [];
-  if (version === undefined || id === undefined || !isAgentTraceId(id)) return parent;
-  return `${version}-${carriedTraceId(id)}-${rest}`;
-}
-
-function outside(parent: string): string {
-  const [, version, id, rest] = W3C_PARENT.exec(parent) ?? [];
-  return id === undefined ? parent : `${version}-${originalTraceId(id)}-${rest}`;
+  const match = AGENT_PARENT.exec(parent.trim());
+  if (match === null) return parent;
+  const [, version, id = '', rest] = match;
+  return isAgentTraceId(id) ? `${version}-${carriedTraceId(id)}-${rest}` : parent;
 }

@@ -1,6 +1,6 @@
 import { type Context, type Link, type SpanAttributes, type TraceState, trace } from '@opentelemetry/api';
 import { optionOf } from '../config/option-of.ts';
-import { shortPath } from '../naming/http-name.ts';
+import { endOfPath, shortPath } from '../naming/http-name.ts';
 import { wallTime } from '../runtime/clock.ts';
 import { KIND_SERVER } from '../span/span-like.ts';
 import { awaitSource, type SamplingSource } from './meeting-place.ts';
@@ -37,6 +37,8 @@ const NOT_RECORD = 0;
 const RECORD = 1;
 const RECORD_AND_SAMPLED = 2;
 const SAMPLED = 1;
+const MARKED: SamplingResultLike = Object.freeze({ decision: RECORD_AND_SAMPLED });
+const UNMARKED: SamplingResultLike = Object.freeze({ decision: RECORD });
 
 const DEFAULT_MAX_SAMPLES = 1;
 const DEFAULT_MAX_NAMES = 2_000;
@@ -84,7 +86,7 @@ export class StardustSampler implements SamplerLike {
     const parent = trace.getSpanContext(context);
     const first = this.#marksChain(spanName, spanKind, attributes);
     const marked = first || (parent !== undefined && (parent.traceFlags & SAMPLED) !== 0);
-    return { decision: marked ? RECORD_AND_SAMPLED : RECORD };
+    return marked ? MARKED : UNMARKED;
   }
 
   /** Never throws: a span that cannot be judged is counted without a mark. */
@@ -120,6 +122,6 @@ function nameAtStart(spanName: string, spanKind: number, attributes: SpanAttribu
   if (spanKind !== KIND_SERVER) return spanName;
   const path = attributes['url.path'] ?? attributes['http.target'];
   if (typeof path !== 'string') return spanName;
-  const end = path.search(/[?#&]/);
-  return shortPath(end < 0 ? path : path.slice(0, end));
+  const end = endOfPath(path, 0);
+  return shortPath(end === path.length ? path : path.slice(0, end));
 }

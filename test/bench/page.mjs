@@ -112,7 +112,7 @@ function writeSection(file, heading, text) {
 }
 
 function pageOf(
-  { conditions, onEnd, naming, eventLoop, latency, startUp, imports, growth },
+  { conditions, onEnd, naming, eventLoop, latency, startUp, imports, chains, growth },
   { ways, rounds, spans },
 ) {
   const rowsOf = (...figures) =>
@@ -185,6 +185,22 @@ ${table(
     SHAPES[shape] ?? shape,
     withSpread(bareNs),
     withSpread(onEndNs),
+  ]),
+)}
+
+## The start of a request
+
+The sampler and the propagator of a request, half of which come with a parent, beside those of the SDK
+(\`ParentBasedSampler\`, \`W3CTraceContextPropagator\`). Processes: ${chains.processes}. The SDK's sampler looks at the parent alone; ours
+makes the name of the request first, as its mark depends on it, and that is where its time goes.
+
+${table(
+  ['part', "the SDK's, ns", 'ours, ns', 'times'],
+  Object.entries(chains.parts).map(([part, { theirsNs, oursNs, ratio }]) => [
+    part,
+    withSpread(theirsNs),
+    withSpread(oursNs),
+    withSpread(ratio),
   ]),
 )}
 

@@ -49,6 +49,7 @@ const seen = {
   perSpan: sections.perSpan(quick ? { rounds: 1, spans: 5_000 } : { rounds: 5, spans: 100_000 }),
   onEnd: sections.onEnd({ processes: quick ? 1 : 5 }),
   naming: sections.naming({ processes: quick ? 1 : 3 }),
+  chains: sections.chains({ processes: quick ? 1 : 3 }),
   eventLoop: sections.eventLoop({ processes: quick ? 1 : 5 }),
   latency: sections.latency(quick ? { rounds: 1, requests: 1_000 } : { rounds: 3, requests: 15_000 }),
   imports: sections.imports({ processes: quick ? 1 : 20 }),

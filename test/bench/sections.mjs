@@ -102,6 +102,21 @@ export function startUp({ pairs }) {
   return { pairs, ...seen };
 }
 
+/** What a request pays before its span begins. */
+export function chains({ processes }) {
+  console.log("\nsampler and propagator, a request, beside the SDK's own");
+  const seen = times(processes, () => run('./chains.mjs'));
+  const parts = {};
+  for (const part of ['sampler', 'propagator']) {
+    const { theirsNs, oursNs, ratio } = spreads(seen.map((each) => each[part]));
+    parts[part] = { theirsNs, oursNs, ratio };
+    console.log(
+      `${part}: theirs ns ${withSpread(theirsNs)}, ours ns ${withSpread(oursNs)}, ratio ${withSpread(ratio)}`,
+    );
+  }
+  return { processes, parts };
+}
+
 /** What the package adds to a process that has the SDK. */
 export function imports({ processes }) {
   console.log('\nimport of the package beside the SDK, and a process that has reported 2,000 names');
