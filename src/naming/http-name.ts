@@ -20,6 +20,8 @@ const KNOWN_ACTIONS = new Set(
 );
 
 const SLASH = 47;
+/** What is looked at of an address: more than any name shows. */
+const LOOKED_AT_UNITS = 2_000;
 const SEGMENT_UNITS = 16;
 const NAMES_PER_HOST = 64;
 const HOSTS = 500;
@@ -54,7 +56,10 @@ export class ServerNames {
   readonly #below = new Map<string, BoundedWords>();
 
   nameOf(attributes: Attributes): string {
-    const target = attributeText(attributes, URL_PATH) || pathOf(attributeText(attributes, URL_FULL));
+    const target = cut(
+      attributeText(attributes, URL_PATH) || pathOf(attributeText(attributes, URL_FULL)),
+      LOOKED_AT_UNITS,
+    );
     const path = target.slice(0, endOfPath(target, 0));
     if (STATIC_FILE.test(path)) return STATIC;
     const status = attributes['http.response.status_code'] ?? attributes['http.status_code'];
@@ -127,7 +132,7 @@ export class ClientNames {
 
   /** `undefined` where the span tells no address. */
   nameOf(attributes: Attributes): string | undefined {
-    const url = attributeText(attributes, URL_FULL);
+    const url = cut(attributeText(attributes, URL_FULL), LOOKED_AT_UNITS);
     const scheme = url.indexOf('://');
     if (scheme < 0) return this.#hostOnly(attributes);
     const end = endOfSegment(url, scheme + 3);

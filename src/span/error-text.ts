@@ -17,6 +17,8 @@ export interface ExceptionText {
 }
 
 const STACK_LINES = 8;
+/** Of a stack, whose message may have many. */
+const LINES_LOOKED_AT = 200;
 /** Looked at of a span's events and exceptions; the SDK keeps this many events by default. */
 const EXCEPTIONS = 128;
 /** Far beyond what is shown: a text is cut only once its secrets are out, so that no half of a secret is missed. */
@@ -118,7 +120,7 @@ export function exceptionLine({ type, message }: ExceptionText): string {
 }
 
 function firstFrames(stack: string): string {
-  const frames = stack.split('\n');
+  const frames = stack.split('\n', LINES_LOOKED_AT);
   return frames
     .filter((line) => /^\s*at\s/.test(line))
     .slice(0, STACK_LINES)
