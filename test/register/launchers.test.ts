@@ -1,11 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { DevServer } from '../../src/dev/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
+import { installedTool } from '../support/package/npm.ts';
 import { built, REPO } from '../support/processes/built.ts';
-import { liveServer } from '../support/processes/servers.ts';
+import { runNode } from '../support/processes/child.ts';
+import { closedPort, liveServer } from '../support/processes/servers.ts';
 
 beforeAll(() => built(), 90_000);
 
@@ -79,4 +84,74 @@ describe('a reader that goes away', { timeout: 60_000 }, () => {
       expect(stderr).not.toMatch(/at |Error|Unhandled/);
     },
   );
+});
+
+describe('PM2 as the docs configure it', { timeout: 180_000 }, () => {
+  const APP = `
+    import { createServer } from 'node:http';
+    createServer((_, response) => response.end('ok')).listen(process.env.PORT, '127.0.0.1');`;
+  const modes: [mode: string, app: object, workers: number][] = [
+    ['fork', { script: 'app.js', node_args: '--import opentelemetry-stardust/register' }, 1],
+    ['cluster', { script: 'start.cjs', instances: 2, exec_mode: 'cluster' }, 2],
+  ];
+
+  it.each(modes)('%s mode: no request is lost by a reload or a stop', async (_, app, workers) => {
+    const server = await liveServer();
+    const cwd = appFolder();
+    symlinkSync(join(REPO, 'node_modules/@opentelemetry'), join(cwd, 'node_modules/@opentelemetry'));
+    writeFileSync(join(cwd, 'package.json'), '{ "type": "module" }');
+    writeFileSync(join(cwd, 'app.js'), APP);
+    writeFileSync(join(cwd, 'start.cjs'), startCjs());
+    const port = await freePort();
+    const env = { STARDUST_SERVER: server.url, STARDUST_APP_ID: 'shop', PORT: String(port) };
+    const config = { apps: [{ name: 'shop', kill_timeout: 5_000, ...app, env }] };
+    writeFileSync(join(cwd, 'ecosystem.config.cjs'), `module.exports = ${JSON.stringify(config)};`);
+    const program = join(await installedTool('pm2', process.execPath), 'bin/pm2');
+    const home = { PM2_HOME: join(cwd, '.pm2') };
+    const pm2 = (...args: string[]) => runNode([program, ...args], { cwd, env: home });
+    try {
+      await pm2('start', 'ecosystem.config.cjs');
+      const before = await answers(port, 30);
+      await pm2('reload', 'shop');
+      const after = await answers(port, 20);
+      await pm2('stop', 'shop');
+      await server.waitFor(() => counted(server) >= before + after, 20_000);
+      expect(counted(server)).toBe(before + after);
+      expect(server.app('shop')?.logins).toBe(2 * workers);
+    } finally {
+      await pm2('kill');
+    }
+  });
+
+  function startCjs(): string {
+    const page = readFileSync(join(REPO, 'docs/deployment.md'), 'utf8');
+    return /^```js\n([^`]*import\('\.\/app\.js'\);\n)```/m.exec(page)?.[1] ?? '';
+  }
+
+  function counted(server: DevServer): number {
+    return server.app('shop')?.names.reduce((sum, { total }) => sum + total, 0) ?? 0;
+  }
+
+  /** Asks until so many were answered, on connections of their own. */
+  async function answers(port: number, wanted: number): Promise<number> {
+    let answered = 0;
+    while (answered < wanted) {
+      if (await isAnswered(port)) answered++;
+      else await delay(100);
+    }
+    return answered;
+  }
+
+  function isAnswered(port: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      get({ port, agent: false }, (response) => response.resume().on('end', () => resolve(true))).on(
+        'error',
+        () => resolve(false),
+      );
+    });
+  }
+
+  async function freePort(): Promise<number> {
+    return Number(new URL((await closedPort()).url).port);
+  }
 });
