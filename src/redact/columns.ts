@@ -31,7 +31,7 @@ function findInTables(text: string, keys: SecretKeys, hide: Hide): void {
     else if (!LINE_OF_A_TABLE.test(line)) header = headerIn(line, keys);
     // A line of its own key and value: `password<tab>x`
     const [key = '', value = '', rest] = header === undefined ? line.split('\t') : [];
-    if (rest === undefined && !/[=:*]/.test(key) && isSecretOf(key, value.trim(), keys))
+    if (rest === undefined && !/\*{3}\W*$/.test(key) && isSecretOf(key, value.trim(), keys))
       hide(at + key.length + 1, at + line.length);
     at += line.length + 1;
   }

@@ -6,6 +6,8 @@ import type { View } from './views.ts';
 /** What may stand between a key and its value. */
 const SIGN = new RegExp(
   [
+    // `apiKey: string = "x"`
+    String.raw`:\s?(?:string|str|any)\s?=(?!=)`,
     // `=`, `:`, `=>`, `==`, `!=`, full-width ones, arrows
     '[=:：＝]+>?|[!<>~^]?=|->|[→【]',
     // `:password "x"` of Clojure
@@ -87,7 +89,7 @@ class PairScan {
     this.#text = view.text;
     this.#keys = keys;
     this.#hidden = hidden;
-    this.#values = new ValueReader(view.text);
+    this.#values = new ValueReader(view);
     this.#inQuery = isQuery;
   }
 
@@ -152,6 +154,8 @@ class PairScan {
     };
     if (inQuery) return unlessHarmless(values.inQuery(valueAt));
     if (this.#isNoPair(pair)) return undefined;
+    // `AUTH <password> called without …` is no XML.
+    if (sign === '>' && matchAt(/ [a-z]+ [^<]*$/y, text, valueAt)) return undefined;
     if (sign === '>') return unlessHarmless(values.element(valueAt));
     const isSentence = quote === '' && /^[:：]$|^(?:--|[–—])$/.test(sign);
     const indented = sign === ':' ? values.indented(valueAt, start - quote.length) : undefined;

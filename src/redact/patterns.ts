@@ -19,16 +19,16 @@ const SCHEMES: readonly RegExp[] = [
   /(?<shown>[Bb][Ee][Aa][Rr][Ee][Rr](?:(?:%20)+|[\t +\xa0]+))(?![\t +\xa0]|(?:[a-z]{4,}|of|in|is|or|to|an?)(?![\w.+/=~-])|[a-z_]+="?[\w*]|\*{3})(?<secret>[^\s"',&]+)/g,
   // Base64: with a digit, a capital behind the first letter, or padding.
   /(?<shown>[Bb][Aa][Ss][Ii][Cc](?:(?:%20)+|[\t +\xa0]+))(?=[\w+/-]{8})(?=\w*[\d+/=-]|\w[a-z]*[A-Z])(?<secret>[\w+/=%-]+)/g,
-  /(?<shown>\bAUTH (?:\w{1,40} )?["']?)(?<secret>(?![A-Z]+\b|called |failed|command|is |error)[^\s"']{6,})/g,
+  /(?<shown>\bAUTH (?:\w{1,40} )?["']?)(?<secret>(?![A-Z]+\b|<\w+>|called |failed|command|is |error)[^\s"']{6,})/g,
 ];
 
 /** In the middle of a sentence, behind the word for it: `the token x has expired`, `密码“x”不正确`. */
 const SENTENCES: readonly RegExp[] = [
-  /(?<shown>(?<![A-Za-z])(?:tokens?|secret|session(?: id)?|cookie|signature|key|credentials?|jwt)(?: (?:is|was|of))?(?: ["'`]?|, ))(?<random>[\w+/=.-]{20,500})/gi,
+  /(?<shown>(?<![A-Za-z])(?:tokens?|secret|login|session(?: id)?|cookie|signature|key|credentials?|jwt)(?: (?:is|was|of))?(?: ["'`]?|, ))(?<random>[\w+/=.-]{20,500})/gi,
   /(?<shown>(?:\bpassword(?: (?:is|was))?|\bauth(?: \w{1,20})?)[ “"'`(]{1,2}|(?:密码|密碼|口令|密钥|密鑰|令牌|私钥|秘钥)(?:[是为為] ?["“「]?|["“「『【‘《]))(?<password>[^\s"'`”」』】’》.,:;()[\]{}<>/=，。]{6,100})/gi,
-  /(?<shown>(?:\b(?:otp|captcha|cvv|cvc|(?:verification|security|login|sms|auth|confirmation|access|pin) code|passcode)|验证码|校验码|动态码|認証コード|인증번호)(?: (?:is|was)|是|为|は)?[ “"'「『【]{0,2})(?<secret>\d{3,8}(?!\w))/gi,
-  /(?<shown>\b(?:verif\w{0,9}|otp|sms|2fa|mfa|one-time)\b[^\n]{0,60}\bcode\b[^\d\n]{0,20})(?<secret>\d{4,8}(?!\w))/gi,
-  /(?<shown>(?<!\b(?:status|error|exit|response|zip|country) )\bcode (?:is )?)(?<secret>\d{4,8}(?!\w))(?=[^\n]{0,60}\b(?:verif\w{0,9}|otp|2fa|mfa|log ?in|sign ?in|one-time)\b)/gi,
+  /(?<shown>(?:\b(?:[th]?otp|captcha|cvv|cvc|(?:verification|security|login|sms|auth|confirmation|access|pin) code|passcode)|验证码|校验码|动态码|認証コード|인증번호)(?: (?:is|was)|是|为|は)?[ “"'「『【]{0,2})(?<secret>\d{3,8}(?!\w))/gi,
+  /(?<shown>\b(?:verif\w{0,9}|[th]?otp|sms|2fa|mfa|one-time)\b[^\n]{0,60}\bcode\b[^\d\n]{0,20})(?<secret>\d{4,8}(?!\w))/gi,
+  /(?<shown>(?<!\b(?:status|error|exit|response|zip|country) )\bcode (?:is )?)(?<secret>\d{4,8}(?!\w))(?=[^\n]{0,60}\b(?:verif\w{0,9}|[th]?otp|2fa|mfa|log ?in|sign ?in|one-time)\b)/gi,
 ];
 
 /** Which programs take a password by a flag of one letter; `glued`: right behind the letter, as `-psecret`. */
@@ -39,6 +39,7 @@ const FLAGS: readonly (readonly [programs: string, flag: string, glued?: 'glued'
   ['sqlcmd|bcp|isql|osql|mosquitto_\\w+|zip|ssh-keygen', 'P'],
   ['ldap\\w+', 'w'],
   ['ssh-keygen', 'N'],
+  ['openssl', '[kK]'],
 ];
 const COMMAND_LINES: readonly RegExp[] = [
   ...FLAGS.map(
@@ -54,6 +55,7 @@ const COMMAND_LINES: readonly RegExp[] = [
   // `-p` with anything random behind it, of whichever program.
   /(?<shown>(?:^|\s)-[pP])(?<random>[A-Za-z0-9!#$%*+.@^_-]{8,})/g,
   /(?<shown>\bConvertTo-SecureString\s+(?:-String\s+)?["'])(?<secret>[^"'\n]+)/gi,
+  /(?<shown>\bnet use (?:[\w*]:? )?\\\S+ (?:\/user:\S+ )?)(?<secret>[^\s/]\S*)/gi,
   // Of FTP and POP3; `PASS src/a.test.ts` is a result.
   /(?<shown>^PASS )(?<password>[^\s/]{6,})(?=\r?$)/gm,
   /(?<shown>\bpass:)(?!\s)(?<secret>[^\s'"]+)/g,

@@ -1,3 +1,5 @@
+import type { View } from './views.ts';
+
 /** Where a value begins and ends in a text, and what takes its place if not `***`. */
 export interface Value {
   readonly start: number;
@@ -30,13 +32,15 @@ const TRAILING = ')]}>.,:\\';
 
 /** Reads the values of one text. What ends one is looked for once, so that time stays linear. */
 export class ValueReader {
+  readonly #view: View;
   readonly #text: string;
   /** Where an expression was looked for last, and where it was found. */
   readonly #ends = new Map<RegExp, { readonly from: number; readonly end: number }>();
   #nestedEnd = 0;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor(view: View) {
+    this.#view = view;
+    this.#text = view.text;
   }
 
   /** The value of a query parameter: up to the next one, quotes or not. */
@@ -56,7 +60,7 @@ export class ValueReader {
     if (inside === undefined) return undefined;
     const start = from + 1;
     const end = start + inside.length;
-    if (end === this.#text.length || !/[\r\n]/.test(inside)) return { start, end };
+    if (end === this.#text.length || !this.#view.hasBreak(start, end)) return { start, end };
     // Over several lines the quote that closes may well be one that opens, right behind another key.
     return { start, end: this.#end(LINE_END, end), by: `***${quote}` };
   }
@@ -77,7 +81,7 @@ export class ValueReader {
       break;
     }
     // As with quotes, a bracket on another line may be somebody else's.
-    const isOneLine = !/[\r\n]/.test(this.#text.slice(from, end));
+    const isOneLine = !this.#view.hasBreak(from, end);
     this.#nestedEnd = isOneLine ? end : this.#end(LINE_END, end);
     return { start: from, end: this.#nestedEnd, by: `${quote}***${quote}` };
   }

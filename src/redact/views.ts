@@ -6,6 +6,8 @@ export interface View {
   /** Whether it is the text that was given. */
   readonly isGiven: boolean;
   givenAt(at: number): number;
+  /** Whether a line ends between two places of it, and not only where an escape was decoded. */
+  hasBreak(start: number, end: number): boolean;
 }
 
 /** URLs in parameters of URLs in parameters of URLs; JSON in JSON in JSON. */
@@ -20,7 +22,8 @@ const ENCODED =
 const MAY_BE_ENCODED = /%[0-9a-f]|&[#a-z]|\\/i;
 
 export function plainView(text: string): View {
-  return { text, isGiven: true, givenAt: (at) => at };
+  const hasBreak = (start: number, end: number) => /[\r\n]/.test(text.slice(start, end));
+  return { text, isGiven: true, givenAt: (at) => at, hasBreak };
 }
 
 /** The view without its outermost layer of encoding; `undefined` if it has none. */
@@ -42,7 +45,13 @@ export function decodedView(view: View): View | undefined {
     },
   );
   if (ends.length === 0) return undefined;
-  return { text, isGiven: false, givenAt: (at) => view.givenAt(at + (longer[lastUpTo(ends, at)] ?? 0)) };
+  const outer = (at: number) => at + (longer[lastUpTo(ends, at)] ?? 0);
+  return {
+    text,
+    isGiven: false,
+    givenAt: (at) => view.givenAt(outer(at)),
+    hasBreak: (start, end) => view.hasBreak(outer(start), outer(end)),
+  };
 }
 
 function plainOf(encoded: string, name: string | undefined, hex: string | undefined): string {
