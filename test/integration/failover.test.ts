@@ -121,3 +121,27 @@ test('the pause before the first server is asked again doubles where it went aga
   expect(asked() - before).toBeLessThan(9);
   expect(processor.stats()).toMatchObject({ counted: 60, delivered: 60, waiting: 0 });
 });
+
+test('a server that is no longer used hears nothing more, and is logged in to anew when it is its turn', async () => {
+  fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
+  const [a, b] = [await devServer({ limits: { period: 10 } }), await devServer({ limits: { period: 10 } })];
+  const processor = processorFor(both(a, b), { pingIntervalSeconds: 10 });
+  await pass(5_000);
+  for (let turn = 1; turn <= 2; turn++) {
+    const mend = a.fault(away);
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await processor.forceFlush();
+    expect([processor.stats().server, b.app('app')?.logins]).toEqual([b.url, turn]);
+    a.clear();
+    await pass(30_000, 1_000);
+    expect(a.requests()).toEqual([]);
+    mend();
+    await pass(3 * 60_000, 1_000);
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await processor.forceFlush();
+    expect(processor.stats().server).toBe(a.url);
+    const heard = b.requests().length;
+    await pass(60_000, 1_000);
+    expect(b.requests()).toHaveLength(heard);
+  }
+});

@@ -196,4 +196,14 @@ describe('over its bound', () => {
       expect(takeAll(backlog, NOW).filter(({ name }) => name.startsWith('late'))).toHaveLength(5);
     },
   );
+
+  test('a loss is logged once in an outage, and once more in the next', () => {
+    const lines = logLines();
+    const { backlog } = boundedBacklog(1_000);
+    for (let outage = 1; outage <= 2; outage++) {
+      for (let hour = 40; hour > 0; hour--) backlog.add([spanBuilder('op', NOW - hour * HOUR)]);
+      expect(takeAll(backlog, NOW)).not.toEqual([]);
+      expect(lines.filter((line) => line.includes('given up'))).toHaveLength(outage);
+    }
+  });
 });

@@ -81,6 +81,25 @@ describe('an answer', () => {
   });
 });
 
+test.each([2_000, 3_600_000, -3_600_000])(
+  'a server whose clock is set by %i ms is followed at once, though its answers are slower now',
+  (stepMs) => {
+    const { clock, moves } = clockAndMoves();
+    for (let i = 0; i < 6; i++) answer(clock);
+    answer(clock, { aheadMs: stepMs, tookMs: 600 });
+    expect([moves, clock.offsetMs]).toEqual([[stepMs], stepMs]);
+  },
+);
+
+test('of the last five answers the quickest is believed, and no older one', () => {
+  const { clock } = clockAndMoves();
+  answer(clock, { aheadMs: 60_000 });
+  for (let i = 0; i < 4; i++) answer(clock, { aheadMs: 61_200, tookMs: 3_000 });
+  expect(clock.offsetMs).toBe(60_000);
+  answer(clock, { aheadMs: 62_000, tookMs: 2_000 });
+  expect(clock.offsetMs).toBe(62_000);
+});
+
 test('a later step of over a day is followed only when a second answer confirms it', () => {
   const { clock, moves } = clockAndMoves();
   answer(clock);
