@@ -53,6 +53,7 @@ describe.each([
     expect(received(server, 'op').total).toBe(1);
     const way = url.startsWith('https') ? `CONNECT ${new URL(url).host}` : `POST ${url}/App/Login`;
     expect(proxy.asked[0]).toBe(way);
+    expect([...new Set(proxy.hosts)]).toEqual([new URL(url).host]);
   });
 
   test('is called through a proxy that asks for user and password', async () => {

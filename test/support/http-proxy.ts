@@ -18,6 +18,8 @@ export interface TestProxy {
   readonly url: string;
   /** What it was asked for: `CONNECT host:port`, or method and whole address. */
   readonly asked: string[];
+  /** The hosts that the calls were for, by their header. */
+  readonly hosts: string[];
   /** What becomes of everything that is asked; `undefined`: it works again. */
   refuse(how: Refusal | 'hang up' | 'say nothing' | undefined): void;
   /** Connections that are open. */
@@ -30,12 +32,14 @@ export interface TestProxy {
 
 export async function httpProxy({ user }: ProxyOptions = {}): Promise<TestProxy> {
   const asked: string[] = [];
+  const hosts: string[] = [];
   const sockets = new Set<Socket>();
   let refusal: Parameters<TestProxy['refuse']>[0];
   const wanted = user === undefined ? undefined : `Basic ${Buffer.from(user).toString('base64')}`;
   /** Notes what is asked, and is true where that has come to its end. */
   const isRefused = (incoming: IncomingMessage, answer: (no: Refusal) => void): boolean => {
     asked.push(`${incoming.method} ${incoming.url?.split('?', 1)[0]}`);
+    hosts.push(incoming.headers.host ?? '');
     const isUnknown = wanted !== undefined && incoming.headers['proxy-authorization'] !== wanted;
     const no = isUnknown ? { status: 407, body: 'Who are you?' } : refusal;
     if (no === 'hang up') incoming.socket.destroy();
@@ -79,6 +83,7 @@ export async function httpProxy({ user }: ProxyOptions = {}): Promise<TestProxy>
   return {
     url: `http://127.0.0.1:${port}`,
     asked,
+    hosts,
     refuse: (how) => {
       refusal = how;
     },

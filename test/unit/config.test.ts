@@ -25,6 +25,9 @@ describe('the address of the server', () => {
     ['127.0.0.1:6600', 'http://127.0.0.1:6600'],
     ['https://apm.example.com/', 'https://apm.example.com'],
     ['https://apm.example.com/stardust/', 'https://apm.example.com/stardust'],
+    ['http://h///', 'http://h'],
+    ['h/stardust//', 'http://h/stardust'],
+    ['HTTPS://Apm.Example.com:443/A', 'https://apm.example.com/A'],
     [' http://[::1]:6600 ', 'http://[::1]:6600'],
   ])('%s is taken as %s', (given, taken) => {
     expect(resolveSettings({ server: given }, {}).settings.server).toEqual([taken]);

@@ -176,3 +176,36 @@ test.each([
 ])('folding the ids of %s gives %s', (name, folded) => {
   expect(foldIds(name)).toBe(folded);
 });
+
+test.each([
+  ['create', 'publish'],
+  ['send', 'publish'],
+  ['publish', 'publish'],
+  ['receive', 'receive'],
+  ['poll', 'receive'],
+  ['process', 'process'],
+  ['deliver', 'process'],
+  ['PROCESS', 'process'],
+])('what %s does with a message is named %s, by a span of any kind', (operation, named) => {
+  for (const kind of [0, 2, 3, 4]) {
+    for (const key of ['messaging.operation.type', 'messaging.operation']) {
+      const attributes = {
+        'messaging.system': 'rabbitmq',
+        'messaging.destination.name': 'q',
+        [key]: operation,
+      };
+      // An INTERNAL span is named by itself.
+      expect(nameOf(kind, attributes)).toBe(kind === 0 ? 'own' : `mq:q:${named}`);
+    }
+  }
+});
+
+test.each([
+  [2, 'receive'],
+  [3, 'publish'],
+  [4, 'process'],
+])('a message of which nothing is told, by a span of kind %i, is named %s', (kind, named) => {
+  for (const told of [{}, { 'messaging.operation.type': 'settle' }]) {
+    expect(nameOf(kind, { 'messaging.system': 'kafka', ...told })).toBe(`kafka:default:${named}`);
+  }
+});
