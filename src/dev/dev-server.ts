@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { applyFault } from './apply-fault.ts';
-import { type Fault, Faults } from './faults.ts';
+import { checkFault, type Fault, Faults } from './faults.ts';
 import { createHttpServer } from './http-server.ts';
 import { checkLimits, type DevServerOptions, type ServerLimits, settingsOf } from './options.ts';
 import { Page } from './page-server/page-routes.ts';
 import { answerCall } from './protocol/answer-call.ts';
 import type { ReceivedApp } from './received/app-book.ts';
-import type { AppSettings } from './received/apps.ts';
+import { type AppSettings, checkAppSettings } from './received/apps.ts';
 import type { ReceivedName } from './received/name-book.ts';
 import { noteAnswer, type ReceivedRequest, RequestLog } from './received/request-log.ts';
 import { summaryOf } from './received/summary.ts';
@@ -31,9 +31,15 @@ export interface DevServer {
    * @throws TypeError for a limit that does not exist
    */
   setLimits(limits: Partial<ServerLimits>, appId?: string): void;
-  /** Adds an app, or changes its settings. */
+  /**
+   * Adds an app, or changes its settings.
+   * @throws TypeError for a setting that does not exist
+   */
   setApp(appId: string, app: AppSettings): void;
-  /** Injects a fault. Call the returned function to remove it. If several match, the oldest applies. */
+  /**
+   * Injects a fault. Call the returned function to remove it. If several match, the oldest applies.
+   * @throws TypeError for a kind or a field that does not exist
+   */
   fault(fault: Fault): () => void;
   /** Invalidates every token issued so far. */
   revokeTokens(): void;
@@ -113,10 +119,12 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       page.changed();
     },
     setApp: (appId, app) => {
+      checkAppSettings(app);
       state.apps.findOrAdd(appId).set(app);
       page.changed();
     },
     fault: (fault) => {
+      checkFault(fault);
       const remove = faults.add(fault);
       page.changed();
       return () => {

@@ -1,4 +1,5 @@
 import type { ReceivedRequest } from './received/request-log.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 
 /** Which calls go wrong. */
 interface FaultScope {
@@ -36,6 +37,27 @@ type FaultEffect =
 
 /** A fault to inject; see {@link DevServer.fault}. */
 export type Fault = FaultScope & FaultEffect;
+
+/** What each kind takes. */
+const FIELDS = {
+  code: ['code', 'message'],
+  status: ['status', 'body', 'contentType', 'headers', 'counted'],
+  unreadable: [],
+  hang: [],
+  cut: ['counted'],
+  slow: ['delayMillis'],
+  answer: ['body'],
+} as const satisfies Record<Fault['kind'], readonly string[]>;
+
+/**
+ * Refuses a kind of fault, and fields of one, that do not exist.
+ * @throws TypeError that names them
+ */
+export function checkFault(fault: Fault): void {
+  refuseUnknown('kind of fault', [fault.kind], Object.keys(FIELDS));
+  const fields = ['path', 'times', 'when', 'kind', ...FIELDS[fault.kind]];
+  refuseUnknown(`field of a ${fault.kind} fault`, Object.keys(fault), fields);
+}
 
 /** A fault in force. */
 export interface InjectedFault {

@@ -1,3 +1,5 @@
+import { refuseUnknown } from './refuse-unknown.ts';
+
 /** What the server tells an app in the answer to a report. */
 export interface ServerLimits {
   /** Seconds between two reports. */
@@ -98,7 +100,7 @@ export function settingsOf(options: DevServerOptions): DevServerSettings {
     tokenExpireSeconds: options.tokenExpireSeconds ?? 7_200,
     clockOffsetMillis: options.clockOffsetMillis ?? 0,
   };
-  refuseUnknown('option', options, settings);
+  refuseUnknown('option', Object.keys(options), Object.keys(settings));
   checkLimits(options.limits ?? {});
   return settings;
 }
@@ -109,14 +111,5 @@ export function settingsOf(options: DevServerOptions): DevServerSettings {
  * @internal
  */
 export function checkLimits(limits: Partial<ServerLimits>): void {
-  refuseUnknown('limit', limits, LIMITS);
-}
-
-function refuseUnknown(what: string, given: object, known: object): void {
-  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(known, name));
-  if (unknown.length === 0) return;
-  const names = unknown.map((name) => JSON.stringify(name)).join(', ');
-  throw new TypeError(
-    `The stand-in server has no ${what} ${names}. Its ${what}s are: ${Object.keys(known).join(', ')}.`,
-  );
+  refuseUnknown('limit', Object.keys(limits), Object.keys(LIMITS));
 }

@@ -345,7 +345,7 @@ describe('check', { timeout: 30_000 }, () => {
         [variable]: proxy.url.replace('//', '//root:pass@'),
       });
       expect(ok).toBe(true);
-      expect(step('address')?.text).toContain(`, by the proxy ${proxy.url}`);
+      expect(step('address')?.text).toContain(`, through the proxy ${proxy.url}`);
       expect(stdout).not.toContain('root:pass');
     });
 

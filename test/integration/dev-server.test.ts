@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type DevServer, type DevServerOptions, type Fault, startDevServer } from '../../src/dev/index.ts';
+import {
+  type AppSettings,
+  type DevServer,
+  type DevServerOptions,
+  type Fault,
+  startDevServer,
+} from '../../src/dev/index.ts';
 import { saltedSecret } from '../../src/wire/login.ts';
 import { builder } from '../support/builder.ts';
 
@@ -789,18 +795,35 @@ describe('the server', () => {
   it('refuses an option, and a limit, that it does not have, by name', async () => {
     await expect(startDevServer({ port: 0, hots: ['a'] } as DevServerOptions)).rejects.toThrow(
       new TypeError(
-        'The stand-in server has no option "hots". Its options are: port, host, hosts, limits, dropRacingNames, ' +
+        'The stand-in server has no option "hots". It has: port, host, hosts, limits, dropRacingNames, ' +
           'newNameMillis, autoRegister, tokenExpireSeconds, clockOffsetMillis.',
       ),
     );
     const limits = { period: 5, maxSample: 1 };
     await expect(startDevServer({ port: 0, limits })).rejects.toThrow(
-      /no limit "maxSample"\. Its limits are: period, /,
+      /no limit "maxSample"\. It has: period, /,
     );
     const server = await start();
     expect(() => server.setLimits(limits)).toThrow(/no limit "maxSample"/);
     expect(() => server.setLimits(limits, 'shop')).toThrow(TypeError);
     expect(server.apps()).toEqual([]);
+  });
+
+  it('refuses a setting of an app, and a kind or field of a fault, that it does not have, by name', async () => {
+    const server = await start();
+    expect(() => server.setApp('shop', { secrets: 'x' } as AppSettings)).toThrow(
+      new TypeError(
+        'The stand-in server has no setting of an app "secrets". It has: secret, enabled, ' +
+          'tracing, pingPeriod.',
+      ),
+    );
+    expect(() => server.fault({ kind: 'late' } as unknown as Fault)).toThrow(
+      /no kind of fault "late"\. .* slow/,
+    );
+    const slow = { kind: 'slow', delayMillis: 1, delayMs: 1 } as const;
+    expect(() => server.fault(slow)).toThrow(/no field of a slow fault "delayMs"/);
+    expect(server.apps()).toEqual([]);
+    expect((await send(server)).status).toBe(200);
   });
 
   it('listens on loopback, at a port of its own where 0 is asked for', async () => {

@@ -25,16 +25,16 @@ describe('check tells of an app that depends on', () => {
 
   test.each([
     [['express', 'pg'], false, []],
-    [['fastify'], false, ['fastify tells nobody its routes']],
+    [['fastify'], false, ['The routes of fastify are not recorded']],
     [['fastify'], true, []],
     [['fastify', '@fastify/otel'], false, []],
     [['hono', '@trpc/server', 'egg'], true, []],
     [
       ['@midwayjs/core', 'polka', 'postgres'],
       true,
-      ['@midwayjs/core tells nobody its routes', 'There is no instrumentation of postgres'],
+      ['The routes of @midwayjs/core are not recorded', 'The calls of postgres are not recorded'],
     ],
-    [['@prisma/client'], true, ['There is no instrumentation of @prisma/client']],
+    [['@prisma/client'], true, ['The calls of @prisma/client are not recorded']],
     [['@prisma/client', '@prisma/instrumentation'], true, []],
     [['constructor'], false, []],
   ])('%j, with route hooks %s', (dependencies, hasRouteHooks, texts) => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { detached } from '../../wire/text.ts';
 import type { ServerLimits } from '../options.ts';
+import { refuseUnknown } from '../refuse-unknown.ts';
 import { AppBook } from './app-book.ts';
 import { Bounds } from './bounds.ts';
 
@@ -18,6 +19,16 @@ export interface AppSettings {
   readonly tracing?: boolean;
   /** Seconds between two pings. */
   readonly pingPeriod?: number;
+}
+
+const SETTINGS: readonly (keyof AppSettings)[] = ['secret', 'enabled', 'tracing', 'pingPeriod'];
+
+/**
+ * Refuses settings that do not exist.
+ * @throws TypeError that names them
+ */
+export function checkAppSettings(settings: AppSettings): void {
+  refuseUnknown('setting of an app', Object.keys(settings), SETTINGS);
 }
 
 /** An app that the server knows: its settings, its own limits, and what it has sent. */
