@@ -1,3 +1,5 @@
+import { context } from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
 import { describe, expect, test } from 'vitest';
 import { hookAdonis } from '../../src/register/route-hooks/adonis.ts';
 import { hookConnect } from '../../src/register/route-hooks/connect.ts';
@@ -220,24 +222,38 @@ describe('GraphQL Yoga', () => {
 });
 
 describe('ioredis', () => {
-  test.each([
-    ['its client has', { connectionName: 'cache' }, ['cache']],
-    ['a client without one has', {}, []],
-  ])('tells the name that %s', (_, options, names) => {
-    const told: unknown[] = [];
-    const span = { setAttribute: (_key: string, name: unknown) => told.push(name) };
-    class Redis {
-      readonly options = options;
-      /** As its instrumentation has it. */
-      sendCommand(command: string): string {
-        TELLING_CONNECTION.requestHook(span as never);
-        return command;
-      }
+  /** As its instrumentation has it: a span each time that a command is given. */
+  const told: (string | undefined)[] = [];
+  class Redis {
+    constructor(readonly options: object = {}) {}
+    sendCommand(command: object): object {
+      if (isTracingSuppressed(context.active())) return command;
+      let name: string | undefined;
+      const span = { setAttribute: (_key: string, value: string) => (name = value) };
+      TELLING_CONNECTION.requestHook(span as never);
+      told.push(name);
+      return command;
     }
-    hookIoredis({ default: Redis } as never);
-    expect(new Redis().sendCommand('get')).toBe('get');
-    TELLING_CONNECTION.requestHook(span as never);
-    expect(told).toEqual(names);
+  }
+  hookIoredis({ default: Redis } as never);
+
+  test.each([
+    ['that the app gave it', 'cache', 'cache'],
+    ['it does not have', undefined, undefined],
+    ['a queue made for it', 'bull:bWFpbA==', undefined],
+  ])('tells the name of its client, one %s', (_, connectionName, name) => {
+    told.length = 0;
+    const command = { name: 'get' };
+    expect(new Redis({ connectionName }).sendCommand(command)).toBe(command);
+    new Redis().sendCommand({ name: 'set' });
+    expect(told).toEqual([name, undefined]);
+  });
+
+  test('counts a command once that waited for its connection', () => {
+    told.length = 0;
+    const [client, command] = [new Redis({ connectionName: 'cache' }), { name: 'get' }];
+    for (let i = 0; i < 2; i++) expect(client.sendCommand(command)).toBe(command);
+    expect(told).toEqual(['cache']);
   });
 });
 
