@@ -186,6 +186,14 @@ describe('the error', () => {
       'E: m\nat a (x.js:1:2)\nat b',
     ],
     [
+      'has no more than eight lines of the stack, each a frame',
+      {
+        error: true,
+        events: [exception('E', 'm', `E: m\n  told: x\n${'    at f (x.js:1:2)\n'.repeat(20)}`)],
+      },
+      `E: m${'\nat f (x.js:1:2)'.repeat(8)}`,
+    ],
+    [
       'holds no secrets',
       { error: 'GET http://u:hunter2@h failed, Bearer hunter2' },
       'GET http://***@h failed, Bearer ***',
@@ -203,6 +211,24 @@ test('the value is the bytes of the bodies, in the sample and summed up in the b
   await exporter.forceFlush();
   expect(received(server, 'op').value).toBe(369);
   expect(received(server, 'op').samples[0]).toMatchObject({ Value: 123, TraceFlag: 1 });
+});
+
+test.each([
+  [{ 'http.request.body.size': 5, 'http.response.body.size': 7 }, 12],
+  [{ 'http.request_content_length': 5, 'http.response_content_length': 7 }, 12],
+  [{ 'http.request_content_length_uncompressed': 5, 'http.response_content_length_uncompressed': 7 }, 12],
+  [{ 'http.response.body.size': 7, 'http.response_content_length': 70 }, 7],
+  [{ 'messaging.message.body.size': 9 }, 9],
+  [{ 'messaging.message_payload_size_bytes': 9 }, 9],
+  [{ 'http.request.body.size': 5, 'messaging.message.body.size': 9 }, 14],
+  [{ 'http.request.body.size': -5, 'http.response.body.size': Number.NaN }, 0],
+  [{ 'http.request.body.size': '5', 'messaging.message.body.size': 1e300 }, 0],
+])('the value of a span with %j is %i', async (attributes, value) => {
+  const server = await devServer();
+  const exporter = exporterFor(server);
+  for (let i = 0; i < 2; i++) exporter.count(makeSpan({ name: 'op', attributes }));
+  await exporter.forceFlush();
+  expect(received(server, 'op')).toMatchObject({ value: 2 * value, samples: [{ Value: value }] });
 });
 
 test('under stardust naming each exception counts by its type too, as a call and no error', async () => {

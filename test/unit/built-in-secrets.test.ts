@@ -134,3 +134,13 @@ describe('text in double quotes is a literal of a statement', () => {
     expect(redactor.statement(SELECT, system)).toBe('SELECT * FROM t WHERE a = ?');
   });
 });
+
+test.each([
+  ['http.request.headers', ['password', 'hunter', 'accept', 'json'], 'password, ***, accept, json'],
+  ['http.request.headers', ['accept', 'password', 'x-mode', 'hunter'], 'accept, password, x-mode, hunter'],
+  ['http.request.header', ['password', 'hunter'], 'password, ***'],
+  ['process.command_args', ['login', 'password', 'hunter', 'now'], 'login, password, hunter, now'],
+  ['process.command_args', ['login', 'password', 'hunter2', 'now'], 'login, password, ***, now'],
+])('a list of %s is read as what it is: %j', (key, entries, shown) => {
+  expect(redactor.list(key, entries)).toBe(shown);
+});

@@ -1,0 +1,67 @@
+import { ROOT_CONTEXT, type Span, SpanKind, type SpanOptions, trace } from '@opentelemetry/api';
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { expect, test } from 'vitest';
+import { stardust } from '../../src/index.ts';
+import { devServer, fakeTime, received } from '../support/harness.ts';
+
+/** What the spans of one trace tell of each other. */
+
+/** Starts spans below each other, and sends what was counted of them. */
+async function service() {
+  fakeTime(Date.UTC(2026, 10, 24, 10, 0, 30));
+  const server = await devServer({ limits: { period: 60 } });
+  const provider = new NodeTracerProvider(
+    stardust({ server: server.url, appId: 'app', shutdownTimeoutMillis: 500 }),
+  );
+  const tracer = provider.getTracer('app');
+  const startedAt = new Date();
+  const below = (parent: Span | undefined, name: string, options: SpanOptions = {}) =>
+    tracer.startSpan(
+      name,
+      { startTime: startedAt, ...options },
+      parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent),
+    );
+  return { server, provider, below, after: (ms: number) => new Date(startedAt.getTime() + ms) };
+}
+
+const idOf = (span: Span | undefined) => span?.spanContext().spanId;
+
+test('all that leads to a sample is kept with it, beyond what is allowed, from the slow span up to the root', async () => {
+  const { server, provider, below, after } = await service();
+  const names = ['root', 'one', 'two', 'three', 'leaf'];
+  const chain = (leafMs: number) => {
+    const spans: Span[] = [];
+    for (const name of names) spans.push(below(spans.at(-1), name));
+    for (const span of spans.toReversed()) span.end(after(span === spans.at(-1) ? leafMs : 1));
+    return spans;
+  };
+  const [first, ...others] = [chain(1), chain(1), chain(6_000), chain(1)];
+  await provider.shutdown();
+  for (const [depth, name] of names.entries()) {
+    const { total, samples } = received(server, name);
+    expect(total).toBe(4);
+    expect(samples.map(({ Id }) => Id)).toEqual([idOf(first?.[depth]), idOf(others[1]?.[depth])]);
+    expect(samples.map(({ ParentId }) => ParentId)).toEqual([
+      idOf(first?.[depth - 1]) ?? '',
+      idOf(others[1]?.[depth - 1]) ?? '',
+    ]);
+  }
+});
+
+test.each([
+  [['/users', '/users/:id'], '/users/:id'],
+  [['/users/:id', '/users'], '/users/:id'],
+  [['/users/:id', '*'], '/users/:id'],
+  [['/*', '/users'], '/users'],
+  [['/(.*)', '/'], '/'],
+  [['*', '/*'], '/u/*'],
+])('of the routes %j that frameworks tell of one request it is named by %s', async (routes, name) => {
+  const { server, provider, below, after } = await service();
+  const attributes = { 'http.request.method': 'GET', 'url.path': '/u/7' };
+  const request = below(undefined, 'GET', { kind: SpanKind.SERVER, attributes });
+  for (const route of routes)
+    below(request, 'handler', { kind: SpanKind.SERVER, attributes: { 'http.route': route } }).end(after(1));
+  request.end(after(2));
+  await provider.shutdown();
+  expect(server.app('app')?.names.map((each) => [each.name, each.total])).toEqual([[name, 1]]);
+});
