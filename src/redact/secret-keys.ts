@@ -78,6 +78,8 @@ const TOLD = / (?:provided|given|supplied|received|specified|sent|used)$/i;
 const MAX_KEY_UNITS = 200;
 const MAX_JUDGED = 1_000;
 const JUDGED_UNITS = 60;
+/** Of a value: one may begin inside another, over and over. */
+const VALUE_UNITS = 200;
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 const HUMP = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/gu;
 
@@ -145,9 +147,9 @@ export function hides(secrecy: Secrecy, value: string, inQuery: boolean): boolea
     case 'code':
       return !/^\d{1,2}$/.test(value);
     case 'pin':
-      return /^\D{0,40}\d{3}/.test(value) || isRandom(value);
+      return /^\D{0,40}\d{3}/.test(value) || isRandom(value.slice(0, VALUE_UNITS));
     case 'query':
-      return inQuery ? !/^\d{1,3}$/.test(value) : isRandom(value) || HEX.test(value);
+      return inQuery ? !/^\d{1,3}$/.test(value) : isRandom(value.slice(0, VALUE_UNITS)) || HEX.test(value);
     default:
       return !NUMBER.test(value);
   }

@@ -50,8 +50,6 @@ const WHOLE_SHAPE = new RegExp(`^(?:${ANY})$`);
 
 /** Words and numbers in a row, as of `MyGreatProduct2024`. */
 const CAMEL = /^(?:[A-Z]?(?<![a-z])[a-z]{2,}|(?<![A-Z])[A-Z]{2,}|[A-Z](?=\d{1,4}$)|(?<!\d)\d{1,8}(?!\d))+$/;
-/** Of a text that may be random. */
-const LOOKED_AT = 200;
 const PIECE = /[A-Za-z0-9]{20,}/g;
 
 /** Finds what is a token by its shape. */
@@ -71,7 +69,7 @@ export function hasShape(text: string): boolean {
 
 /** Whether a text holds twenty letters of both cases and digits in a row that are no words. */
 export function isRandom(text: string): boolean {
-  return (text.slice(0, LOOKED_AT).match(PIECE) ?? []).some(isMixed);
+  return (text.match(PIECE) ?? []).some(isMixed);
 }
 
 /** Whether letters of both cases and digits are mixed as no words are. */
