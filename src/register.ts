@@ -1,7 +1,7 @@
 import * as threads from 'node:worker_threads';
 import { variableOf } from './config/environment.ts';
 import { setLogger } from './register/console-logger.ts';
-import { decide } from './register/decision.ts';
+import { type Decision, decide } from './register/decision.ts';
 import { entryFormat } from './register/entry-format.ts';
 import { apiVersion, hasProvider } from './register/own-sdk.ts';
 import { findPackages, installCommand } from './register/packages.ts';
@@ -26,7 +26,7 @@ try {
 function register(): void {
   const { env, execArgv, argv } = process;
   const { isMainThread, parentPort } = threads;
-  const holder = globalThis as { [RAN]?: boolean };
+  const holder = globalThis as { [RAN]?: Decision['kind'] };
   const decision = decide({
     env,
     execArgv,
@@ -39,10 +39,10 @@ function register(): void {
       isInternal: (threads as { isInternalThread?: boolean }).isInternalThread,
       hasParentPort: parentPort !== null,
     },
-    ranBefore: holder[RAN] === true,
+    before: holder[RAN],
     hasProvider: hasProvider(),
   });
-  holder[RAN] = true;
+  holder[RAN] ??= decision.kind;
   if (
     decision.kind === 'start' ||
     decision.say !== 'debug' ||

@@ -14,8 +14,8 @@ export interface Facts {
   /** Such as Bun. */
   readonly unsupportedRuntime?: string | undefined;
   readonly thread: ThreadFacts;
-  /** `register` has run in this thread before, in this or the other module format. */
-  readonly ranBefore: boolean;
+  /** What `register` has decided in this thread before, of another copy of this package. */
+  readonly before: Decision['kind'] | undefined;
   /** A tracer provider has been set already. */
   readonly hasProvider: boolean;
 }
@@ -62,7 +62,10 @@ const OTHER_SDK =
 export function decide(facts: Facts): Decision {
   const { env } = facts;
   if (isHooksThread(facts.thread)) return stayAway('this thread runs the hooks of ES modules');
-  if (facts.ranBefore) return stayAway('it has run in this thread before');
+  if (facts.before === 'start') {
+    return stayAway('another copy of this package has started in this thread, and counts', 'warn');
+  }
+  if (facts.before === 'stay away') return stayAway('another copy of this package has stayed away');
   if (facts.unsupportedRuntime !== undefined) {
     return stayAway(`${facts.unsupportedRuntime} is not supported, only Node.js is`, 'warn');
   }

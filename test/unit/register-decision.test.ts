@@ -15,7 +15,7 @@ function decisionFor(facts: Partial<Facts>) {
     nodeVersion: '20.18.1',
     entry: 'module',
     thread: MAIN,
-    ranBefore: false,
+    before: undefined,
     hasProvider: false,
     ...facts,
   });
@@ -48,7 +48,7 @@ describe('register stays away', () => {
   it.each([
     ['from the thread of the hooks', { thread: { isMain: false, isInternal: true, hasParentPort: false } }],
     ['from it on Node 20', { thread: { isMain: false, isInternal: undefined, hasParentPort: false } }],
-    ['where it has run before', { ranBefore: true }],
+    ['where another copy has stayed away', { before: 'stay away' } as const],
     ['from node --watch', { execArgv: ['--watch'] }],
     ['from node --watch-path', { execArgv: ['--watch-path=./src'] }],
   ])('%s, and says so to debuggers only', (_, facts) => {
@@ -61,6 +61,15 @@ describe('register stays away', () => {
       kind: 'stay away',
       say: 'warn',
       because: expect.stringContaining('stardust()'),
+    });
+  });
+
+  it('where another copy of this package has started, and warns that this one counts', () => {
+    const decision = decisionFor({ before: 'start', hasProvider: true });
+    expect(decision).toMatchObject({
+      kind: 'stay away',
+      say: 'warn',
+      because: expect.stringContaining('another copy of this package has started'),
     });
   });
 
