@@ -121,7 +121,7 @@ export class StardustSession implements ReportSession {
   /** Sends one ping, and takes a new token and the interval from its answer. Logs in first if there is no token. */
   async ping(): Promise<Outcome> {
     const outcome = await this.#authorized((token) =>
-      this.#call(pingCall(this.#identity, this.#figures?.read(), wallTime()), token),
+      this.#call(pingCall(this.#identity, this.#figures?.read(), wallTime()), token, 'ping'),
     );
     if (outcome.kind !== 'delivered') return outcome;
     const { token, periodSeconds } = pingAnswer(outcome.data);

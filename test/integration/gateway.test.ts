@@ -290,6 +290,21 @@ test('pings that are refused with each token log in once a minute at most', asyn
   expect(exporter.stats().session).toBe('loggedIn');
 });
 
+test('a gateway that lets no ping pass costs no count, also at the end', async () => {
+  const lines = logLines();
+  fakeTime();
+  const server = await devServer({ limits: { period: 10 } });
+  server.fault({ path: '/App/Ping', kind: 'status', status: 404, body: '<html>no such page</html>' });
+  const exporter = exporterFor(server);
+  await pass(5 * 60_000, 5_000);
+  const pings = () => server.requests().filter(({ path }) => path === '/App/Ping').length;
+  for (const before = pings(); pings() === before; ) await pass(500, 500);
+  count(exporter, 'op', 2);
+  await exporter.shutdown();
+  expect(totalOf(server, 'op')).toBe(2);
+  expect(lines.filter((line) => / is (away|back)/.test(line))).toEqual([]);
+});
+
 test('two calls that are refused at once with one old token cost one login', async () => {
   fakeTime();
   const server = await devServer();
