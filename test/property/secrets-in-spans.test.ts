@@ -113,6 +113,27 @@ describe('planted in any place of a recorded span, a secret is found in no name,
   });
 });
 
+/** Each attribute of each kind of span once, and the places that every span has. */
+const everyPlace = new Map(
+  spans.flatMap((span) => {
+    const { attributes } = span;
+    const sort = [
+      span.kind,
+      attributes['db.system'] ?? attributes['db.system.name'] ?? attributes['messaging.system'],
+    ];
+    const keys = Object.keys(attributes).filter((key) => typeof attributes[key] !== 'number');
+    return placesOf(span).map((put, i) => [`${sort} ${keys[i] ?? i - keys.length}`, { span, put }] as const);
+  }),
+);
+
+test.each(Object.entries({ ...SHAPES, ...NOTATIONS }))('so it is in every place: %s', (_, write) => {
+  const s = 'Hq7Zm2Kx9Rw4Tn8Lv3Yc6Pd5';
+  for (const [where, { span, put }] of everyPlace) {
+    const texts = textsOf({ ...span, spanContext: span.spanContext, ...put(write(s)) });
+    for (let i = 0; i + 8 <= s.length; i++) expect(texts, where).not.toContain(s.slice(i, i + 8));
+  }
+});
+
 describe('planted in a message or an attribute, what only looks like a secret is found', () => {
   test.each([
     'max_tokens=512',
