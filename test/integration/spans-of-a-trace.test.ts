@@ -48,6 +48,24 @@ test('all that leads to a sample is kept with it, beyond what is allowed, from t
   }
 });
 
+test('also above a layer of a framework, which is not counted itself', async () => {
+  const { server, provider, below, after } = await service();
+  const chain = (ms: number) => {
+    const root = below(undefined, 'root');
+    const layer = provider
+      .getTracer('@opentelemetry/instrumentation-express')
+      .startSpan('middleware', {}, trace.setSpan(ROOT_CONTEXT, root));
+    below(layer, 'leaf').end(after(ms));
+    for (const span of [layer, root]) span.end(after(ms));
+    return root;
+  };
+  chain(1);
+  const slow = chain(6_000);
+  await provider.shutdown();
+  expect(received(server, 'leaf').samples.map(({ ParentId }) => ParentId)).toContain(idOf(slow));
+  expect(received(server, 'root').samples.map(({ Id }) => Id)).toContain(idOf(slow));
+});
+
 test.each([
   [['/users', '/users/:id'], '/users/:id'],
   [['/users/:id', '/users'], '/users/:id'],

@@ -15,10 +15,10 @@ export const TESTS_OF_ROOMS = {
   redact: ['unit/{redact,built-in-secrets,secrets,own-secrets,strict}'],
   report: ['unit/report', 'integration/{times,counting,kept-samples}'],
   runtime: ['unit/{background,reason,log-lines,own-secrets,where-it-runs}', 'integration/untraced'],
-  session: ['unit/server-clock', 'integration/{session,failover,gateway,times}'],
+  session: ['unit/{identity,server-clock}', 'integration/{session,failover,gateway,times}'],
   span: ['unit/{trace-id,strict}', 'integration/{samples,times,counting}'],
   sql: ['unit/{sql,sql-names}'],
   structure: ['unit/{recorded-names,route-hooks}', 'integration/{chains,samples}'],
   transport: ['integration/{transport,proxy,tls,session}'],
-  wire: ['unit/{answer,excludes,json,limits,report,text}', 'integration/session'],
+  wire: ['unit/{answer,excludes,json,limits,report,star-pattern,text,wire}', 'integration/session'],
 };
