@@ -77,5 +77,5 @@ test.each(seeds)(
     for (const place of places) await place.close();
     expectEachCountOnceOrTold(service, places);
   },
-  120_000,
+  300_000,
 );
