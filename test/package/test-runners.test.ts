@@ -73,10 +73,11 @@ describe('a span arrives and everything ends, with real timers and with faked on
     return jest(folder, FREEZES.length, ['--experimental-vm-modules']);
   });
 
-  it('vitest', async () => {
+  it.each(['forks', 'threads', 'vmThreads', 'vmForks'])('vitest, its pool %s', async (pool) => {
     const lines = ["import { expect, test, vi } from 'vitest';", ...imported];
-    const folder = suite('vitest', 'test.mjs', lines, 'vi.useFakeTimers();');
-    const { stdout, stderr } = await run(['node_modules/vitest/vitest.mjs', 'run', '--dir', folder]);
+    const folder = suite(`vitest-${pool}`, 'test.mjs', lines, 'vi.useFakeTimers();');
+    const options = ['--dir', folder, '--pool', pool];
+    const { stdout, stderr } = await run(['node_modules/vitest/vitest.mjs', 'run', ...options]);
     expect(stdout + stderr).toMatch(/Tests +3 passed/);
   });
 });
@@ -87,14 +88,16 @@ it('under Jest with jsdom the set-up and the end throw nothing, and the span is 
   mkdirSync(join(app.folder, 'jsdom'));
   const lines = [
     JSDOM,
-    ...required.filter((line) => !line.includes('/dev')),
+    ...required,
     `test('counts', async () => {
-      const exporter = new StardustExporter({ server: 'http://127.0.0.1:9', appId: 'shop' });
+      const server = await startDevServer({ port: 0 });
+      const exporter = new StardustExporter({ server: server.url, appId: 'shop' });
       const processor = new StardustSpanProcessor(exporter);
       const provider = new NodeTracerProvider({ spanProcessors: [processor] });
       provider.getTracer('shop').startSpan('POST /orders').end();
       await provider.forceFlush();
       await provider.shutdown();
+      await server.close();
       expect(processor.stats().counted).toBe(1);
     }, 20_000);`,
   ];
