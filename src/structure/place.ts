@@ -43,7 +43,7 @@ export class Place {
   /** What the span threw and nobody below it had recorded. Known once it is over. */
   thrown: readonly ExceptionText[] = NOTHING;
   /** On a root: the last period in which a span of this chain passed without being kept. Kept by the aggregator. */
-  passedOver = Number.NaN;
+  passedOver: number | undefined;
   #heard: ExceptionText[] | undefined;
   readonly #depth: number;
 

@@ -48,6 +48,7 @@ const seen = {
   conditions,
   perSpan: sections.perSpan(quick ? { rounds: 1, spans: 5_000 } : { rounds: 5, spans: 100_000 }),
   onEnd: sections.onEnd({ processes: quick ? 1 : 5 }),
+  allocation: sections.allocation({ processes: quick ? 1 : 3 }),
   naming: sections.naming({ processes: quick ? 1 : 3 }),
   chains: sections.chains({ processes: quick ? 1 : 3 }),
   eventLoop: sections.eventLoop({ processes: quick ? 1 : 5 }),

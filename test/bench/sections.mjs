@@ -41,6 +41,21 @@ export function onEnd({ processes }) {
   return { processes, namings };
 }
 
+const WITHOUT_COLLECTIONS = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64'];
+
+/** What the hot path allocates: nothing at the end of a span, its place among the others at its start. */
+export function allocation({ processes }) {
+  console.log('\nbytes allocated for a span of which no sample is kept');
+  const bytesOf = (file, args = []) =>
+    spreads(times(processes, () => run(file, args, { flags: WITHOUT_COLLECTIONS })));
+  const { rootBytes, childBytes } = bytesOf('./on-start.mjs');
+  const { bytesPerSpan: endBytes } = bytesOf('./allocation.mjs', ['span']);
+  console.log(
+    `onStart ${withSpread(rootBytes)}, below a parent ${withSpread(childBytes)}, onEnd ${withSpread(endBytes)}`,
+  );
+  return { processes, rootBytes, childBytes, endBytes };
+}
+
 export function naming({ processes }) {
   console.log("\nonEnd under naming: 'stardust', each span with freshly built strings");
   const seen = times(processes, () => run('./naming.mjs'));
