@@ -112,7 +112,7 @@ function writeSection(file, heading, text) {
 }
 
 function pageOf(
-  { conditions, onEnd, naming, eventLoop, latency, startUp, imports, chains, allocation, growth },
+  { conditions, onEnd, naming, eventLoop, latency, startUp, imports, chains, allocation, growth, ...more },
   { ways, rounds, spans },
 ) {
   const rowsOf = (...figures) =>
@@ -132,7 +132,7 @@ function pageOf(
   return `# What it costs, measured
 
 This page is written by \`npm run bench -- --write\`; do not edit it. \`npm run bench\` measures the same on your machine,
-without the growth, and \`npm run bench -- --all\` with it.
+without the growth, the whole service and the fleet, and \`npm run bench -- --all\` with them.
 ${conditions.quick ? '\n**Written by a quick run that tries the program. Do not quote these figures.**\n' : ''}
 Seen on ${conditions.date} at \`${conditions.commit}\`: ${conditions.machine}.
 
@@ -264,7 +264,7 @@ ${table(
     rounded(lateRatio),
   ]),
 )}
-${growth === undefined ? '' : growthOf(growth)}`;
+${growth === undefined ? '' : growthOf(growth) + serviceOf(more.service) + outagesOf(more.outages) + fleetOf(more.fleet)}`;
 }
 
 const SHAPES = {
@@ -295,3 +295,82 @@ ${shapeOf(what, points)}
 `,
   )
   .join('')}`;
+
+const serviceOf = ({ rounds, seconds, ways }) => `
+## A whole service
+
+A small Express app with the instrumentations of HTTP and Express, under autocannon with 8 connections. "None" has the same
+instrumentations and no exporter, so it makes no spans. Rounds: ${rounds}, of ${seconds} s each, in turns.
+
+${table(
+  [
+    'way',
+    'requests a second',
+    'median, ms',
+    '99th, ms',
+    'CPU, µs a request',
+    'CPU, times none',
+    'memory, MiB',
+  ],
+  Object.entries(ways).map(([way, seen]) => [
+    way === 'ours' ? 'this package' : way,
+    ...['perSecond', 'medianMs', 'lateMs', 'cpuUs', 'cpuRatio', 'memoryMiB'].map((figure) =>
+      withSpread(seen[figure]),
+    ),
+  ]),
+)}
+
+Most of what is added is the making of spans: both ways pay it. Memory after minutes is that of the last round.
+dd-trace is not compared: its client statistics need an agent of its own.
+`;
+
+const FLEET = 10_000;
+
+function outagesOf(outages) {
+  const [{ usual }] = outages;
+  const perSecond = (figure) => rounded((FLEET * usual[figure]) / usual.seconds);
+  const hour = outages.find(({ minutes }) => minutes === 60);
+  return `
+## An outage
+
+One process with 200 names and a period of 60 s, by its own timers under fake time, with a server that drops every connection
+for some minutes.
+
+${table(
+  [
+    'minutes',
+    'calls meanwhile',
+    'five-minute periods waiting',
+    'memory more, MiB',
+    'calls after it',
+    'bytes',
+    'seconds until all is delivered',
+  ],
+  outages.map(({ minutes, outage, after, periodsWaiting, grownMiB }) =>
+    [minutes, outage.calls, periodsWaiting, grownMiB, after.calls, after.bytes, after.seconds].map(rounded),
+  ),
+)}
+
+What waits grows by a builder for each name and five minutes, not by spans, and goes out within minutes, one piece after another.
+
+A fleet of ${rounded(FLEET)} such processes makes ${perSecond('calls')} requests and ${perSecond('bytes')} bytes a second as usual${
+    hour === undefined
+      ? ''
+      : `, and ${rounded((FLEET * hour.after.calls) / hour.after.seconds)} requests and ${rounded((FLEET * hour.after.bytes) / hour.after.seconds)} bytes a second after an outage of an hour`
+  }.
+Both fall in proportion as \`STARDUST_PERIOD_SECONDS\` rises.
+`;
+}
+
+const fleetOf = (points) => `
+## Processes
+
+Processes with 200 names against one server that reads everything, each with five reports.
+
+${table(
+  ['processes', 'requests', 'bytes', 'CPU of the server for each process, ms'],
+  points.map(({ count, requests, bytes, serverMs }) => [count, requests, bytes, serverMs].map(rounded)),
+)}
+
+Requests and bytes grow with the processes, and a process costs the server no more for being one of many.
+`;

@@ -1,4 +1,4 @@
-// The benchmark. `--all` adds how costs grow, `--write` does that and writes docs/benchmarks.md from what was seen,
+// The benchmark. `--all` adds how costs grow, a whole service and a fleet, `--write` does that and writes docs/benchmarks.md from what was seen,
 // `--quick` tries the program with numbers too small to say anything.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -55,7 +55,12 @@ const seen = {
   latency: sections.latency(quick ? { rounds: 1, requests: 1_000 } : { rounds: 3, requests: 15_000 }),
   imports: sections.imports({ processes: quick ? 1 : 20 }),
   startUp: sections.startUp({ pairs: quick ? 1 : 7 }),
-  ...(all && { growth: sections.growth({ processes: quick ? 1 : 3 }) }),
+  ...(all && {
+    growth: sections.growth({ processes: quick ? 1 : 3 }),
+    service: sections.service(quick ? { rounds: 1, seconds: 1 } : { rounds: 3, seconds: 10 }),
+    outages: sections.outages(quick ? { minutes: [0, 60] } : {}),
+    fleet: sections.fleet(quick ? { processes: [1, 4] } : {}),
+  }),
 };
 writeFileSync(RESULTS, `${JSON.stringify(seen, undefined, 2)}\n`);
 console.log('\nwritten to test/bench/results.json');

@@ -144,6 +144,59 @@ export function imports({ processes }) {
   return { processes, ...seen };
 }
 
+const SERVICE_WAYS = ['none', 'ours', 'OTLP/proto'];
+
+/** Express under autocannon with each way, in pairs against none. */
+export function service({ rounds, seconds }) {
+  console.log(`\nExpress under autocannon; ${rounds} rounds of ${seconds} s each, in turns`);
+  const seen = times(rounds, (round) => {
+    const turn = SERVICE_WAYS.map((_, i) => SERVICE_WAYS[(round + i) % SERVICE_WAYS.length]);
+    return Object.fromEntries(turn.map((way) => [way, run('./service.mjs', [way, seconds])]));
+  });
+  const ways = {};
+  for (const way of SERVICE_WAYS) {
+    const cpuRatio = spread(seen.map((round) => round[way].cpuUs / round.none.cpuUs));
+    ways[way] = { ...spreads(seen.map((round) => round[way])), cpuRatio };
+    const { perSecond, medianMs, lateMs, cpuUs, memoryMiB } = ways[way];
+    console.log(
+      `${way}: requests/s ${withSpread(perSecond)}, median ms ${withSpread(medianMs)}, 99th ms ${withSpread(lateMs)}, ` +
+        `CPU µs ${withSpread(cpuUs)}, times none ${withSpread(cpuRatio)}, memory MiB ${withSpread(memoryMiB)}`,
+    );
+  }
+  return { rounds, seconds, ways };
+}
+
+/** Minutes without a server, up to the longest time that counts wait. */
+const OUTAGES = [0, 60, 720, 2_880];
+
+/** One process under fake time: an hour as usual, an outage, and what comes after it. */
+export function outages({ minutes = OUTAGES } = {}) {
+  console.log('\none process with 200 names, by its own timers under fake time');
+  return minutes.map((length) => {
+    const seen = run('./outage.mjs', [length], { flags: ['--expose-gc'] });
+    const { usual, outage, after, periodsWaiting, grownMiB } = seen;
+    console.log(
+      `outage of ${rounded(length)} min: an hour before ${usual.calls} calls, ${rounded(usual.bytes)} bytes; ` +
+        `during ${outage.calls} calls; after ${after.calls} calls, ${rounded(after.bytes)} bytes in ${after.seconds} s; ` +
+        `${periodsWaiting} periods waiting, MiB ${rounded(grownMiB)}`,
+    );
+    return { minutes: length, ...seen };
+  });
+}
+
+/** Processes against one server. */
+export function fleet({ processes = [1, 4, 16, 64] } = {}) {
+  console.log('\nprocesses with 200 names against one server, five reports each');
+  return processes.map((count) => {
+    const seen = run('./fleet.mjs', [count]);
+    console.log(
+      `${count}: requests ${rounded(seen.requests)}, bytes ${rounded(seen.bytes)}, ` +
+        `CPU of the server for each process ms ${rounded(seen.serverMs)}`,
+    );
+    return { count, ...seen };
+  });
+}
+
 const SIZES = {
   names: [10, 100, 1_000, 10_000, 100_000],
   attributes: [0, 1, 8, 64],

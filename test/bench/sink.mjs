@@ -1,5 +1,5 @@
 // A server in a process of its own that takes everything: it answers OTLP, and Stardust as far as a report needs it,
-// and counts the requests and all bytes that came in, heads included.
+// and counts the requests, all bytes that came in, heads included, and its own time of the processor.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -42,7 +42,8 @@ function serve() {
   process.on('message', () => {
     let bytes = closedBytes;
     for (const socket of sockets) bytes += socket.bytesRead;
-    process.send({ requests, bytes });
+    const { user, system } = process.cpuUsage();
+    process.send({ requests, bytes, cpuMs: (user + system) / 1_000 });
   });
 }
 
