@@ -14,9 +14,9 @@ import {
 import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { FolderLock, LOCK_FILES } from '../../runtime/folder-lock.ts';
+import { makePrivateFolder, makePrivateFolderSync } from '../../runtime/private-folder.ts';
 import { codeOf } from '../../runtime/reason.ts';
 import { wireText } from '../../wire/text.ts';
-import { makePrivateFolder, makePrivateFolderSync } from './private-folder.ts';
 
 const PRIVATE_FILE = 0o600;
 /** The end of the name of what is not whole: not yet, or no more. */

@@ -166,6 +166,17 @@ test('of a snapshot with any progress, what is not done is adopted, with what wa
   );
 });
 
+test('many that make one missing folder at once can all use it', async () => {
+  const log = logLines();
+  for (let round = 0; round < 10; round++) {
+    const root = join(temporaryFolder(), 'made', 'by', 'many');
+    const stores = Array.from({ length: 20 }, () => store(root));
+    const areKept = await Promise.all(stores.map((each) => each.keep([kept({ a: 1 })])));
+    expect(new Set(areKept)).toEqual(new Set([true]));
+  }
+  expect(log).toEqual([]);
+});
+
 test('what a link in the place of its folder leads to is left alone at the end', async () => {
   const root = temporaryFolder();
   const elsewhere = temporaryFolder();

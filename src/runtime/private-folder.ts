@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { codeOf } from '../../runtime/reason.ts';
+import { codeOf } from './reason.ts';
 
 const PRIVATE = 0o700;
 
@@ -10,23 +10,28 @@ const PRIVATE = 0o700;
  * ends, and keeps the process from ending, where a folder can hold none, as below /proc.
  */
 export async function makePrivateFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, PRIVATE);
-  } catch (error) {
-    if (!isParentMissing(error, path)) return;
+  for (const isLast of [false, true]) {
+    try {
+      return await mkdir(path, PRIVATE);
+    } catch (error) {
+      if (!isParentMissing(error, path)) return;
+      if (isLast) throw error;
+    }
     await makePrivateFolder(dirname(path));
-    await mkdir(path, PRIVATE);
   }
 }
 
 /** The same at the end of the process. */
 export function makePrivateFolderSync(path: string): void {
-  try {
-    mkdirSync(path, PRIVATE);
-  } catch (error) {
-    if (!isParentMissing(error, path)) return;
+  for (const isLast of [false, true]) {
+    try {
+      mkdirSync(path, PRIVATE);
+      return;
+    } catch (error) {
+      if (!isParentMissing(error, path)) return;
+      if (isLast) throw error;
+    }
     makePrivateFolderSync(dirname(path));
-    mkdirSync(path, PRIVATE);
   }
 }
 
