@@ -5,7 +5,7 @@ import { loginCall, logoutCall, pingCall, reportCall, withToken } from '../../sr
 import { Fields } from '../../src/wire/fields.ts';
 import { loginAnswer, saltedSecret, tokenOf } from '../../src/wire/login.ts';
 import { pingAnswer } from '../../src/wire/ping.ts';
-import { cut, endOf } from '../../src/wire/text.ts';
+import { cut, dottedVersion, endOf, kept } from '../../src/wire/text.ts';
 import { hostAndPort, parsedUrl, percentDecoded } from '../../src/wire/url.ts';
 
 /** The forms of the protocol, one by one: what holds of whole calls is in test/integration. */
@@ -181,6 +181,7 @@ describe('a text that is cut', () => {
     [`${low}ab`, 3, `${low}a`, 'ab'],
     [`${high}ab`, 3, `${high}a`, 'ab'],
     ['ab\ue000d', 3, 'ab\ue000', 'b\ue000d'],
+    ['ab\ue000', 1, 'a', '\ue000'],
     ['a\ud7ffcd', 3, 'a\ud7ffc', '\ud7ffcd'],
   ])('%j to %i units begins as %j or ends as %j', (text, units, begin, end) => {
     expect(cut(text, units)).toBe(begin);
@@ -203,4 +204,13 @@ test.each([
 test('what is no address is none, and what is not percent-encoded stays', () => {
   expect(parsedUrl('no address')).toBeUndefined();
   expect([percentDecoded('a%20b'), percentDecoded('100%')]).toEqual(['a b', '100%']);
+});
+
+test('what is kept of a text is as long as it may be', () => {
+  for (const units of [0, 1, 2, 3]) expect(kept('ab', units)).toBe('ab'.slice(0, units));
+  expect(kept('a\u{1f600}', 2)).toBe('a');
+});
+
+test('a version may have several digits in each place, and space around it', () => {
+  expect([' 12.345 ', '2026.11.24.1200'].map(dottedVersion)).toEqual(['12.345', '2026.11.24.1200']);
 });
