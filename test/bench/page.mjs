@@ -320,8 +320,7 @@ ${table(
   ]),
 )}
 
-Most of what is added is the making of spans: both ways pay it. Memory after minutes is that of the last round.
-dd-trace is not compared: its client statistics need an agent of its own.
+What this package adds includes the making of spans, which OTLP pays too. dd-trace was not compared.
 `;
 
 const FLEET = 10_000;
@@ -351,14 +350,13 @@ ${table(
   ),
 )}
 
-What waits grows by a builder for each name and five minutes, not by spans, and goes out within minutes, one piece after another.
+What waits grows by a builder for each name and five minutes, not by spans.
 
 A fleet of ${rounded(FLEET)} such processes makes ${perSecond('calls')} requests and ${perSecond('bytes')} bytes a second as usual${
     hour === undefined
       ? ''
       : `, and ${rounded((FLEET * hour.after.calls) / hour.after.seconds)} requests and ${rounded((FLEET * hour.after.bytes) / hour.after.seconds)} bytes a second after an outage of an hour`
   }.
-Both fall in proportion as \`STARDUST_PERIOD_SECONDS\` rises.
 `;
 }
 
