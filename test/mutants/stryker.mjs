@@ -6,7 +6,7 @@ import { TESTS_OF_ROOMS } from './tests-of-rooms.mjs';
 
 const [option, ref = 'HEAD'] = process.argv.slice(2);
 const wanted = option === '--since' ? changedSince(ref) : named(process.argv.slice(2));
-const figures = [];
+const figures = wanted.length === 0 ? ['nothing to mutate'] : [];
 for (const [room, mutate] of Map.groupBy(wanted, (path) => path.split('/')[1])) {
   const tests = TESTS_OF_ROOMS[room];
   if (tests === undefined)
