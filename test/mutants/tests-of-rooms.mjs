@@ -9,7 +9,7 @@ export const TESTS_OF_ROOMS = {
   ],
   backlog: ['unit/{backlog,report}', 'integration/{recovery,kept-samples}'],
   chains: ['unit/trace-id', 'integration/chains'],
-  config: ['unit/{config,identity,proxies,pem,own-secrets}'],
+  config: ['unit/{config,forms,identity,proxies,pem,own-secrets}'],
   delivery: ['unit/log-lines', 'integration/{gateway,period,recovery,lifecycle,failover}'],
   naming: ['unit/{naming,recorded-names,sql-names}', 'property/names'],
   redact: ['unit/{redact,built-in-secrets,secrets,own-secrets,strict}'],
