@@ -31,32 +31,54 @@ const esModules = {
   },
 };
 
-/** Rooms whose code is loaded when something of it is first used: to import the package takes none of it. */
+/**
+ * Rooms whose code runs when something of it is first used: an import runs none of it. Their files are read at once,
+ * since a process may have no descriptor left by then.
+ */
 const LATER = {
   redaction: /\/src\/(?:redact|sql)\//,
   delivery: /\/src\/(?:delivery|session|transport|backlog)\//,
 };
-/** Modules of Node.js that are loaded so too. */
+/** Modules of Node.js that are loaded when they are first used. */
 const LATER_OF_NODE = ['node:fs/promises', 'node:net', 'node:v8', 'node:zlib'];
 
-/** Turns `const x = require(…)` of those into a function that requires them, and each `x.y` into `(x().y)`. */
 const loadLater = {
   name: 'load-later',
-  renderChunk(code: string): string {
-    const names = [...Object.keys(LATER).map((name) => `./${name}.cjs`), ...LATER_OF_NODE];
-    return names.reduce((text, name) => {
-      const [line, variable] =
-        new RegExp(`^(?:const|let) (\\w+) = require\\(["']${name}["']\\);$`, 'm').exec(text) ?? [];
-      if (line === undefined || variable === undefined) return text;
-      return text
-        .replace(new RegExp(`\\b${variable}\\.(\\w+)`, 'g'), `(${variable}().$1)`)
-        .replace(
-          line,
-          `let loaded_${variable};\nconst ${variable} = () => loaded_${variable} ??= require("${name}");`,
-        );
+  renderChunk(code: string, { name }: { readonly name: string }): string {
+    const called = Object.keys(LATER).reduce((text, room) => {
+      const [, variable] = requiring(`./${room}.cjs`, text) ?? [];
+      return variable === undefined ? text : calling(variable, text);
     }, code);
+    const loaded = LATER_OF_NODE.reduce((text, module) => {
+      const [line, variable] = requiring(module, text) ?? [];
+      if (line === undefined || variable === undefined) return text;
+      const later = `let loaded_${variable};\nconst ${variable} = () => loaded_${variable} ??= require("${module}");`;
+      return calling(variable, text).replace(line, later);
+    }, called);
+    return name in LATER ? runningLater(loaded) : loaded;
   },
 };
+
+/** The line `const x = require('…')` of a module, and its `x`. */
+function requiring(module: string, code: string): RegExpExecArray | null {
+  return new RegExp(`^(?:const|let) (\\w+) = require\\(["']${module}["']\\);$`, 'm').exec(code);
+}
+
+/** Each `x.y` as `(x().y)`. */
+function calling(variable: string, code: string): string {
+  return code.replace(new RegExp(`\\b${variable}\\.(\\w+)`, 'g'), `(${variable}().$1)`);
+}
+
+/** A file that reads those it needs at once, and exports a function that runs the rest and returns its exports. */
+function runningLater(code: string): string {
+  const needed = /^const \w+ = require\('\.\/[\w-]+\.cjs'\);\n/gm;
+  return [
+    'let ran;',
+    'module.exports = () => ran ??= run({});',
+    ...(code.match(needed) ?? []),
+    `function run(exports) {\n${code.replace(needed, '')}\nreturn exports;\n}`,
+  ].join('\n');
+}
 
 export default defineConfig([
   {

@@ -21,7 +21,8 @@ const JSON_HEADERS = { 'content-type': 'application/json' };
 const GZIP_HEADERS = { 'content-type': 'application/x-gzip' };
 /** Up to here gzip saves nothing worth its time. */
 const PLAIN_BYTES = 1_024;
-const compress = promisify(gzip);
+/** Made at the first report: to load the package loads no compression. */
+let compress: ((body: Uint8Array | string) => Promise<Buffer>) | undefined;
 
 export function loginCall(who: Identity, secret: string, timeMs: number): TransportRequest {
   const body = json(loginRequest(who, secret, timeMs));
@@ -41,6 +42,7 @@ export async function reportCall(body: Buffer): Promise<TransportRequest> {
   if (body.length <= PLAIN_BYTES) {
     return { method: 'POST', path: PATHS.report, headers: JSON_HEADERS, body };
   }
+  compress ??= promisify<Uint8Array | string, Buffer>(gzip);
   return { method: 'POST', path: PATHS.rawReport, headers: GZIP_HEADERS, body: await compress(body) };
 }
 
