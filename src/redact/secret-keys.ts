@@ -91,18 +91,12 @@ const NUMBER = /^[+-]?\d{1,11}(?:\.\d+)?$/;
 
 /** The keys whose values are secrets: the built-in list and the user's own. */
 export class SecretKeys {
-  readonly #own: RegExp | undefined;
-  readonly #ownAtEnd: RegExp | undefined;
+  readonly #own: OwnKeys;
   /** Keys repeat; bounded by count and length. */
   readonly #judged = new Map<string, Secrecy | undefined>();
 
   constructor(users: readonly string[]) {
-    const own = users.map((user) => firstOf(formsOf(user)).replaceAll(' ', '')).filter((key) => key !== '');
-    // Any spelling: apart or together anywhere.
-    const spelled = own.map((key) => [...key].join(' '));
-    if (own.length === 0) return;
-    this.#own = anyOf(spelled, '(?: |$)');
-    this.#ownAtEnd = anyOf(spelled, '(?: ,|$)');
+    this.#own = new OwnKeys(users);
   }
 
   /** How much this key gives away; `undefined` if nothing. */
@@ -117,7 +111,7 @@ export class SecretKeys {
 
   #judge(key: string): Secrecy | undefined {
     const forms = formsOf(key);
-    if (this.#own?.test(forms)) return 'own';
+    if (this.#own.isIn(forms)) return 'own';
     const found = SORTS.find(([, expression]) => expression.test(forms))?.[0];
     const last = /[^ ]*$/.exec(firstOf(forms))?.[0] ?? '';
     if (ABOUT.has(last)) return undefined;
@@ -132,7 +126,47 @@ export class SecretKeys {
     const told = text.replace(TOLD, '');
     if (told !== text && this.secrecy(/[^ ]*$/.exec(told)?.[0] ?? '') !== undefined) return true;
     const forms = formsOf(told);
-    return END_OF_PHRASE.test(forms) || (this.#ownAtEnd?.test(forms) ?? false);
+    return END_OF_PHRASE.test(forms) || this.#own.isAtEndOf(forms);
+  }
+}
+
+/** The user's own keys: whole words, apart or together, in the plural too. A set, since there may be thousands. */
+class OwnKeys {
+  readonly #keys = new Set<string>();
+  #longest = 0;
+
+  constructor(users: readonly string[]) {
+    for (const user of users) {
+      const key = firstOf(formsOf(user)).replaceAll(' ', '');
+      if (key === '') continue;
+      this.#keys.add(key);
+      this.#longest = Math.max(this.#longest, key.length);
+    }
+  }
+
+  isIn(forms: string): boolean {
+    const words = firstOf(forms).split(' ');
+    return words.some((_, start) => this.#begins(words.slice(start)));
+  }
+
+  isAtEndOf(forms: string): boolean {
+    const words = firstOf(forms).split(' ');
+    return words.some((_, start) => this.#has(words.slice(start).join('')));
+  }
+
+  /** Whether the first few of these words are a key. */
+  #begins(words: readonly string[]): boolean {
+    let text = '';
+    for (const word of words) {
+      text += word;
+      if (this.#has(text)) return true;
+      if (text.length > this.#longest) return false;
+    }
+    return false;
+  }
+
+  #has(text: string): boolean {
+    return this.#keys.has(text) || (text.endsWith('s') && this.#keys.has(text.slice(0, -1)));
   }
 }
 
