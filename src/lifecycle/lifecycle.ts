@@ -60,10 +60,7 @@ export class Lifecycle {
   readonly #resolved: Resolved;
   readonly #clock = new ServerClock((byMs) => this.#reporter?.clockMoved(byMs));
   #stage: Stage = { is: 'new', waitsForSpan: false };
-  /**
-   * The aggregator while spans go to it at once: the first one has named the app, or does so now. A field, since each
-   * span asks for it. Kept by `#enter`.
-   */
+  /** The aggregator once the first span has named the app. A field, since each span asks for it; kept by `#enter`. */
   openDoor: SpanAggregator | undefined;
 
   constructor(resolved: Resolved) {
