@@ -55,8 +55,8 @@ export function writePage(seen) {
   // README quotes the page, so it is written with it; figures of a quick run are for nobody to quote.
   if (seen.conditions.quick) return;
   const quoted = quotedFigures(seen.perSpan);
-  writeSection('README.md', 'What it costs', english(quoted));
-  writeSection('README.zh-CN.md', '开销', chinese(quoted));
+  writeRows('README.md', 'What it costs', english(quoted));
+  writeRows('README.zh-CN.md', '开销', chinese(quoted));
 }
 
 /** The figures that README quotes, as they stand in the tables of the page. */
@@ -79,35 +79,24 @@ function quotedFigures({ ways, spans }) {
 }
 
 const english = (figures) => `\
-A finished span costs one look-up in a Map and a few sums, and nothing is kept of it but a few samples a minute. Reports
-grow with the number of names, not of spans. On top of the SDK alone, in CPU time and with delivery:
-
-| | this package | the manual's algorithm | OTLP/proto | OTLP/json |
-| --- | ---: | ---: | ---: | ---: |
 | µs a span | ${figures.ours.join(' to ')} | ${figures.seed} | ${figures.proto} | ${figures.json} |
 | bytes sent for ${figures.spans} spans | ${figures.sent} | – | ${figures.sentProto} | ${figures.sentJson} |
-
-How it was measured, and the rest: [docs/benchmarks.md](docs/benchmarks.md). \`npm run bench\` measures it on your machine.`;
+`;
 
 const chinese = (figures) => `\
-结束一个片段的代价是查一次 Map 加几次求和；除了每个采样周期的少量样本，什么都不留。上报的大小取决于操作名的数量，与片段数无关。
-与只用 SDK 相比，每个片段多用的 CPU 时间（包括上报）：
-
-| | 本包 | 官方手册里的算法 | OTLP/proto | OTLP/json |
-| --- | ---: | ---: | ---: | ---: |
 | 微秒 | ${figures.ours.join(' 到 ')} | ${figures.seed} | ${figures.proto} | ${figures.json} |
 | ${figures.spans} 个片段发送的字节数 | ${figures.sent} | – | ${figures.sentProto} | ${figures.sentJson} |
+`;
 
-测量方法和其余数据：[docs/benchmarks.md](docs/benchmarks.md)（英文）。在自己的机器上运行 \`npm run bench\` 即可测量。`;
-
-function writeSection(file, heading, text) {
+/** Replaces the rows of the first table below a heading. The words around it are the README's own. */
+function writeRows(file, heading, rows) {
   const place = new URL(file, REPO);
-  const section = new RegExp(`(^## ${heading}\\n\\n)[^]*?(\\n\\n## )`, 'm');
+  const table = new RegExp(`(^## ${heading}\\n[^]*?\\n\\| ---[^\\n]*\\n)(?:\\|[^\\n]*\\n)+`, 'm');
   const before = readFileSync(place, 'utf8');
-  if (!section.test(before)) throw new Error(`${file} has no section "${heading}"`);
+  if (!table.test(before)) throw new Error(`${file} has no table below "${heading}"`);
   writeFileSync(
     place,
-    before.replace(section, (_, start, end) => `${start}${text}${end}`),
+    before.replace(table, (_, start) => start + rows),
   );
 }
 
@@ -240,7 +229,7 @@ ${table(
   ],
 )}
 
-The import loads what counts spans. What redacts and what delivers is loaded with the first exporter.
+The import runs what counts spans. What redacts and what delivers is read with it, and run with the first exporter.
 
 ${table(
   ['memory that the package adds to a process with the SDK', 'MiB'],
@@ -350,7 +339,7 @@ ${table(
   ),
 )}
 
-What waits grows by a builder for each name and five minutes, not by spans.
+What waits depends on names and on minutes, not on spans, and less than in proportion to the minutes.
 
 A fleet of ${rounded(FLEET)} such processes makes ${perSecond('calls')} requests and ${perSecond('bytes')} bytes a second as usual${
     hour === undefined
