@@ -149,8 +149,9 @@ export class Backlog {
     this.add(builders);
   }
 
-  /** Takes everything out, and returns it. */
+  /** Takes everything out, and returns it. A report that is about to leave stays. */
   clear(): Kept[] {
+    for (const report of this.#leaving) if (report.state === 'leaving') report.state = 'ready';
     const waiting = this.waiting();
     this.newEdition();
     this.#leaving.length = 0;

@@ -3,8 +3,11 @@ import type { Kept } from './disk/store.ts';
 
 /** Builders that go together, or will be split. Kept as they are until they are delivered, split or given up. */
 export class Report implements Kept {
-  /** `sent`: on its way. `unclear`: it left once, and may have arrived; sent again, it may count twice. */
-  state: 'ready' | 'sent' | 'unclear' = 'ready';
+  /**
+   * `leaving`: the disk is told so first, since the process may be killed later. `sent`: on its way. `unclear`: it left
+   * once, and may have arrived; sent again, it may count twice.
+   */
+  state: 'ready' | 'leaving' | 'sent' | 'unclear' = 'ready';
   /** How often it was turned away, while an empty report was taken each time. */
   rejections = 0;
 

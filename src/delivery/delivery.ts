@@ -136,11 +136,13 @@ export class Delivery {
   async #send(report: Report, json: readonly Buffer[]): Promise<Outcome | undefined> {
     const { session, disk, ledger } = this.#parts;
     const isResent = report.state === 'unclear';
-    if (!isResent) report.state = 'sent';
+    if (!isResent) report.state = 'leaving';
     await disk?.leaves();
     if (!this.#isHere(report)) return undefined;
     if (isResent) this.#noteResent(report);
-    const outcome = await session.report(json, true);
+    const outcome = await session.report(json, () => {
+      if (!isResent) report.state = 'sent';
+    });
     if (!isResent) report.state = 'ready';
     else if (!mayHaveArrived(outcome)) ledger.noteNotResent(spansIn(report.builders));
     return outcome;

@@ -73,8 +73,8 @@ export class Failover implements ReportSession {
     if (outcome.kind === 'delivered') this.#use(first);
   }
 
-  async report(builders: readonly Uint8Array[], hasCounts = false): Promise<Outcome> {
-    const outcome = await this.#current.report(builders, hasCounts);
+  async report(builders: readonly Uint8Array[], leaves?: () => void): Promise<Outcome> {
+    const outcome = await this.#current.report(builders, leaves);
     // A report that may have been taken goes to the same server again, as long as that one lives.
     if (outcome.kind === 'unreachable' && outcome.unclear) return outcome;
     if (outcome.kind === 'unreachable') this.#goOn();

@@ -30,10 +30,11 @@ export interface ReportSession {
   /** Before a run of reports: chooses the server, which changes during the run only if it goes away. */
   prepare(): Promise<void>;
   /**
-   * Sends builders, JSON already, as one report; none is an empty report, which asks for the limits. Only the end of
-   * one with counts can be unclear.
+   * Sends builders, JSON already, as one report; none is an empty report, which asks for the limits.
+   *
+   * @param leaves - for a report with counts, whose end alone can be unclear: called each time before it leaves
    */
-  report(builders: readonly Uint8Array[], hasCounts?: boolean): Promise<Outcome>;
+  report(builders: readonly Uint8Array[], leaves?: () => void): Promise<Outcome>;
   /** Marks this instance as gone on the console, if it had logged in. The session is closed from then on. */
   logout(reason: string): Promise<void>;
   /** Another server is used for now: no more pings, and a new login when it is this one's turn again. */

@@ -96,18 +96,20 @@ export class StardustSession implements ReportSession {
 
   async prepare(): Promise<void> {}
 
-  async report(builders: readonly Uint8Array[], hasCounts = false): Promise<Outcome> {
+  async report(builders: readonly Uint8Array[], leaves?: () => void): Promise<Outcome> {
     const outcome = await this.#authorized(async (token) => {
       try {
         const kind = builders.length === 0 ? 'empty report' : 'report';
-        return await this.#call(await reportCall(reportBody(this.#identity, builders)), token, kind);
+        const call = await reportCall(reportBody(this.#identity, builders));
+        leaves?.();
+        return await this.#call(call, token, kind);
       } catch (error) {
         // No memory to compress in, say: nothing has left, and the counts must not be lost with the exception.
         return { kind: 'unreachable', unclear: false, reason: reasonOf(error) };
       }
     });
     if (outcome.kind === 'delivered') this.#answered(outcome.data);
-    return outcome.kind === 'unreachable' && !hasCounts ? { ...outcome, unclear: false } : outcome;
+    return outcome.kind === 'unreachable' && leaves === undefined ? { ...outcome, unclear: false } : outcome;
   }
 
   /** Logs in. A login under way is joined. */

@@ -50,3 +50,28 @@ test('what comes while a copy is there is in the next one, before more is delive
   onTestFinished(() => void next.leave([]));
   expect(namesIn(await next.adopt())).toEqual([{ b: 4 }, { a: 2 }]);
 });
+
+test.each([
+  ['leaving', 0],
+  ['sent', 1],
+  ['unclear', 1],
+] as const)(
+  'a process that ends while a report is %s tells the next one whether it may have arrived',
+  async (state, inFlight) => {
+    const root = temporaryFolder();
+    const { backlog } = boundedBacklog();
+    const copy = new DiskCopy(backlog, new DiskStore(root, 'shop'));
+    backlog.add(kept({ a: 3 }).builders);
+    await copy.renew();
+    const report = backlog.next(NOW_MS);
+    if (report === undefined) throw new Error('nothing waits');
+    report.state = state;
+    await copy.leaves();
+    copy.leave(backlog.clear());
+    const next = new DiskStore(root, 'shop');
+    onTestFinished(() => void next.leave([]));
+    const left = await next.adopt();
+    expect(namesIn(left)).toEqual([{ a: 3 }]);
+    expect(left.map((each) => each.inFlight)).toEqual([inFlight]);
+  },
+);
