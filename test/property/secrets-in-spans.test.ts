@@ -108,7 +108,7 @@ describe('planted in any place of a recorded span, a secret is found in no name,
         const texts = textsOf(changed);
         for (let i = 0; i + 8 <= s.length; i++) expect(texts).not.toContain(s.slice(i, i + 8));
       }),
-      { numRuns: 200 },
+      { numRuns: 400 },
     );
   });
 });
