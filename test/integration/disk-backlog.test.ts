@@ -314,7 +314,9 @@ test('a disk that fails is logged once, costs no count, and is used again once i
   const exporter = exporterFor(server, { backlogDirectory });
   count(exporter, 'op', 3);
   await pass(4 * MINUTE, 5_000);
-  expect(lines.filter((line) => line.includes('backlogDirectory cannot be used'))).toHaveLength(1);
+  expect(
+    lines.filter((line) => line.includes('backlogDirectory (STARDUST_BACKLOG_DIR) cannot be used')),
+  ).toHaveLength(1);
   rmSync(backlogDirectory);
   await pass(2 * MINUTE, 5_000);
   expect(countFiles(backlogDirectory)).toHaveLength(1);

@@ -17,7 +17,9 @@ export class Troubles {
 
   noteFailure(error: unknown): void {
     if (!this.#isNews('failure')) return;
-    log.warn(`backlogDirectory cannot be used, counts wait in memory only: ${reasonOf(error)}`);
+    log.warn(
+      `backlogDirectory (STARDUST_BACKLOG_DIR) cannot be used, counts wait in memory only: ${reasonOf(error)}`,
+    );
   }
 
   /** Somebody took copies of this many spans away. */

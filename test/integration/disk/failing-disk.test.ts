@@ -57,7 +57,7 @@ describe('a disk that takes no changes', () => {
     expect(await first.keep({ names: { c: 1 } })).toBe(false);
     expect(await first.keep()).toBe(false);
     expect(await first.lines()).toEqual([
-      expect.stringMatching(/backlogDirectory cannot be used.*EROFS/),
+      expect.stringMatching(/backlogDirectory \(STARDUST_BACKLOG_DIR\) cannot be used.*EROFS/),
       expect.stringMatching(/up to 3 spans in it may count twice/),
     ]);
     await first.fail();
@@ -75,7 +75,7 @@ describe('a disk that takes no changes', () => {
     await first.fail({ code: 'EROFS' });
     expect(await first.leave()).toBe(0);
     expect(await first.lines()).toEqual([
-      expect.stringMatching(/backlogDirectory cannot be used/),
+      expect.stringMatching(/backlogDirectory \(STARDUST_BACKLOG_DIR\) cannot be used/),
       expect.stringMatching(/up to 3 spans in it may count twice/),
     ]);
     await first.kill();
@@ -89,7 +89,7 @@ describe('a disk that takes no changes', () => {
     await first.mark(1);
     expect(await first.leave({ names: { b: 5, c: 20 } })).toBe(5);
     expect(await first.lines()).toEqual([
-      expect.stringMatching(/backlogDirectory cannot be used/),
+      expect.stringMatching(/backlogDirectory \(STARDUST_BACKLOG_DIR\) cannot be used/),
       expect.stringMatching(/up to 35 spans in it may count twice/),
     ]);
     await first.kill();
@@ -103,7 +103,7 @@ describe('a disk that takes no changes', () => {
     await first.fail({ code: 'EACCES' });
     await first.mark(0, 1);
     expect(await first.lines()).toEqual([
-      expect.stringMatching(/backlogDirectory cannot be used.*EACCES/),
+      expect.stringMatching(/backlogDirectory \(STARDUST_BACKLOG_DIR\) cannot be used.*EACCES/),
       expect.stringMatching(/up to 3 spans in it may count twice/),
     ]);
   });
@@ -187,7 +187,7 @@ describe('a disk that hangs', () => {
     expect(await first.keep({ names: { b: 7, c: 40 } })).toBe(false);
     expect(await first.leave({ names: { b: 7, c: 40 } })).toBe(5);
     expect(await first.lines()).toEqual([
-      expect.stringMatching(/backlogDirectory cannot be used/),
+      expect.stringMatching(/backlogDirectory \(STARDUST_BACKLOG_DIR\) cannot be used/),
       expect.stringMatching(/up to 35 spans in it may count twice/),
     ]);
     await first.kill();
