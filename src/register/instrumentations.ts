@@ -1,6 +1,5 @@
 import { type Environment, variableOf } from '../config/environment.ts';
 import { type GraphqlResult, tellGraphqlErrors } from './route-hooks/graphql-errors.ts';
-import { TELLING_CONNECTION } from './route-hooks/ioredis.ts';
 
 /** What `getNodeAutoInstrumentations` is given: settings by the full name of an instrumentation's package. */
 export type Instrumentations = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -48,8 +47,7 @@ export function instrumentationsFor(
     if (!internalSpans) set(INSIDES_ONLY, { enabled: false });
   }
   // Without it they leave out what is asked outside of a request; workers ask nothing inside of one.
-  set(['ioredis'], { requireParentSpan: false, ...TELLING_CONNECTION });
-  set(['mongodb'], { requireParentSpan: false });
+  set(['ioredis', 'mongodb'], { requireParentSpan: false });
   if (!internalSpans) set(WITH_MIDDLEWARE, { ignoreLayersType: ['middleware'] });
   set(['graphql'], { ...TELLING_ERRORS, ...(internalSpans ? {} : FEW_RESOLVERS) });
   if (!logs) set(SENDING_LOGS, { disableLogSending: true });

@@ -14,6 +14,7 @@ import { Ending } from './ending.ts';
 import { hookEsModules, patchHttp } from './es-modules.ts';
 import { type InstrumentationLike, ownSdkStarts, withdraw } from './own-sdk.ts';
 import { type Packages, packageVersion } from './packages.ts';
+import { connectionNames } from './route-hooks/connection-names.ts';
 import { routeHooks } from './route-hooks/route-hooks.ts';
 import { processorsFor } from './trace-exporters.ts';
 
@@ -38,7 +39,7 @@ export function start(plan: Plan, packages: Packages): void {
   const { NodeSDK } = packages.sdk as { NodeSDK: new (options: object) => NodeSdkLike };
   const sdk = new NodeSDK({
     instrumentations,
-    spanProcessors: [ours, ...others],
+    spanProcessors: [connectionNames, ours, ...others],
     sampler,
     textMapPropagator,
     resourceDetectors: detectorsOf(plan, packages),

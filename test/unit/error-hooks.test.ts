@@ -3,10 +3,12 @@ import { isTracingSuppressed } from '@opentelemetry/core';
 import { describe, expect, test } from 'vitest';
 import { hookAdonis } from '../../src/register/route-hooks/adonis.ts';
 import { hookConnect } from '../../src/register/route-hooks/connect.ts';
+import { connectionNames } from '../../src/register/route-hooks/connection-names.ts';
 import { hookGraphqlYoga } from '../../src/register/route-hooks/graphql-yoga.ts';
 import { hookH3 } from '../../src/register/route-hooks/h3.ts';
-import { hookIoredis, TELLING_CONNECTION } from '../../src/register/route-hooks/ioredis.ts';
+import { hookIoredis } from '../../src/register/route-hooks/ioredis.ts';
 import { hookMoleculer } from '../../src/register/route-hooks/moleculer.ts';
+import { hookNodeRedis } from '../../src/register/route-hooks/node-redis.ts';
 import { hookPolka } from '../../src/register/route-hooks/polka.ts';
 import { hookRestify } from '../../src/register/route-hooks/restify.ts';
 import { logLines } from '../support/harness.ts';
@@ -221,17 +223,20 @@ describe('GraphQL Yoga', () => {
   });
 });
 
+/** As the instrumentations of drivers have it: a span each time that a command is given. It holds its client's name. */
+function spanOfCommand(): string | undefined {
+  let name: string | undefined;
+  const span = { setAttribute: (_key: string, value: string) => (name = value) };
+  connectionNames.onStart(span as never);
+  return name;
+}
+
 describe('ioredis', () => {
-  /** As its instrumentation has it: a span each time that a command is given. */
   const told: (string | undefined)[] = [];
   class Redis {
     constructor(readonly options: object = {}) {}
     sendCommand(command: object): object {
-      if (isTracingSuppressed(context.active())) return command;
-      let name: string | undefined;
-      const span = { setAttribute: (_key: string, value: string) => (name = value) };
-      TELLING_CONNECTION.requestHook(span as never);
-      told.push(name);
+      if (!isTracingSuppressed(context.active())) told.push(spanOfCommand());
       return command;
     }
   }
@@ -254,6 +259,48 @@ describe('ioredis', () => {
     const [client, command] = [new Redis({ connectionName: 'cache' }), { name: 'get' }];
     for (let i = 0; i < 2; i++) expect(client.sendCommand(command)).toBe(command);
     expect(told).toEqual(['cache']);
+  });
+});
+
+describe('node-redis', () => {
+  class Client {
+    constructor(readonly options: { readonly name?: string } = {}) {}
+    sendCommand(): unknown {
+      return spanOfCommand();
+    }
+    MULTI() {
+      return { addCommand: spanOfCommand };
+    }
+  }
+  /** Its commands are methods of a class of each client's own, and what an app gets inherits from the client. */
+  const hookedClient = (Base: typeof Client) => {
+    const Commanding = class extends Base {
+      readonly multi = this.MULTI;
+      get = () => this.sendCommand();
+    };
+    const createClient = (options?: object) => Object.create(new Commanding(options));
+    hookNodeRedis({ createClient } as never);
+    return createClient;
+  };
+
+  test('tells the name of its client, of a transaction too', () => {
+    class Newer extends Client {}
+    Object.assign(Newer.prototype, {
+      sendCommand: Client.prototype.sendCommand,
+      MULTI: Client.prototype.MULTI,
+      _executeCommand() {},
+    });
+    const createClient = hookedClient(Newer);
+    const named = createClient({ name: 'sessions' });
+    expect([named.get(), named.multi().addCommand(), createClient().get()]).toEqual([
+      'sessions',
+      'sessions',
+      undefined,
+    ]);
+  });
+
+  test('4 is left alone', () => {
+    expect(hookedClient(Client)({ name: 'sessions' }).get()).toBeUndefined();
   });
 });
 

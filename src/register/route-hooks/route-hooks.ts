@@ -13,6 +13,7 @@ import { hookHono } from './hono.ts';
 import { hookIoredis } from './ioredis.ts';
 import { hookKoa } from './koa.ts';
 import { hookMoleculer } from './moleculer.ts';
+import { hookNodeRedis } from './node-redis.ts';
 import { hookPolka } from './polka.ts';
 import { hookRestify } from './restify.ts';
 import { hookTrpc } from './trpc.ts';
@@ -35,6 +36,7 @@ const PATCHES: Readonly<Record<string, Patch>> = {
   'moleculer-web': hookMoleculer,
   'graphql-yoga': hookGraphqlYoga,
   ioredis: hookIoredis,
+  '@redis/client': hookNodeRedis,
   '@eggjs/koa': hookKoa,
   '@eggjs/router': hookEgg,
   '@trpc/server': hookTrpc,
