@@ -233,7 +233,7 @@ describe('a page of a stranger', () => {
       '/page/events',
       '/page/traces',
       '/page/trace?id=t',
-      '/page/samples?app=shop&name=/a',
+      '/page/operation?app=shop&name=/a',
     ]) {
       expect(await ask(server, path), path).toMatchObject({ status: 403 });
       expect(await ask(server, path, { headers: { 'x-page-token': 'x' } }), path).toMatchObject({

@@ -129,7 +129,7 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
       const steps = page.getByRole('table', { name: `Trace ${TRACE}` }).locator('tbody tr');
       const shown = await steps.evaluateAll((rows) =>
         rows.map((row) => [
-          row.getAttribute('data-depth'),
+          row.querySelector('[data-depth]')?.getAttribute('data-depth'),
           row.querySelector('a')?.textContent,
           row.querySelector('td')?.textContent,
           row.querySelector('td svg')?.getAttribute('aria-label'),
@@ -216,8 +216,8 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
       await expect.poll(() => steps.count(), PATIENCE).toBe(9);
       const bank = steps.filter({ hasText: 'https://bank.example/' });
       expect(
-        await bank.locator('rect').evaluateAll((all) => all.map((each) => each.getAttribute('class'))),
-      ).toEqual(['app-2', 'failed']);
+        await bank.locator('rect').evaluateAll((all) => all.map((each) => each.getAttribute('fill'))),
+      ).toEqual(['var(--app-2)', 'var(--bad)']);
     });
 
     test('the head of a long trace at the top, however far it is scrolled', async () => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { zh as command } from '../../src/cli/words-zh.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
-import { zh } from '../../src/dev/page/words-zh.ts';
+import { WORDS } from '../../src/dev/page/words.ts';
 
 const REPO = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(REPO, path), 'utf8');
@@ -60,7 +60,11 @@ const terms: Term[] = [...table.matchAll(/^\| (\p{sc=Han}+) \| ([^|]+) \| [^|]* 
     wrong: wrong.split('、').flatMap((each) => (each.trim() === '' ? [] : [each.trim()])),
   }),
 );
-const texts = [...pairs.map(({ chinese }) => read(chinese)), ...Object.values(zh), ...Object.values(command)];
+const texts = [
+  ...pairs.map(({ chinese }) => read(chinese)),
+  ...Object.values(WORDS).map(([, chinese]) => chinese),
+  ...Object.values(command),
+];
 const prose = texts.join('\n');
 
 describe(GLOSSARY, () => {
@@ -82,7 +86,7 @@ describe(GLOSSARY, () => {
     const keys = ['maxSamples', 'maxErrors', 'timeout', 'maxTagLength', 'requestTagLength', 'enableMeter'];
     for (const key of [...keys, 'period', 'excludes', 'total', 'errors', 'average', 'max'] as const) {
       const term = terms.find(({ english }) => english === key)?.term;
-      expect(term, key).toBe(zh[key as keyof typeof zh]);
+      expect(term, key).toBe(WORDS[key as keyof typeof WORDS][1]);
     }
   });
 });

@@ -19,7 +19,13 @@ const HEADERS = {
 };
 const JSON_TYPE = 'application/json; charset=utf-8';
 const MAX_CONTROL_BYTES = 1024 * 1024;
-const TRACE_ORDERS = ['startMs', 'durationMs', 'spans', 'errors'] as const;
+/** What traces can be ordered by, in the words of the address. */
+const TRACE_ORDERS = {
+  started: 'startMs',
+  duration: 'durationMs',
+  spans: 'spans',
+  errors: 'errors',
+} as const;
 
 /** Serves the page and its data, under paths that a Stardust server does not have. */
 export class Page {
@@ -28,7 +34,7 @@ export class Page {
   readonly #streams: EventStreams;
   /** The data that the page fetches on demand. `null` for what is gone. */
   readonly #finders: Readonly<Record<string, (query: URLSearchParams) => unknown>> = {
-    '/page/samples': (query) => this.#nameIn(query)?.samples() ?? null,
+    '/page/operation': (query) => this.#nameIn(query)?.samples() ?? null,
     '/page/traces': (query) => tracesThat(traceFilterIn(query), this.#shown.apps.all()),
     '/page/trace': (query) => traceOf(query.get('id') ?? '', this.#shown.apps.all()),
     '/page/call': (query) => {
@@ -108,13 +114,13 @@ export class Page {
 }
 
 function traceFilterIn(query: URLSearchParams): TraceFilter {
-  const order = TRACE_ORDERS.find((each) => each === query.get('order')) ?? 'startMs';
+  const order = query.get('order') ?? '';
   return {
     appId: query.get('app') ?? '',
     name: query.get('name') ?? '',
     leastMs: Number(query.get('least') ?? 0) || 0,
     failedOnly: query.get('failed') === 'true',
-    order,
+    order: Object.hasOwn(TRACE_ORDERS, order) ? TRACE_ORDERS[order as keyof typeof TRACE_ORDERS] : 'startMs',
   };
 }
 

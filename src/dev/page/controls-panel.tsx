@@ -1,63 +1,92 @@
 import type { ServerLimits } from '../options.ts';
 import { FaultsForm } from './faults-form.tsx';
-import { wideField } from './field.tsx';
-import { say } from './language.ts';
-import { ExcludesForm, LimitsForm } from './limits-form.tsx';
-import type { Control, Overview } from './page-data.ts';
+import { Field, numbersIn, onSubmitted } from './field.tsx';
+import { say, type Word } from './language.ts';
+import { LIMIT_RANGES, MAX_EXCLUDES, type NumericLimit, type Overview } from './page-data.ts';
+import { act, choose, type State } from './state.ts';
+
+const NUMBERS = Object.keys(LIMIT_RANGES) as NumericLimit[];
+const UNITS: Partial<Record<NumericLimit, Word>> = { period: 'seconds', timeout: 'millis' };
 
 interface Properties {
-  readonly overview: Overview | undefined;
-  /** The app whose limits are set; empty for all. */
+  readonly overview: Overview;
+  /** The app whose limits are set; empty for all. It may not be there yet. */
   readonly scope: string;
-  readonly choose: (appId: string) => void;
-  /** The result of the last order, read out by screen readers too. */
-  readonly outcome: { readonly text: string; readonly failed: boolean };
-  readonly act: (control: Control, done: string) => void;
+  readonly outcome: State['outcome'];
 }
 
 /** Everything that changes the server: limits, excludes, faults. */
-export function ControlsPanel({ overview, scope, choose, outcome, act }: Properties) {
-  const { apps = [], faults = [] } = overview ?? {};
-  const ids = apps.map(({ appId }) => appId).filter((appId) => appId !== '');
-  // May be an app that is not there yet.
-  const appId = ids.includes(scope) ? scope : '';
-  const limits = apps.find((app) => appId !== '' && app.appId === appId)?.limits ?? overview?.limits;
-  const set = (changed: Partial<ServerLimits>, done: 'limitsSet' | 'excludesSet') =>
-    act(
-      { do: 'limits', ...(appId === '' ? {} : { appId }), limits: changed },
-      say(done, { scope: appId === '' ? say('allApps') : appId }),
-    );
+export function ControlsPanel({ overview, scope, outcome }: Properties) {
+  const apps = overview.apps.filter(({ appId }) => appId !== '');
+  const app = apps.find(({ appId }) => appId === scope);
+  const { limits } = app ?? overview;
+  const set = async (form: HTMLFormElement, changed: Partial<ServerLimits>, done: Word) => {
+    const of = app === undefined ? {} : { appId: app.appId };
+    const text = say(done, { scope: app?.appId ?? say('allApps') });
+    if (await act({ do: 'limits', ...of, limits: changed }, text)) settle(form);
+  };
   return (
     <aside class="controls" aria-label={say('controls')}>
       <p role="status" class={outcome.failed ? 'outcome bad' : 'outcome'}>
         {outcome.text}
       </p>
       <h2>{say('limits')}</h2>
-      {wideField(
-        say('scope'),
-        <select value={appId} onChange={({ currentTarget }) => choose(currentTarget.value)}>
+      <Field label="scope" wide>
+        <select value={app?.appId ?? ''} onChange={({ currentTarget }) => choose(currentTarget.value)}>
           <option value="">{say('allApps')}</option>
-          {ids.map((id) => (
-            <option key={id} value={id}>
-              {id}
+          {apps.map(({ appId }) => (
+            <option key={appId} value={appId}>
+              {appId}
             </option>
           ))}
-        </select>,
-      )}
-      {limits !== undefined && (
-        <LimitsForm key={`limits of ${appId}`} limits={limits} submit={(each) => set(each, 'limitsSet')} />
-      )}
+        </select>
+      </Field>
+      <form
+        key={`limits of ${app?.appId}`}
+        aria-label={say('limits')}
+        onSubmit={onSubmitted((filled, form) =>
+          set(form, { ...numbersIn(filled, NUMBERS), enableMeter: filled.has('enableMeter') }, 'limitsSet'),
+        )}
+      >
+        {NUMBERS.map((name) => (
+          <Field key={name} label={name} unit={UNITS[name]}>
+            <input
+              type="number"
+              name={name}
+              min={LIMIT_RANGES[name][0]}
+              max={LIMIT_RANGES[name][1]}
+              required
+              defaultValue={String(limits[name])}
+            />
+          </Field>
+        ))}
+        <Field label="enableMeter">
+          <input type="checkbox" name="enableMeter" defaultChecked={limits.enableMeter} />
+        </Field>
+        <button type="submit">{say('setLimits')}</button>
+      </form>
       <p class="note">{say('limitsHint')}</p>
       <h2>{say('excludes')}</h2>
-      {limits !== undefined && (
-        <ExcludesForm
-          key={`excludes of ${appId}`}
-          limits={limits}
-          submit={(each) => set(each, 'excludesSet')}
-        />
-      )}
+      <form
+        key={`excludes of ${app?.appId}`}
+        aria-label={say('excludes')}
+        onSubmit={onSubmitted((filled, form) => {
+          const excludes = String(filled.get('excludes')).split(/\r?\n/).slice(0, MAX_EXCLUDES);
+          set(form, { excludes }, 'excludesSet');
+        })}
+      >
+        <Field label="excludesLabel" wide>
+          <textarea
+            name="excludes"
+            rows={3}
+            spellcheck={false}
+            defaultValue={(limits.excludes ?? []).join('\n')}
+          />
+        </Field>
+        <button type="submit">{say('setExcludes')}</button>
+      </form>
       <h2>{say('faults')}</h2>
-      <FaultsForm faults={faults} act={act} />
+      <FaultsForm faults={overview.faults} />
       <h2>{say('server')}</h2>
       <div class="buttons">
         <button type="button" onClick={() => act({ do: 'revoke-tokens' }, say('tokensRevoked'))}>
@@ -69,4 +98,13 @@ export function ControlsPanel({ overview, scope, choose, outcome, act }: Propert
       </div>
     </aside>
   );
+}
+
+/** What was typed stays when the server answers, since only an untouched control follows its default. So does one that was set. */
+function settle(form: HTMLFormElement): void {
+  for (const control of form.querySelectorAll<HTMLInputElement>('input, textarea')) {
+    control.defaultValue = control.value;
+    control.defaultChecked = control.checked;
+  }
+  form.reset();
 }

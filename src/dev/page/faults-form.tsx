@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
-import { field, wideField } from './field.tsx';
+import { Field, numbersIn, onSubmitted } from './field.tsx';
 import { line, millis, say } from './language.ts';
-import { type Control, FAULT_EFFECTS, type FaultEffectName, type FaultOverview } from './page-data.ts';
+import { FAULT_EFFECTS, type FaultEffectName, type FaultOverview } from './page-data.ts';
+import { act } from './state.ts';
 
 /** Which calls a fault strikes, by the beginning of their paths. */
 const PATHS = [
@@ -10,34 +11,18 @@ const PATHS = [
   ['/App/Login', 'onlyLogins'],
   ['/App/Ping', 'onlyPings'],
 ] as const;
-const DELAY_MILLIS = 3_000;
-
-interface Properties {
-  readonly faults: readonly FaultOverview[];
-  readonly act: (control: Control, done: string) => void;
-}
 
 /** Makes calls go wrong, and lists the faults in force. */
-export function FaultsForm({ faults, act }: Properties) {
+export function FaultsForm({ faults }: { readonly faults: readonly FaultOverview[] }) {
   const [effect, setEffect] = useState<FaultEffectName>(FAULT_EFFECTS[0]);
-  const onSubmit = (event: Event) => {
-    event.preventDefault();
-    const given = new FormData(event.currentTarget as HTMLFormElement);
-    const [delay, times] = [given.get('delay'), given.get('times')];
-    const control: Control = {
-      do: 'fault',
-      effect,
-      path: String(given.get('path')),
-      ...(delay === null ? {} : { delayMillis: Number(delay) }),
-      ...(times === '' ? {} : { times: Number(times) }),
-    };
-    act(control, say('injected'));
-  };
+  const inject = onSubmitted((filled) => {
+    const numbers = numbersIn(filled, ['delayMillis', 'times']);
+    act({ do: 'fault', effect, path: String(filled.get('path')), ...numbers }, say('injected'));
+  });
   return (
     <div>
-      <form aria-label={say('faults')} onSubmit={onSubmit}>
-        {wideField(
-          say('effect'),
+      <form aria-label={say('faults')} onSubmit={inject}>
+        <Field label="effect" wide>
           <select
             value={effect}
             onChange={({ currentTarget }) => setEffect(currentTarget.value as FaultEffectName)}
@@ -47,35 +32,25 @@ export function FaultsForm({ faults, act }: Properties) {
                 {say(`effect${name}`)}
               </option>
             ))}
-          </select>,
-        )}
-        {field(
-          say('strikes'),
+          </select>
+        </Field>
+        <Field label="strikes">
           <select name="path">
             {PATHS.map(([path, words]) => (
               <option key={path} value={path}>
                 {say(words)}
               </option>
             ))}
-          </select>,
+          </select>
+        </Field>
+        {effect === 'slow' && (
+          <Field label="delay" unit="millis">
+            <input type="number" name="delayMillis" min={1} max={600_000} defaultValue="3000" required />
+          </Field>
         )}
-        {effect === 'slow' &&
-          field(
-            say('delay'),
-            <input
-              type="number"
-              name="delay"
-              min={1}
-              max={600_000}
-              defaultValue={String(DELAY_MILLIS)}
-              required
-            />,
-            say('millis'),
-          )}
-        {field(
-          say('times'),
-          <input type="number" name="times" min={1} max={1_000_000} placeholder={say('untilLifted')} />,
-        )}
+        <Field label="times">
+          <input type="number" name="times" min={1} max={1_000_000} placeholder={say('untilLifted')} />
+        </Field>
         <button type="submit">{say('inject')}</button>
       </form>
       {faults.length === 0 && <p class="note">{say('noFaults')}</p>}
@@ -83,9 +58,9 @@ export function FaultsForm({ faults, act }: Properties) {
         {faults.map((fault) => (
           <li key={fault.number}>
             <bdi>{descriptionOf(fault)}</bdi>
-            <span class="note">
-              {fault.timesLeft === undefined ? '' : say('timesLeft', { n: fault.timesLeft })}
-            </span>
+            {fault.timesLeft !== undefined && (
+              <span class="note">{say('timesLeft', { n: fault.timesLeft })}</span>
+            )}
             <button
               type="button"
               class="quiet"

@@ -1,38 +1,56 @@
-import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { say, type Word } from './language.ts';
+import { refine } from './state.ts';
 
-/** A control with its label in front and, if it is a number, its unit behind. */
-export function field(label: string, control: JSX.Element, unit = ''): JSX.Element {
+interface Properties {
+  readonly label: Word;
+  readonly unit?: Word | undefined;
+  /** The label stands above the control, not in front of it. */
+  readonly wide?: boolean;
+  readonly children: ComponentChildren;
+}
+
+/** A control with its label and its unit. */
+export function Field({ label, unit, wide = false, children }: Properties) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is handed in
-    <label class="field">
-      <span>{label}</span>
-      {unit === '' ? (
-        control
+    <label class={wide ? 'field wide' : 'field'}>
+      <span>{say(label)}</span>
+      {unit === undefined ? (
+        children
       ) : (
         <span class="unit">
-          {control}
-          <span>{unit}</span>
+          {children}
+          <span>{say(unit)}</span>
         </span>
       )}
     </label>
   );
 }
 
-/** A control with its label above it. */
-export function wideField(label: string, control: JSX.Element): JSX.Element {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is handed in
-    <label class="field wide">
-      <span>{label}</span>
-      {control}
-    </label>
-  );
+/** Hands on what a form is filled with. */
+export function onSubmitted(use: (filled: FormData, form: HTMLFormElement) => void) {
+  return (event: Event) => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    use(new FormData(form), form);
+  };
 }
 
-/** What was typed stays when the server answers; what was not touched follows the server. */
-export function useDraft<T>(known: T): [value: T, type: (typed: T) => void] {
-  const [draft, setDraft] = useState<{ readonly typed: T }>();
-  if (draft !== undefined && draft.typed === known) setDraft(undefined);
-  return [draft === undefined ? known : draft.typed, (typed) => setDraft({ typed })];
+/** Puts into the address what a filter was set to, under the name of its control. */
+export function onFiltered({ target }: Event): void {
+  const { name, type, checked, value } = target as HTMLInputElement;
+  refine(name, type === 'checkbox' ? (checked ? 'true' : '') : value);
+}
+
+/** The numbers that a form is filled with; those left empty are left out. */
+export function numbersIn<K extends string>(
+  filled: FormData,
+  names: readonly K[],
+): Partial<Record<K, number>> {
+  const given = names.map((name) => [name, filled.get(name)] as const);
+  const filledIn = given.filter(([, value]) => value !== null && value !== '');
+  return Object.fromEntries(filledIn.map(([name, value]) => [name, Number(value)])) as Partial<
+    Record<K, number>
+  >;
 }

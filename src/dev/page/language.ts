@@ -1,15 +1,15 @@
-import { en, type Words } from './words-en.ts';
-import { zh } from './words-zh.ts';
+import { WORDS } from './words.ts';
+
+export type Word = keyof typeof WORDS;
 
 /** Simplified Chinese for its readers; those of traditional characters read English more easily than a wrong script. */
-const chinese = /^zh(?!-(?:hant|tw|hk|mo)\b)/i.test(navigator.language);
-const words = chinese ? zh : en;
+const isChinese = /^zh(?!-(?:hant|tw|hk|mo)\b)/i.test(navigator.language);
 
-export const LANGUAGE = chinese ? 'zh-CN' : 'en';
+export const LANGUAGE = isChinese ? 'zh-CN' : 'en';
 
 /** A sentence of the page in the browser's language, with values in the places of their names. */
-export function say(key: keyof Words, values: Readonly<Record<string, string | number>> = {}): string {
-  return words[key].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''));
+export function say(word: Word, values: Readonly<Record<string, unknown>> = {}): string {
+  return WORDS[word][isChinese ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''));
 }
 
 const whole = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 0 });

@@ -1,38 +1,21 @@
+import { Field, onFiltered } from './field.tsx';
 import { age, bytes, count, line, millis, rough, say } from './language.ts';
-import { type AppOverview, MAX_NAME_UNITS, type Operation, type Overview } from './page-data.ts';
-import { linkTo, refine } from './route.ts';
+import { type AppOverview, MAX_NAME_UNITS, type Operation } from './page-data.ts';
 import { SparkLine } from './spark-line.tsx';
-import { type Column, Table } from './table.tsx';
-
-type Exclude = (appId: string, name: string) => void;
-
-interface Properties {
-  readonly overview: Overview;
-  readonly nowMs: number;
-  readonly values: URLSearchParams;
-  readonly exclude: Exclude;
-}
+import { act, linkTo, nowMs, type Shown } from './state.ts';
+import { type Column, failures, figures, Table } from './table.tsx';
 
 /** The operations of one app, or of each. */
-export function OperationsView({ overview, nowMs, values, exclude }: Properties) {
+export function OperationsView({ overview, values }: Shown) {
   const chosen = values.get('app');
-  const filter = values.get('filter') ?? '';
-  const order = values.get('order') ?? 'total';
   const apps = overview.apps.filter(({ appId }) => chosen === null || appId === chosen);
   return (
     <div>
-      <div class="bar">
+      <div class="bar" onInput={onFiltered}>
         <h1 tabIndex={-1}>{chosen === null ? say('allApps') : <bdi>{chosen}</bdi>}</h1>
-        <label class="filter">
-          <span>{say('filter')}</span>
-          <input
-            type="search"
-            autocomplete="off"
-            spellcheck={false}
-            value={filter}
-            onInput={({ currentTarget }) => refine({ filter: currentTarget.value })}
-          />
-        </label>
+        <Field label="filter">
+          <input type="search" name="filter" value={values.get('filter') ?? ''} spellcheck={false} />
+        </Field>
       </div>
       {overview.apps.length === 0 && (
         <div class="empty">
@@ -42,62 +25,48 @@ export function OperationsView({ overview, nowMs, values, exclude }: Properties)
       )}
       {overview.apps.length > 0 && apps.length === 0 && <p class="note">{say('unknownApp')}</p>}
       {apps.map((app) => (
-        <AppSection key={app.appId} {...{ app, nowMs, filter, order, exclude }} />
+        <AppSection key={app.appId} app={app} values={values} />
       ))}
     </div>
   );
 }
 
-function AppSection({
-  app,
-  nowMs,
-  filter,
-  order,
-  exclude,
-}: {
-  readonly app: AppOverview;
-  readonly nowMs: number;
-  readonly filter: string;
-  readonly order: string;
-  readonly exclude: Exclude;
-}) {
+function AppSection({ app, values }: { readonly app: AppOverview; readonly values: URLSearchParams }) {
   const { appId, appName, operations } = app;
-  const wanted = filter.trim().toLowerCase();
+  const wanted = (values.get('filter') ?? '').trim().toLowerCase();
   const fitting = operations.filter(({ name }) => name.toLowerCase().includes(wanted));
   return (
     <section aria-label={appId}>
       <h2>
         <bdi>{appName === '' || appName === appId ? appId : `${appName} (${appId})`}</bdi>
       </h2>
-      <p class="facts">{factsOf(app, nowMs)}</p>
-      <p class="facts">{limitsOf(app)}</p>
+      <p class="facts">{factsOf(app)}</p>
+      <p class="facts">{say('limitsOf', { ...app.limits, timeout: millis(app.limits.timeout) })}</p>
       <Table
         label={appId}
-        className="operations"
-        columns={columnsOf(appId, exclude)}
+        look="operations"
+        columns={columnsOf(appId)}
         items={fitting}
         keyOf={({ name }) => name}
-        order={order}
-        onOrder={(key) => refine({ order: key })}
+        order={values.get('order') ?? 'total'}
       />
       <p class="note">{notesOf(app, fitting.length)}</p>
     </section>
   );
 }
 
-function columnsOf(appId: string, exclude: Exclude): readonly Column<Operation>[] {
-  const samples = (name: string, order = '') =>
-    linkTo('operation', { app: appId, name, ...(order === '' ? {} : { order }) });
+function columnsOf(app: string): readonly Column<Operation>[] {
+  const samplesOf = (name: string, order = {}) => linkTo('operation', { app, name, ...order });
+  const nameOf = ({ name }: Operation) => name;
   return [
     {
-      key: 'name',
-      title: say('name'),
-      head: true,
-      className: () => 'code',
-      by: ({ name }) => name,
+      title: 'name',
+      heads: true,
+      look: 'code',
+      by: nameOf,
       cell: ({ name }) => (
         <>
-          <a href={samples(name)}>
+          <a href={samplesOf(name)}>
             <bdi>{name}</bdi>
           </a>
           {name.length >= MAX_NAME_UNITS && (
@@ -106,80 +75,43 @@ function columnsOf(appId: string, exclude: Exclude): readonly Column<Operation>[
         </>
       ),
     },
-    {
-      key: 'kind',
-      title: say('kind'),
-      by: ({ kind }) => kind,
-      cell: ({ kind }) => <bdi class="kind">{kind}</bdi>,
-    },
-    {
-      key: 'perMinute',
-      title: say('perMinute'),
-      figure: true,
-      by: ({ perMinute }) => perMinute,
-      cell: ({ perMinute }) => rough(perMinute),
-    },
-    {
-      key: 'total',
-      title: say('total'),
-      figure: true,
-      by: ({ total }) => total,
-      cell: ({ total }) => count(total),
-    },
-    {
-      key: 'errors',
-      title: say('errors'),
-      figure: true,
-      className: ({ errors }) => (errors > 0 ? 'bad' : ''),
-      by: ({ errors }) => errors,
-      cell: ({ name, errors }) =>
+    { title: 'kind', by: ({ kind }) => kind, cell: ({ kind }) => <bdi class="kind">{kind}</bdi> },
+    figures('perMinute', ({ perMinute }) => perMinute, rough),
+    figures('total', ({ total }) => total, count),
+    failures(
+      ({ errors }) => errors,
+      ({ name, errors }) =>
         errors === 0 ? (
           count(errors)
         ) : (
-          <a href={samples(name)} title={say('toErrors')}>
+          <a href={samplesOf(name)} title={say('toErrors')}>
             {count(errors)}
           </a>
         ),
-    },
+    ),
+    figures('average', ({ averageMs }) => averageMs, millis),
     {
-      key: 'average',
-      title: say('average'),
-      figure: true,
-      by: ({ averageMs }) => averageMs,
-      cell: ({ averageMs }) => millis(averageMs),
-    },
-    {
-      key: 'max',
-      title: say('max'),
-      figure: true,
-      by: ({ maxMs }) => maxMs,
+      ...figures('max', ({ maxMs }) => maxMs, millis),
       cell: ({ name, maxMs }) => (
-        <a href={samples(name, 'cost')} title={say('toSlowest')}>
+        <a href={samplesOf(name, { order: 'cost' })} title={say('toSlowest')}>
           {millis(maxMs)}
         </a>
       ),
     },
     {
-      key: 'recent',
-      title: say('recent'),
+      title: 'recent',
       cell: ({ recent, recentErrors }) => <SparkLine calls={recent} errors={recentErrors} />,
     },
+    figures('samples', ({ samples, errorSamples }) => samples + errorSamples, count),
     {
-      key: 'samples',
-      title: say('samples'),
-      figure: true,
-      cell: (operation) => count(operation.samples + operation.errorSamples),
-    },
-    {
-      key: 'exclude',
-      title: say('exclude'),
-      unseen: true,
+      title: 'exclude',
+      head: <span class="unseen">{say('exclude')}</span>,
       cell: ({ name }) => (
         <button
           type="button"
           class="quiet"
           aria-label={say('excludeName', { name })}
-          onClick={() => exclude(appId, name)}
+          onClick={() => act({ do: 'exclude', appId: app, name }, say('nameExcluded', { name }))}
         >
           {say('exclude')}
         </button>
@@ -188,29 +120,22 @@ function columnsOf(appId: string, exclude: Exclude): readonly Column<Operation>[
   ];
 }
 
-function factsOf(app: AppOverview, nowMs: number): string {
-  const { version, reports, clientCount, lastReportMs, dropped } = app;
+function factsOf({ version, reports, clientCount, bytes: size, lastReportMs, dropped }: AppOverview): string {
   return line(
     version,
     clientCount === 1 ? say('instance') : say('instances', { n: count(clientCount) }),
     reports === 1 ? say('report') : say('reports', { n: count(reports) }),
-    bytes(app.bytes),
-    lastReportMs === undefined ? say('noReport') : say('lastReport', { ago: age(nowMs - lastReportMs) }),
+    bytes(size),
+    lastReportMs === undefined ? say('noReport') : say('lastReport', { ago: age(nowMs() - lastReportMs) }),
     dropped === 0 ? '' : say('dropped', { n: count(dropped) }),
   );
 }
 
-function limitsOf({ limits }: AppOverview): string {
-  const { period, maxSamples, maxErrors, timeout, maxTagLength } = limits;
-  return say('limitsOf', { period, maxSamples, maxErrors, timeout: millis(timeout), maxTagLength });
-}
-
 function notesOf({ operations, moreOperations, excluded }: AppOverview, fitting: number): string {
-  return [
+  const notes = [
     operations.length === 0 ? say('noOperations') : fitting === 0 ? say('noMatch') : '',
     excluded === 0 ? '' : say('excluded', { n: count(excluded) }),
     moreOperations === 0 ? '' : say('moreOperations', { n: count(moreOperations) }),
-  ]
-    .filter((note) => note !== '')
-    .join(' ');
+  ];
+  return notes.join(' ').trim();
 }

@@ -1,45 +1,31 @@
 // The page of the stand-in server: what arrived, live, and what the server answers. Runs in the browser.
-import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { AppsList } from './apps-list.tsx';
-import { CallView } from './call-view.tsx';
-import { CallsView } from './calls-view.tsx';
+import { type JSX, render } from 'preact';
+import { CallsView, CallView } from './calls-view.tsx';
 import { ControlsPanel } from './controls-panel.tsx';
-import { LANGUAGE, say } from './language.ts';
-import { useLive } from './live.ts';
+import { age, count, LANGUAGE, say, type Word } from './language.ts';
 import { OperationsView } from './operations-view.tsx';
-import type { Control, Overview } from './page-data.ts';
-import { linkTo, type Route, useRoute } from './route.ts';
+import type { Overview } from './page-data.ts';
 import { SamplesView } from './samples-view.tsx';
-import { order } from './server.ts';
+import { appOf, linkTo, nowMs, pause, type Shown, type State, start, VIEWS_OF_APPS } from './state.ts';
 import { TraceView } from './trace-view.tsx';
 import { TracesView } from './traces-view.tsx';
 
-const TABS = [
-  { words: 'operations', view: '', views: ['', 'app', 'operation'] },
+/** By their names in the address. Each is handed the answer to its own question. */
+const VIEWS: Readonly<Record<string, (shown: Shown<never>) => JSX.Element>> = {
+  operation: SamplesView,
+  traces: TracesView,
+  trace: TraceView,
+  calls: CallsView,
+  call: CallView,
+};
+const TABS: readonly { words: Word; view: string; views: readonly string[] }[] = [
+  { words: 'operations', view: '', views: VIEWS_OF_APPS },
   { words: 'traces', view: 'traces', views: ['traces', 'trace'] },
   { words: 'calls', view: 'calls', views: ['calls', 'call'] },
-] as const;
+];
 
-function Page() {
-  const route = useRoute();
-  const [paused, setPaused] = useState(false);
-  const { connection, overview, nowMs } = useLive(paused);
-  const [outcome, setOutcome] = useState({ text: '', failed: false });
-  const isOfApps = TABS[0].views.some((view) => view === route.view);
-  const app = isOfApps ? (route.values.get('app') ?? '') : undefined;
-  const [scope, choose] = useState(app ?? '');
-  useEffect(() => {
-    if (app !== undefined) choose(app);
-  }, [app]);
-  useFocusedHeading(route);
-  const act = async (control: Control, done: string) => {
-    const reason = await order(control);
-    setOutcome({
-      text: reason === undefined ? done : say('failed', { reason }),
-      failed: reason !== undefined,
-    });
-  };
+function Page({ route, connection, overview, answer, isPaused, scope, outcome }: State) {
+  const View = VIEWS[route.view] ?? OperationsView;
   return (
     <>
       <header>
@@ -49,75 +35,70 @@ function Page() {
         </p>
         <nav class="tabs" aria-label={say('views')}>
           {TABS.map(({ words, view, views }) => (
-            <a
-              key={view}
-              href={linkTo(view)}
-              aria-current={views.some((each) => each === route.view) ? 'page' : undefined}
-            >
+            <a key={view} href={linkTo(view)} aria-current={views.includes(route.view) ? 'page' : undefined}>
               {say(words)}
             </a>
           ))}
         </nav>
         <code>{location.origin}</code>
-        <button type="button" class="quiet" aria-pressed={paused} onClick={() => setPaused(!paused)}>
+        <button type="button" class="quiet" aria-pressed={isPaused} onClick={pause}>
           {say('pause')}
         </button>
         <p role="status" class="connection" data-connection={connection}>
-          {say(paused ? 'paused' : connection)}
+          {say(isPaused ? 'paused' : connection)}
         </p>
       </header>
-      <AppsList overview={overview} nowMs={nowMs} chosen={app} />
-      <main>{overview !== undefined && <View {...{ route, overview, nowMs, act }} />}</main>
-      <ControlsPanel {...{ overview, scope, choose, outcome, act }} />
+      {overview !== undefined && (
+        <>
+          <AppsList overview={overview} chosen={appOf(route)} />
+          <main>
+            <View key={route} values={route.values} overview={overview} answer={answer as never} />
+          </main>
+          <ControlsPanel overview={overview} scope={scope} outcome={outcome} />
+        </>
+      )}
     </>
   );
 }
 
-function View({
-  route: { view, values },
+/** The apps to choose from, each with how it is. */
+function AppsList({
   overview,
-  nowMs,
-  act,
+  chosen,
 }: {
-  readonly route: Route;
   readonly overview: Overview;
-  readonly nowMs: number;
-  readonly act: (control: Control, done: string) => void;
+  readonly chosen: string | undefined;
 }) {
-  switch (view) {
-    case 'operation':
-      return <SamplesView overview={overview} values={values} />;
-    case 'traces':
-      return <TracesView overview={overview} values={values} />;
-    case 'trace':
-      return <TraceView key={values.get('id')} overview={overview} values={values} />;
-    case 'calls':
-      return <CallsView overview={overview} />;
-    case 'call':
-      return <CallView overview={overview} values={values} />;
-    default:
-      return (
-        <OperationsView
-          {...{ overview, nowMs, values }}
-          exclude={(appId, name) => act({ do: 'exclude', appId, name }, say('nameExcluded', { name }))}
-        />
-      );
-  }
-}
-
-/** After a move, so that a screen reader tells what has come, and Tab goes on from there. */
-function useFocusedHeading({ view, values }: Route): void {
-  const subject = ['app', 'name', 'id', 'number'].map((key) => (view === 'traces' ? '' : values.get(key)));
-  const place = [view, ...subject].join('\n');
-  const [came, setCame] = useState(place);
-  useEffect(() => {
-    const heading = document.querySelector('h1');
-    document.title = `${heading?.textContent ?? say('operations')} – ${say('product')}`;
-    if (came === place || heading === null) return;
-    setCame(place);
-    heading.focus();
-  });
+  const { apps, moreApps } = overview;
+  return (
+    <nav class="apps" aria-label={say('apps')}>
+      <a href={linkTo('')} aria-current={chosen === '' ? 'page' : undefined}>
+        {say('allApps')}
+      </a>
+      <ul>
+        {apps.map(({ appId, total, errors, lastReportMs }) => (
+          <li key={appId}>
+            <a href={linkTo('app', { app: appId })} aria-current={chosen === appId ? 'page' : undefined}>
+              <bdi>{appId}</bdi>
+              <span class="figure">{count(total)}</span>
+              <span class="note">{lastReportMs !== undefined && age(nowMs() - lastReportMs)}</span>
+              <span class="figure bad">{errors > 0 && count(errors)}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+      {moreApps > 0 && <p class="note">{say('moreApps', { n: count(moreApps) })}</p>}
+    </nav>
+  );
 }
 
 document.documentElement.lang = LANGUAGE;
-render(<Page />, document.body);
+start((state) => {
+  const focused = document.activeElement;
+  render(<Page {...state} />, document.body);
+  const heading = document.querySelector('h1')?.textContent;
+  document.title = `${heading ?? say('operations')} – ${say('product')}`;
+  // An element that moves loses the focus, which is given back.
+  const isLost = focused !== document.activeElement && focused?.isConnected;
+  if (isLost && focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+});

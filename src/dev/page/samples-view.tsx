@@ -1,24 +1,16 @@
-import { clock, count, line, millis, rough, say } from './language.ts';
-import { useAsked } from './live.ts';
-import type { OperationSamples, Overview } from './page-data.ts';
-import { linkTo, refine } from './route.ts';
-import { type Column, Table } from './table.tsx';
+import { clock, count, line, millis, rough, say, type Word } from './language.ts';
+import type { OperationSamples } from './page-data.ts';
+import { linkTo, type Shown } from './state.ts';
+import { type Column, figures, Table } from './table.tsx';
 
 type Sample = OperationSamples['samples'][number];
 
-interface Properties {
-  readonly overview: Overview;
-  readonly values: URLSearchParams;
-}
-
 /** The samples of one name, those with errors first; the newest first, or the slowest. */
-export function SamplesView({ overview, values }: Properties) {
-  const app = values.get('app') ?? '';
-  const name = values.get('name') ?? '';
-  const order = values.get('order') ?? 'time';
-  const found = useAsked<OperationSamples | null>(overview, 'samples', { app, name });
+export function SamplesView({ overview, values, answer }: Shown<OperationSamples>) {
+  const [app, name] = [values.get('app') ?? '', values.get('name') ?? ''];
   const { operations = [] } = overview.apps.find(({ appId }) => appId === app) ?? {};
   const operation = operations.find((each) => each.name === name);
+  const order = values.get('order') ?? 'time';
   return (
     <div>
       <div class="bar">
@@ -29,7 +21,7 @@ export function SamplesView({ overview, values }: Properties) {
           <bdi>{app}</bdi>
         </a>
       </div>
-      {found === null && <p class="note">{say('unknownName')}</p>}
+      {answer === null && <p class="note">{say('unknownName')}</p>}
       {operation !== undefined && (
         <p class="facts">
           {line(
@@ -41,34 +33,33 @@ export function SamplesView({ overview, values }: Properties) {
           )}
         </p>
       )}
-      <SamplesSection title={say('errorSamples')} samples={found?.errorSamples} order={order} failed />
-      <SamplesSection title={say('samples')} samples={found?.samples} order={order} />
+      {section('errorSamples', answer?.errorSamples, COLUMNS, order)}
+      {section(
+        'samples',
+        answer?.samples,
+        COLUMNS.filter(({ title }) => title !== 'error'),
+        order,
+      )}
     </div>
   );
 }
 
-function SamplesSection({
-  title,
-  samples = [],
-  order,
-  failed = false,
-}: {
-  readonly title: string;
-  readonly samples: readonly Sample[] | undefined;
-  readonly order: string;
-  readonly failed?: boolean;
-}) {
+function section(
+  title: Word,
+  samples: readonly Sample[] = [],
+  columns: readonly Column<Sample>[],
+  order: string,
+) {
   return (
     <section>
-      <h2>{title}</h2>
+      <h2>{say(title)}</h2>
       {samples.length === 0 && <p class="note">{say('noSamples')}</p>}
       <Table
-        label={title}
-        columns={failed ? COLUMNS : COLUMNS.filter(({ key }) => key !== 'error')}
+        label={say(title)}
+        columns={columns}
         items={samples}
         keyOf={({ Id, StartTime }) => `${Id} ${StartTime}`}
         order={order}
-        onOrder={(key) => refine({ order: key })}
       />
     </section>
   );
@@ -76,30 +67,17 @@ function SamplesSection({
 
 const COLUMNS: readonly Column<Sample>[] = [
   {
-    key: 'time',
-    title: say('time'),
-    className: () => 'code',
+    title: 'time',
+    look: 'code',
     by: ({ StartTime }) => StartTime,
     cell: ({ StartTime }) => clock(StartTime),
   },
+  figures('cost', ({ StartTime, EndTime }) => EndTime - StartTime, millis),
+  { title: 'tag', look: 'code long', cell: ({ Tag }) => <bdi>{Tag}</bdi> },
+  { title: 'error', look: 'code long', isBad: () => true, cell: (sample) => <bdi>{sample.Error}</bdi> },
   {
-    key: 'cost',
-    title: say('cost'),
-    figure: true,
-    by: ({ StartTime, EndTime }) => EndTime - StartTime,
-    cell: ({ StartTime, EndTime }) => millis(EndTime - StartTime),
-  },
-  { key: 'tag', title: say('tag'), className: () => 'code long', cell: ({ Tag }) => <bdi>{Tag}</bdi> },
-  {
-    key: 'error',
-    title: say('error'),
-    className: () => 'code long bad',
-    cell: ({ Error: error }) => <bdi>{error}</bdi>,
-  },
-  {
-    key: 'trace',
-    title: say('trace'),
-    className: () => 'code id',
+    title: 'trace',
+    look: 'code id',
     cell: ({ TraceId }) =>
       TraceId !== '' && (
         <a href={linkTo('trace', { id: TraceId })}>
@@ -107,11 +85,6 @@ const COLUMNS: readonly Column<Sample>[] = [
         </a>
       ),
   },
-  { key: 'id', title: say('id'), className: () => 'code id', cell: ({ Id }) => <bdi>{Id}</bdi> },
-  {
-    key: 'parent',
-    title: say('parent'),
-    className: () => 'code id',
-    cell: ({ ParentId }) => <bdi>{ParentId}</bdi>,
-  },
+  { title: 'id', look: 'code id', cell: ({ Id }) => <bdi>{Id}</bdi> },
+  { title: 'parent', look: 'code id', cell: ({ ParentId }) => <bdi>{ParentId}</bdi> },
 ];

@@ -1,53 +1,47 @@
-import type { ComponentChildren, JSX } from 'preact';
-import { useLayoutEffect } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { say, type Word } from './language.ts';
+import { refine } from './state.ts';
 
 export interface Column<T> {
-  readonly key: string;
-  readonly title: string;
-  /** Figures stand at the right. */
-  readonly figure?: boolean;
-  /** Heads the row. */
-  readonly head?: boolean;
-  readonly className?: (item: T) => string;
+  /** Also its name in the address, if the rows are ordered by it. */
+  readonly title: Word;
   readonly cell: (item: T) => ComponentChildren;
   /** What the rows can be ordered by: texts upwards, figures from the largest. */
   readonly by?: (item: T) => string | number;
-  /** The title is for screen readers alone. */
-  readonly unseen?: boolean;
+  /** The classes of its cells; its head has those of figures too. */
+  readonly look?: string;
+  readonly isBad?: (item: T) => boolean;
+  /** Its cells head their rows. */
+  readonly heads?: true;
+  /** Stands at its head; by default the title. */
+  readonly head?: ComponentChildren;
 }
 
 interface Properties<T> {
   readonly label: string;
   readonly columns: readonly Column<T>[];
   readonly items: readonly T[];
-  readonly keyOf: (item: T) => string;
-  /** The key of the column that the rows are ordered by; without it they stand as they are. */
+  readonly keyOf: (item: T) => string | number;
+  /** The title of the column that the rows are ordered by. Without it they stand as they are. */
   readonly order?: string;
-  readonly onOrder?: (key: string) => void;
-  readonly className?: string;
+  readonly look?: string;
 }
 
 /** A table whose rows keep focus and selection while their figures change. */
-export function Table<T>({ label, columns, items, keyOf, order, onOrder, className }: Properties<T>) {
-  useKeptFocus();
+export function Table<T>({ label, columns, items, keyOf, order, look }: Properties<T>) {
   if (items.length === 0) return null;
-  const by = columns.find(({ key }) => key === order)?.by;
+  const by = columns.find(({ title }) => title === order)?.by;
   const rows = by === undefined ? items : items.toSorted((one, other) => compare(by(one), by(other)));
-  const keys = new Map<string, number>();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div class="scroll" tabIndex={0}>
-      <table class={className} aria-label={label}>
+      <table class={look} aria-label={label}>
         <thead>
-          <tr>
-            {columns.map((column) => (
-              <Head key={column.key} column={column} isOrder={column.key === order} onOrder={onOrder} />
-            ))}
-          </tr>
+          <tr>{columns.map((column) => headOf(column, rows, order))}</tr>
         </thead>
         <tbody>
           {rows.map((item) => (
-            <tr key={unique(keyOf(item), keys)}>{columns.map((column) => cellOf(column, item))}</tr>
+            <tr key={keyOf(item)}>{columns.map((column) => cellOf(column, item))}</tr>
           ))}
         </tbody>
       </table>
@@ -55,57 +49,52 @@ export function Table<T>({ label, columns, items, keyOf, order, onOrder, classNa
   );
 }
 
-function Head<T>({
-  column: { key, title, figure, by, unseen },
-  isOrder,
-  onOrder,
-}: {
-  readonly column: Column<T>;
-  readonly isOrder: boolean;
-  readonly onOrder: ((key: string) => void) | undefined;
-}) {
-  const sorted = figure ? 'descending' : 'ascending';
+/** A column of figures. */
+export function figures<T>(
+  title: Word,
+  by: (item: T) => number,
+  show: (figure: number) => string,
+): Column<T> {
+  return { title, by, cell: (item) => show(by(item)), look: 'figure' };
+}
+
+/** A column of counts of what failed. */
+export function failures<T>(by: (item: T) => number, cell: Column<T>['cell']): Column<T> {
+  return { title: 'errors', by, cell, look: 'figure', isBad: (item) => by(item) > 0 };
+}
+
+function headOf<T>(column: Column<T>, [first]: readonly T[], order: string | undefined) {
+  const { title, by, look, head = say(title) } = column;
+  const way = first !== undefined && typeof by?.(first) === 'number' ? 'descending' : 'ascending';
   return (
-    <th scope="col" class={figure ? 'figure' : undefined} aria-sort={isOrder ? sorted : undefined}>
-      {by === undefined || onOrder === undefined ? (
-        <span class={unseen ? 'unseen' : undefined}>{title}</span>
+    <th
+      key={title}
+      scope="col"
+      class={look === 'figure' ? look : undefined}
+      aria-sort={title === order ? way : undefined}
+    >
+      {by === undefined || order === undefined ? (
+        head
       ) : (
-        <button type="button" onClick={() => onOrder(key)}>
-          {title}
+        <button type="button" onClick={() => refine('order', title)}>
+          {head}
         </button>
       )}
     </th>
   );
 }
 
-function cellOf<T>({ key, head, figure, className, cell }: Column<T>, item: T): JSX.Element {
-  const classes = [figure ? 'figure' : '', className?.(item) ?? ''].filter((each) => each !== '').join(' ');
-  const shown = classes === '' ? undefined : classes;
-  return head ? (
-    <th key={key} scope="row" class={shown}>
+function cellOf<T>({ title, heads, look = '', isBad, cell }: Column<T>, item: T) {
+  const classes = isBad?.(item) ? `${look} bad` : look;
+  return heads ? (
+    <th key={title} scope="row" class={classes}>
       {cell(item)}
     </th>
   ) : (
-    <td key={key} class={shown}>
+    <td key={title} class={classes}>
       {cell(item)}
     </td>
   );
-}
-
-/** An element that moves loses the focus, which is given back. */
-function useKeptFocus(): void {
-  const focused = document.activeElement;
-  useLayoutEffect(() => {
-    const isLost = focused !== document.activeElement && focused?.isConnected;
-    if (isLost && focused instanceof HTMLElement) focused.focus({ preventScroll: true });
-  });
-}
-
-/** The same sample may have been sent twice. */
-function unique(key: string, seen: Map<string, number>): string {
-  const before = seen.get(key) ?? 0;
-  seen.set(key, before + 1);
-  return before === 0 ? key : `${key} ${before}`;
 }
 
 function compare(one: string | number, other: string | number): number {
