@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { SETTINGS, type Setting } from '../../src/config/settings.ts';
@@ -28,25 +29,6 @@ function written(name: string, text: string): string {
   return path;
 }
 
-interface Container {
-  readonly env: readonly { readonly name: string }[];
-  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
-}
-interface Deployment {
-  readonly kind: string;
-  readonly spec: {
-    readonly selector: { readonly matchLabels: object };
-    readonly template: {
-      readonly metadata: { readonly labels: object };
-      readonly spec: {
-        readonly terminationGracePeriodSeconds: number;
-        readonly containers: readonly Container[];
-        readonly volumes: readonly { readonly name: string }[];
-      };
-    };
-  };
-}
-
 describe('docs/deployment.md', () => {
   it('sets only variables that exist', () => {
     const settings: Setting<unknown>[] = Object.values(SETTINGS);
@@ -56,17 +38,26 @@ describe('docs/deployment.md', () => {
     expect([...named].filter((name) => !known.includes(name))).toEqual([]);
   });
 
+  it('has a Deployment of fields that Kubernetes knows', () => {
+    const literal = JSON.stringify(parse(block('yaml', 'kind: Deployment')));
+    const types = join(REPO, 'node_modules/kubernetes-types/apps/v1');
+    const file = written('deployment.ts', `export const shop: import('${types}').Deployment = ${literal};`);
+    const tsc = join(REPO, 'node_modules/typescript/bin/tsc');
+    const flags = ['--ignoreConfig', '--noEmit', '--strict', '--module', 'nodenext'];
+    const { stdout } = spawnSync(process.execPath, [tsc, ...flags, file], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+  }, 60_000);
+
   it('has a Deployment whose labels, volumes and folders fit each other', () => {
-    const { kind, spec } = parse(block('yaml', 'kind: Deployment')) as Deployment;
-    expect(kind).toBe('Deployment');
-    expect(spec.selector.matchLabels).toEqual(spec.template.metadata.labels);
-    const { containers, volumes, terminationGracePeriodSeconds } = spec.template.spec;
+    const { spec } = parse(block('yaml', 'kind: Deployment')) as Deployment;
+    expect(spec?.selector.matchLabels).toEqual(spec?.template.metadata?.labels);
+    const { containers, volumes, terminationGracePeriodSeconds } = spec?.template.spec ?? {};
     expect(terminationGracePeriodSeconds).toBeGreaterThan(2);
-    const [container] = containers;
-    expect(container?.volumeMounts.map(({ name }) => name)).toEqual(volumes.map(({ name }) => name));
-    const backlog = container?.env.find(({ name }) => name === 'STARDUST_BACKLOG_DIR');
+    const { env, volumeMounts } = containers?.[0] ?? {};
+    expect(volumeMounts?.map(({ name }) => name)).toEqual(volumes?.map(({ name }) => name));
+    const backlog = env?.find(({ name }) => name === 'STARDUST_BACKLOG_DIR');
     // A folder inside of the mounted one, which belongs to another user.
-    expect(backlog).toMatchObject({ value: `${container?.volumeMounts[0]?.mountPath}/shop` });
+    expect(backlog).toMatchObject({ value: `${volumeMounts?.[0]?.mountPath}/shop` });
   });
 
   it('has a compose file whose volumes are declared and whose backlog is the folder of the Dockerfile', () => {

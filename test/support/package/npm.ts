@@ -141,6 +141,11 @@ async function installedWith(
   });
 }
 
+/** Writes the `package-lock.json` of an app's folder, and installs nothing. */
+export async function lockFile(folder: string): Promise<void> {
+  await npm(['install', '--package-lock-only', '--prefer-offline'], folder);
+}
+
 /** What a package in an app's folder says of itself. */
 export function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;

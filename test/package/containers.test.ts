@@ -1,0 +1,156 @@
+import { chmodSync, chownSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+import type { DevServer } from '../../src/dev/index.ts';
+import { type Containers, containers, missingForContainers } from '../support/package/containers.ts';
+import { lockFile, nodeOf, packed, temporaryFolder } from '../support/package/npm.ts';
+import { REPO } from '../support/processes/built.ts';
+import { closedPort, liveServer } from '../support/processes/servers.ts';
+
+/** The image of docs/deployment.md, built and run by podman as its compose file and its Deployment set it up. */
+
+const page = readFileSync(join(REPO, 'docs/deployment.md'), 'utf8');
+const block = (start: string) => new RegExp(`^\`\`\`\\w+\n(${start}.*?)^\`\`\``, 'ms').exec(page)?.[1] ?? '';
+const { shop } = (parse(block('services:')) as { readonly services: { readonly shop: Service } }).services;
+const { spec } = parse(block('apiVersion: apps/v1')) as Deployment;
+const [inPod] = spec?.template.spec?.containers ?? [];
+
+interface Service {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly volumes: readonly string[];
+}
+
+/** How a container differs from that of the compose file. */
+interface Difference {
+  readonly options?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly command?: readonly string[];
+}
+
+const APP = `
+  import { createServer } from 'node:http';
+  const server = createServer((_, response) => response.end('ok'));
+  server.listen(process.env.PORT, '127.0.0.1', () => console.log('up'));`;
+const OTEL = {
+  '@opentelemetry/api': '1.9',
+  '@opentelemetry/sdk-node': '0.223',
+  '@opentelemetry/auto-instrumentations-node': '0.81',
+};
+const { SIGKILL, SIGTERM } = constants.signals;
+
+const missing = missingForContainers();
+const title = missing === undefined ? 'a container' : `a container (skipped, since this needs ${missing})`;
+
+describe.skipIf(missing !== undefined)(title, { timeout: 60_000 }, () => {
+  let engine: Containers;
+  const podman = (...args: readonly string[]) => engine.podman(...args);
+  afterAll(() => engine?.remove(), 60_000);
+
+  beforeAll(async () => {
+    engine = containers();
+    await engine.baseImage(/^FROM (\S+)/.exec(block('FROM'))?.[1] ?? '', await nodeOf('24'));
+    const { tarball } = await packed();
+    const registry = createServer((_, response) => response.end(readFileSync(tarball))).listen(
+      0,
+      '127.0.0.1',
+    );
+    await new Promise((resolve) => registry.once('listening', resolve));
+    const ours = `http://127.0.0.1:${(registry.address() as AddressInfo).port}/ours.tgz`;
+    const folder = temporaryFolder();
+    const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+    const dependencies = { ...OTEL, 'opentelemetry-stardust': ours };
+    write('package.json', JSON.stringify({ private: true, type: 'module', dependencies }));
+    write('app.js', APP);
+    write('Dockerfile', block('FROM'));
+    await lockFile(folder);
+    await podman('build', '--layers=false', '--tag', 'shop', folder);
+    registry.close();
+  }, 300_000);
+
+  /** Starts the app; resolves once it listens. */
+  async function start(
+    server: { readonly url: string },
+    { options = [], volumes = shop.volumes, command = [] }: Difference = {},
+  ) {
+    const port = new URL((await closedPort()).url).port;
+    const env = { ...shop.environment, STARDUST_SERVER: server.url, STARDUST_SECRET: '', PORT: port };
+    const variables = Object.entries(env).map(([name, value]) => `--env=${name}=${value}`);
+    const mounts = volumes.map((volume) => `--volume=${volume}`);
+    const id = await podman('run', '--detach', ...variables, ...mounts, ...options, 'shop', ...command);
+    onTestFinished(async () => void (await podman('rm', '--force', id)));
+    while ((await podman('logs', id)) !== 'up') await delay(100);
+    return {
+      id,
+      serve: async (requests: number) => {
+        for (let n = 0; n < requests; n++) await (await fetch(`http://127.0.0.1:${port}/`)).text();
+      },
+      /** @returns the exit status. */
+      stop: async () => {
+        await podman('stop', id);
+        return Number(await podman('inspect', '--format={{.State.ExitCode}}', id));
+      },
+    };
+  }
+
+  const counted = (server: DevServer) =>
+    server.app('shop')?.names.reduce((sum, { total }) => sum + total, 0) ?? 0;
+
+  it('sends its last counts when it is stopped, and ends by the signal', async () => {
+    const server = await liveServer();
+    const app = await start(server);
+    await app.serve(20);
+    expect(await app.stop()).toBe(128 + SIGTERM);
+    expect(counted(server)).toBe(20);
+  });
+
+  it('sends its last counts as process 1 too, before it is killed', async () => {
+    const server = await liveServer();
+    const app = await start(server, {
+      options: ['--entrypoint=["node"]', '--stop-timeout=3'],
+      command: ['--import', 'opentelemetry-stardust/register', 'app.js'],
+    });
+    await app.serve(5);
+    expect(await app.stop()).toBe(128 + SIGKILL);
+    expect(counted(server)).toBe(5);
+  });
+
+  it('leaves what could not be delivered in the volume, for the next container', async () => {
+    const cut = await start(await closedPort());
+    await cut.serve(7);
+    await cut.stop();
+    const server = await liveServer();
+    await start(server);
+    await server.waitFor(() => counted(server) === 7, 20_000);
+  });
+
+  it('does so too in a folder that Kubernetes mounts, which belongs to root and to the group of the pod', async () => {
+    const folder = inPod?.env?.find(({ name }) => name === 'STARDUST_BACKLOG_DIR')?.value;
+    const mounted = temporaryFolder();
+    chownSync(mounted, 0, 1_000);
+    chmodSync(mounted, 0o2770);
+    const pod: Difference = {
+      options: [`--env=STARDUST_BACKLOG_DIR=${folder}`],
+      volumes: [`${mounted}:${inPod?.volumeMounts?.[0]?.mountPath}`],
+    };
+    const cut = await start(await closedPort(), pod);
+    await cut.serve(3);
+    await cut.stop();
+    const server = await liveServer();
+    await start(server, pod);
+    await server.waitFor(() => counted(server) === 3, 20_000);
+  });
+
+  it('is one instance, also while another Node in it checks its health', async () => {
+    const server = await liveServer();
+    const { id } = await start(server);
+    await server.waitFor(() => server.app('shop')?.logins === 1, 20_000);
+    await podman('exec', id, 'node', '--eval', '""');
+    expect(server.app('shop')?.logins).toBe(1);
+  });
+});
