@@ -7,7 +7,7 @@ const NAMES =
   /^["']?(?:find|insert|update|delete|aggregate|count|distinct|findAndModify|findandmodify|createIndexes|create|drop|listIndexes|mapReduce|getMore|collection|collMod|\$db|db|ns|coll|from|into|localField|foreignField|as|\$out|\$merge|connectFromField|connectToField|startWith|TableName|IndexName|index|_index|_type|type|field|fields|path|sort|_source|stored_fields|docvalue_fields|projection|ProjectionExpression|KeyConditionExpression|FilterExpression|UpdateExpression|ConditionExpression|AttributesToGet|Select|ReturnValues|ReturnConsumedCapacity|use_index|design|view|container|order|mode|operator)["']?$/;
 /** A reference to a field: `$city`, `$$ROOT`, `#name`, `:value`. */
 const REFERENCE = /^["']?(?:\$\$?[A-Za-z_][\w.]*|#\w+|:\w+|\?+|_all|\*|asc|desc)["']?$/;
-const WORD = /^[\p{L}_$]/u;
+const WORD = /^\.?[\p{L}_$]/u;
 const NAME = /^["']?[\p{L}_$#:][\p{L}\p{N}_$#:.*,^-]{0,100}["']?$/u;
 const CONSTANT = /^(?:true|false|null|undefined)$/;
 

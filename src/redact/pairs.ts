@@ -9,7 +9,7 @@ const SIGN = new RegExp(
     // `apiKey: string = "x"`
     String.raw`:\s?(?:string|str|any)\s?=(?!=)`,
     // `=`, `:`, `=>`, `==`, `!=`, full-width ones, arrows
-    '[=:：＝]+>?|[!<>~^]?=|->|[→【]',
+    '[=:：＝]+>?|[!<>~^]?=|->|[→⇒【]',
     // `:password "x"` of Clojure
     String.raw`(?<=(?:^|[\s{]):[\w-]{1,100})\s{1,9}(?=")`,
     // a word of OData
@@ -35,7 +35,7 @@ const NOT_SPACE = /\S|[\r\n]/g;
 /** In JSON the value may stand on another line, in what PHP prints behind its type. */
 const BEFORE_VALUE = /\s{1,99}(?=["'`{[\d])|\s{0,99}string\(\d+\)\s(?=")/y;
 /** Headers whose value is the rest of the line. */
-const LONG_HEADER = /(?:authorization|cookie2?)s?$/i;
+const LONG_HEADER = /(?:authorization|cookie2?|-signature)s?$/i;
 /** `TokenExpiredError: jwt expired` */
 const ERROR_NAME = /(?:error|exception|warning|failure)$/i;
 const PORT_OR_LINE = /\d{1,5}(?!\w)/y;
@@ -192,7 +192,7 @@ class PairScan {
 
   #endsPhrase({ key, start }: Pair): boolean {
     const words = matchAt(WORDS_BEFORE, this.#text, start)?.[1] ?? '';
-    return words !== '' && this.#keys.endsInPhrase(words + key);
+    return words !== '' && this.#keys.endsInSecret(words + key);
   }
 
   /** `TokenError: …`, `Token::parse`, `/app/token.js:10:5`, `//token-service:8080`. */

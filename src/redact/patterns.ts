@@ -33,7 +33,7 @@ const SENTENCES: readonly RegExp[] = [
 
 /** Which programs take a password by a flag of one letter; `glued`: right behind the letter, as `-psecret`. */
 const FLAGS: readonly (readonly [programs: string, flag: string, glued?: 'glued'])[] = [
-  ['mysql\\w*|mariadb[\\w-]*|mycli|7za?|zip|unzip|rar|unrar', 'p', 'glued'],
+  ['mysql\\w*|mariadb[\\w-]*|mycli|sshpass|7za?|zip|unzip|rar|unrar', 'p', 'glued'],
   ['sshpass|docker|podman|nerdctl|az|helm|mongo\\w*|cypher-shell|psexec|unzip|plink|pscp', 'p'],
   ['redis-cli|valkey-cli|http|https', 'a'],
   ['sqlcmd|bcp|isql|osql|mosquitto_\\w+|zip|ssh-keygen', 'P'],
@@ -58,6 +58,7 @@ const COMMAND_LINES: readonly RegExp[] = [
   /(?<shown>\bnet use (?:[\w*]:? )?\\\S+ (?:\/user:\S+ )?)(?<secret>[^\s/]\S*)/gi,
   // Of FTP and POP3; `PASS src/a.test.ts` is a result.
   /(?<shown>^PASS )(?<password>[^\s/]{6,})(?=\r?$)/gm,
+  /(?<shown>\b(?:configure|config)[ :]set (?<key>[\w.:/-]{2,60})\s+["']?)(?<secret>[^\s"']+)/g,
   /(?<shown>\bpass:)(?!\s)(?<secret>[^\s'"]+)/g,
   // `machine h login u password p` of a .netrc, `host:5432:db:user:password` of a .pgpass.
   /(?<shown>\blogin\s+\S+\s+password\s+)(?<secret>\S+)/gi,
@@ -84,17 +85,17 @@ const ACCOUNTS: readonly RegExp[] = [
 ];
 
 const WORDS_FOR_A_KEY =
-  '(?:(?:field|param|header|attr|env|property)?_?(?:name|key)|path|param|parameter|field|property|attribute|variable|header|option|command|method|type|id|k|n)';
+  '(?:(?:field|param|header|attr|env|property)?_?(?:name|key)|(?:instance|data)?path|param|parameter|field|property|attribute|variable|header|option|command|method|type|id|k|n)';
 const WORDS_FOR_A_VALUE =
-  '(?:(?:field|param|header|attr|env|property)?_?value|values|val|v|text|content|data|default|input|args|params)';
+  '(?:(?:field|param|header|attr|env|property)?_?value|values|val|received|v|text|content|data|default|input|args|params)';
 /** `"name": "password"`, `name=password`, `"loc": ["body", "password"]` */
 const NAME = new RegExp(
-  `(?:\\b${WORDS_FOR_A_KEY}["']?\\s{0,9}[:=]>?\\s{0,9}["']?|"loc"\\s{0,9}:\\s{0,9}\\[[^\\]]{0,200}?"(?=[^"\\]]{1,60}"\\s{0,9}\\]))(?<key>[^\\s"'=:,;{}<>\\[][^"'\\n=,;{}<>]{0,60})`,
+  `(?:\\b${WORDS_FOR_A_KEY}["']?\\s{0,9}[:=]>?\\s{0,9}["']?|"(?:loc|path)"\\s{0,9}:\\s{0,9}\\[[^\\]]{0,200}?"(?=[^"\\]]{1,60}"\\s{0,9}\\]))(?<key>[^\\s"'=:,;{}<>\\[][^"'\\n=,;{}<>]{0,60})`,
   'gi',
 );
-const TOLD = `(?<secret>(?:\\[[^[\\]]{1,500}\\]|(?<=")(?:[^"\\\\]|\\\\.)*|(?<=')(?:[^'\\\\]|\\\\.)*|(?<!["'])[^\\s,;&}>"'[]+))`;
+const TOLD = `(?<secret>(?:\\[[^[\\]]{1,500}\\]|(?<=")(?:[^"\\\\]|\\\\.)*|(?<=')(?:[^'\\\\]|\\\\.)*|(?<!["'])[^\\s,;&}>"'[{]+))`;
 const VALUE = `\\b${WORDS_FOR_A_VALUE}["']?\\s{0,9}[:=]>?\\s{0,9}["']?)${TOLD}`;
-const VALUE_BEHIND = new RegExp(`(?<shown>(?:(?!\\n\\s*-)[^{}<>]){0,300}?${VALUE}`, 'iy');
+const VALUE_BEHIND = new RegExp(`(?<shown>(?:(?!\\n\\s*-)[^{}<>]|\\{[^{}]{0,100}\\}){0,300}?${VALUE}`, 'iy');
 const VALUE_BEFORE = new RegExp(`(?<shown>${VALUE}`, 'gi');
 
 /** A pair may tell its key as a value, in any order and notation: `{"name": "password", "value": "x"}`. */
@@ -120,8 +121,8 @@ const NAMED: readonly RegExp[] = [
   /(?<shown>\bfor value (["']))(?<secret>[^\n]{1,200}?)\2(?=[^\n]{0,60} at path "(?<key>[^"\n]{1,60})")/gi,
   /(?<shown>\bPath `(?<key>[^`\n]{1,60})` \(`)(?<secret>[^`\n]{1,200})/g,
   /(?<shown>\bon field '(?<key>[^'\n]{1,60})': rejected value \[)(?<secret>[^\]\n]{1,200})/g,
-  // `password is "x"`; serialized by PHP
-  /(?<shown>\b(?<key>[\w-]{2,40}) (?:is|was) ["“'`])(?<secret>[^"”'`\n]{4,200})(?=["”'`])/gi,
+  // `password is "x"`, `"password" with value "x" fails`; serialized by PHP
+  /(?<shown>(?<![\w-])(?<key>[\w-]{2,40})["'`]? (?:is|was|with value|got invalid value) ["“'`])(?<secret>[^"”'`\n]{4,200})(?=["”'`])/gi,
   /(?<shown>\bs:\d{1,5}:"(?<key>[^"\n]{1,60})";s:\d{1,5}:")(?<secret>[^"\n]{1,500})/g,
   // Terraform: `variable "password" { default = "x" }`
   new RegExp(

@@ -20,7 +20,7 @@ const SESSION_SEGMENT = /(?<=\/\()[A-Z]\([a-z0-9]{12,60}\)(?=\)\/)/g;
 const QUERY_VALUE = /(?<=[?&][\w.%[\]-]{1,60}=)[\w~.%+/=-]{20,2000}/g;
 /** Behind one of these a long id is a credential. */
 const BEFORE_CREDENTIAL =
-  /(?:reset|verify|verification|confirm|confirmation|activate|activation|token|tokens|invite|invitation|unsubscribe|magic|auth|session|sessions|secret|secrets|apikey|api-key|webhooks?|hooks?|otp|password|share|ticket|sso|magic-link|reset-password|password-reset)\/(?:[^/\s]{0,40}\/)?(?:private-)?$/i;
+  /(?:\/\/hooks\.\S{1,80}|reset|verify|verification|confirm|confirmation|activate|activation|token|tokens|invite|invitation|unsubscribe|magic|auth|session|sessions|secret|secrets|apikey|api-key|webhooks?|hooks?|otp|password|share|ticket|sso|magic-link|reset-password|password-reset)\/(?:[^/\s]{0,40}\/)?(?:private-)?$/i;
 const LONG_ID = /^(?:private-(?=[0-9a-f]{32}$)|(?=[\w-]*\d))[\w-]{20,}$/;
 
 /** A `?` in an address or path; that of a route's optional parameter and of a statement stays. */

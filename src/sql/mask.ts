@@ -31,9 +31,13 @@ const BARE = /\s*[^\s;]+/y;
 /** Text, which is hidden anyway, or a parameter. */
 const NO_BARE = /\s*(?:'|\?|\$[0-9]|[:@]\w)/y;
 const IN_QUOTES = /\s*(["`])[\s\S]*?\1/y;
-/** The second half of `connect scott/tiger@orcl`. */
-const CONNECT = /\s*[^\s/;]+\/(?=\S)/y;
-const UP_TO_HOST = /[^\s@;]+/y;
+/** What leads from the first word of a statement to a value without quotes, and the value. */
+const BEHIND_FIRST: Readonly<Record<string, readonly [RegExp, RegExp]>> = {
+  // `connect scott/tiger@orcl`
+  ...{ conn: [/\s*[^\s/;]+\/(?=\S)/y, /[^\s@;]+/y], connect: [/\s*[^\s/;]+\/(?=\S)/y, /[^\s@;]+/y] },
+  // `set fs.s3a.secret.key=x` of Hive and Spark
+  set: [/\s+[\w-]+(?:[.:][\w-]+)+\s*=/y, BARE],
+};
 
 /** Bare words of a row of values that are no data. */
 const NO_DATA =
@@ -70,7 +74,6 @@ class Mask {
   #isAccount = false;
   #isIdentified = false;
   #inValues = false;
-  #isBetween = false;
   #copiesData = false;
 
   constructor(tokens: SqlTokens, doubleQuotesByPlace: boolean) {
@@ -150,17 +153,12 @@ class Mask {
     const { text, end } = this.#tokens;
     const isFirst = this.#verb === '';
     if (isFirst) this.#verb = word;
-    // `between "a" and "b"`
-    const isSecondBound = word === 'and' && this.#isBetween;
-    if (word === 'between' || isSecondBound) this.#isBetween = !isSecondBound;
-    if (!isSecondBound) this.#setPlace(word);
+    this.#setPlace(word);
     this.#account(word);
     this.#values(word);
     if (this.#verb === 'copy' && this.#last === 'from' && word === 'stdin') this.#copies();
-    if (isFirst && word.startsWith('conn')) {
-      const half = matchEnd(CONNECT, text, end);
-      if (half >= 0) this.#hide(half, matchEnd(UP_TO_HOST, text, half));
-    }
+    const [lead, value] = (isFirst && Object.hasOwn(BEHIND_FIRST, word) && BEHIND_FIRST[word]) || [];
+    if (lead !== undefined && value !== undefined) this.#hideBare(matchEnd(lead, text, end), value);
     this.#mark = 0;
     this.#last = word;
   }
@@ -213,9 +211,15 @@ class Mask {
     const { text, end } = this.#tokens;
     const from = Math.max(end, matchEnd(BEFORE_PASSWORD, text, end));
     if (from === end && matchEnd(NO_PASSWORD, text, end) >= 0) return;
-    if (matchEnd(NO_BARE, text, from) >= 0) return;
+    this.#hideBare(from, BARE);
+  }
+
+  /** A value that is in no such quotes as are hidden anyway. */
+  #hideBare(from: number, value: RegExp): void {
+    const { text } = this.#tokens;
+    if (from < 0 || matchEnd(NO_BARE, text, from) >= 0) return;
     const quoted = matchEnd(IN_QUOTES, text, from);
-    this.#hide(from, quoted >= 0 ? quoted : matchEnd(BARE, text, from));
+    this.#hide(from, quoted >= 0 ? quoted : matchEnd(value, text, from));
   }
 }
 

@@ -39,7 +39,7 @@ const KINDS = [
     keys: keysOf(`authorization, bearer, cookie, cred, creds, credential, csrf, hmac, jsessionid, jwt, phpsessid, sess, sessid,
       session, sid, sig, signature, token, xsrf, токен, トークン, 토큰,
       access|account|api|app|application|auth|encryption|functions|master|private|session|shared|signing key,
-      subscription|license|licence|pay|partner|mch|merchant|map|service|aes|des|sign|ssh|idempotency|websocket key,
+      client|consumer|instrumentation|sentry|subscription|license|licence|pay|partner|mch|merchant|map|service|aes|des|sign|ssh|idempotency|websocket key,
       api v3 key, access|api|app|auth|bearer|client|csrf|device|id|refresh|security|session|user|xsrf token,
       access key id, access id, shared access key, shared access signature, session id,
       client assertion, code|oauth verifier, connection string, saml|recaptcha|hcaptcha|turnstile response, saml request,
