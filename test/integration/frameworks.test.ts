@@ -439,6 +439,17 @@ describe('a thrown error', () => {
     expect(await rows()).toMatchObject({ 'ex:RangeError': [3, 0] });
   });
 
+  test('that is thrown again after others counts once, of the last eight below', async () => {
+    const { within, rows } = await app();
+    const errors = Array.from({ length: 12 }, (_, i) => new RangeError(`try ${i}`));
+    within('job', {}, undefined, (job) => {
+      for (const error of errors) within('try', {}, job, (each) => fail(each, error));
+      for (const error of errors.slice(-8)) job.recordException(error);
+      fail(job, errors[11] as RangeError);
+    });
+    expect(await rows()).toMatchObject({ job: [1, 1], 'ex:RangeError': [12, 0] });
+  });
+
   test('counts once though its driver left out the type and its layer names a code', async () => {
     const { request, within, rows } = await app();
     const message = 'relation "nope" does not exist';

@@ -5,7 +5,7 @@
 export const TESTS_OF_ROOMS = {
   aggregate: [
     'unit/{excludes,limits,report,background}',
-    'integration/{counting,samples,kept-samples,times,hooks,chains}',
+    'integration/{counting,samples,kept-samples,times,chains}',
   ],
   backlog: ['unit/{backlog,report}', 'integration/{recovery,kept-samples}'],
   chains: ['unit/trace-id', 'integration/chains'],

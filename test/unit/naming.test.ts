@@ -71,10 +71,16 @@ describe('an HTTP client span', () => {
     expect(nameOf(2, { 'http.method': 'GET', 'http.url': url })).toBe(name);
   });
 
-  test('without an address is named by the host it called', () => {
-    const call = { 'http.request.method': 'GET', 'server.address': 'shop', 'server.port': 8080 };
-    expect(nameOf(2, call)).toBe('http://shop:8080');
-    expect(nameOf(2, { 'http.request.method': 'GET' }, 'GET')).toBe('GET');
+  test.each<[Attributes, string]>([
+    [{ 'server.address': 'shop', 'server.port': 8080 }, 'http://shop:8080'],
+    [{ 'server.address': 'Shop', 'server.port': 80 }, 'http://shop'],
+    [{ 'server.address': 'shop', 'server.port': 443 }, 'https://shop'],
+    [{ 'server.address': 'shop' }, 'http://shop'],
+    [{ 'net.peer.name': 'shop', 'net.peer.port': 8443 }, 'http://shop:8443'],
+    [{ 'net.peer.name': 'shop', 'net.peer.port': 443 }, 'https://shop'],
+    [{}, 'own'],
+  ])('without an address is named by the host it called: %j', (attributes, name) => {
+    expect(nameOf(2, { 'http.request.method': 'GET', ...attributes })).toBe(name);
   });
 
   test('of the 65th name of a host is named by the host, and the first 64 stay', () => {
