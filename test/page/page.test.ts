@@ -434,7 +434,7 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
         await page.getByRole('button', { name: 'Exclude GET /health' }).click();
         await page.getByText('GET /health excluded.').waitFor();
         await rowOf(page, 'GET /health').waitFor({ state: 'detached' });
-        await page.getByText('1 names are hidden by excludes.').waitFor();
+        await page.getByText('1 name hidden by excludes.').waitFor();
         await page.getByRole('combobox', { name: 'For' }).selectOption('app');
         const list = page.getByRole('textbox', { name: 'One name or pattern a line' });
         expect(await list.inputValue()).toBe('GET /health');

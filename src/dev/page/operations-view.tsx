@@ -123,8 +123,8 @@ function columnsOf(app: string): readonly Column<Operation>[] {
 function factsOf({ version, reports, clientCount, bytes: size, lastReportMs, dropped }: AppOverview): string {
   return line(
     version,
-    clientCount === 1 ? say('instance') : say('instances', { n: count(clientCount) }),
-    reports === 1 ? say('report') : say('reports', { n: count(reports) }),
+    say('instances', { n: count(clientCount) }),
+    say('reports', { n: count(reports) }),
     bytes(size),
     lastReportMs === undefined ? say('noReport') : say('lastReport', { ago: age(nowMs() - lastReportMs) }),
     dropped === 0 ? '' : say('dropped', { n: count(dropped) }),

@@ -24,9 +24,9 @@ export function SparkLine({ calls, errors }: Properties) {
   const label = say('recentOf', { n: calls.length, max: count(Math.max(...calls, 0)), last });
   return (
     <svg width={WIDTH} height={HEIGHT} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
-      <polygon class="spark-area" points={`0,${HEIGHT} ${points} ${WIDTH},${HEIGHT}`} />
-      <polyline class="spark-line" fill="none" points={points} />
-      <path class="spark-errors" d={marks.join('')} />
+      <polygon fill="var(--accent-soft)" points={`0,${HEIGHT} ${points} ${WIDTH},${HEIGHT}`} />
+      <polyline fill="none" stroke="var(--accent)" stroke-width={1.4} points={points} />
+      <path stroke="var(--bad)" stroke-width={2.5} d={marks.join('')} />
     </svg>
   );
 }
