@@ -173,6 +173,7 @@ export const en = {
   notYet: 'no login at {server} yet',
   loggedIn: 'logged in at {server}',
   noRoutes: 'The routes of {name} are not recorded: requests are named by the first parts of their paths.',
+  noMessages: 'The messages that {name} answers are not recorded: their transport has no instrumentation.',
   noCalls: 'The calls of {name} are not recorded: it has no instrumentation.',
   lineOf: '{line}, of {name}',
   orElse: '; or ',
@@ -185,6 +186,8 @@ export const en = {
   clientFix: 'make a span around its calls, kind CLIENT, with db.system.name and db.query.text',
   producerFix:
     'make a span around its calls, kind PRODUCER, with messaging.system and messaging.destination.name',
+  interceptorFix:
+    'make a span around each handler in an interceptor, kind SERVER, with rpc.service and rpc.method (docs/examples/nest-tcp)',
   frameworks: 'See docs/frameworks.md.',
   excluded: '{n} by excludes',
   filtered: '{n} by the filter',

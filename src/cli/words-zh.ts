@@ -169,6 +169,7 @@ export const zh: Words = {
   notYet: '还没有登录 {server}',
   loggedIn: '已登录 {server}',
   noRoutes: '取不到 {name} 的路由：接口名取路径的前几段。',
+  noMessages: '{name} 处理的消息不统计：所用的传输方式没有埋点。',
   noCalls: '{name} 没有埋点，它的调用不统计。',
   lineOf: '{line}（来自 {name}）',
   orElse: '；或者',
@@ -180,6 +181,8 @@ export const zh: Words = {
     '在 src/hooks.server.js 的 handle 里设置路由：getRPCMetadata(context.active()).route = event.route.id',
   clientFix: '在调用外面自己建片段，类型 CLIENT，带 db.system.name 和 db.query.text',
   producerFix: '在调用外面自己建片段，类型 PRODUCER，带 messaging.system 和 messaging.destination.name',
+  interceptorFix:
+    '在拦截器里给每个处理函数建一个片段，类型 SERVER，带 rpc.service 和 rpc.method（docs/examples/nest-tcp）',
   frameworks: '见 docs/frameworks.md（英文）。',
   excluded: '排除项 {n} 个',
   filtered: 'filter 函数 {n} 个',

@@ -11,7 +11,7 @@ const WORD_UNITS = 40;
 const WORD_LOOKED_AT = 500;
 const ADDRESS = /[:@?]/;
 
-/** Actions as the .NET agent writes them; other words are capitalised. */
+/** Actions as the .NET agent writes them; other words begin with a capital. */
 const ACTIONS: Readonly<Record<string, string>> = { replace: 'Upsert', merge: 'Upsert', upsert: 'Upsert' };
 
 /** A statement that was seen, and the last name that was made with it, beside all else that the name was made of. */
@@ -118,8 +118,11 @@ function redisInstance(attributes: Attributes): string {
 }
 
 function actionOf(operation: string): string {
-  const first = firstWord(operation).toLowerCase();
-  return ACTIONS[first] ?? first.charAt(0).toUpperCase() + first.slice(1);
+  const first = firstWord(operation);
+  const lower = first.toLowerCase();
+  // `SELECT` is shouted, `GetItem` is a name.
+  const action = first === first.toUpperCase() ? lower : first;
+  return ACTIONS[lower] ?? action.charAt(0).toUpperCase() + action.slice(1);
 }
 
 /** The word after the last dot of a span's name. */

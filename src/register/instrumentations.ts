@@ -12,7 +12,8 @@ const PREFIX = '@opentelemetry/instrumentation-';
  */
 const NOISE = ['dns', 'net', 'router'] as const;
 const METRICS_ONLY = ['runtime-node'] as const;
-const WITH_MIDDLEWARE = ['express', 'koa'] as const;
+/** Without the span of an app that is mounted in another, the instrumentation of Express forgets where that is. */
+const MIDDLEWARE = /^middleware - (?!mounted_app$)/;
 /**
  * They tell of nothing but waiting inside the process, or of each call of a driver once more: mongoose's spans stand
  * beside those of the driver and not above them, so that nothing shows that they are one call.
@@ -48,7 +49,10 @@ export function instrumentationsFor(
   }
   // Without it they leave out what is asked outside of a request; workers ask nothing inside of one.
   set(['ioredis', 'mongodb'], { requireParentSpan: false });
-  if (!internalSpans) set(WITH_MIDDLEWARE, { ignoreLayersType: ['middleware'] });
+  if (!internalSpans) {
+    set(['express'], { ignoreLayers: [MIDDLEWARE] });
+    set(['koa'], { ignoreLayersType: ['middleware'] });
+  }
   set(['graphql'], { ...TELLING_ERRORS, ...(internalSpans ? {} : FEW_RESOLVERS) });
   if (!logs) set(SENDING_LOGS, { disableLogSending: true });
   return settings;

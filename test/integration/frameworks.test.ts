@@ -331,7 +331,7 @@ describe('a call over HTTP', () => {
       attributes: { 'db.system': 'dynamodb', 'db.name': 'shop', 'db.operation': 'GetItem' },
     });
     expect(Object.keys(await rows()).sort()).toEqual([
-      'db:shop:Getitem',
+      'db:shop:GetItem',
       'mq:jobs:publish',
       'mq:jobs:receive',
       'rpc:S3/GetObject',

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { hookAdonis } from '../../src/register/route-hooks/adonis.ts';
 import { hookConnect } from '../../src/register/route-hooks/connect.ts';
 import { connectionNames } from '../../src/register/route-hooks/connection-names.ts';
+import { hookElysia } from '../../src/register/route-hooks/elysia.ts';
 import { hookGraphqlYoga } from '../../src/register/route-hooks/graphql-yoga.ts';
 import { hookH3 } from '../../src/register/route-hooks/h3.ts';
 import { hookIoredis } from '../../src/register/route-hooks/ioredis.ts';
@@ -301,6 +302,34 @@ describe('node-redis', () => {
 
   test('4 is left alone', () => {
     expect(hookedClient(Client)({ name: 'sessions' }).get()).toBeUndefined();
+  });
+});
+
+describe('Elysia', () => {
+  type Hook = (context: object) => void;
+  class Elysia {
+    readonly hooks: Record<string, Hook> = {};
+    constructor(readonly config: object) {}
+    onTransform(hook: Hook) {
+      this.hooks.transform = hook;
+      return this;
+    }
+    onError(hook: Hook) {
+      this.hooks.error = hook;
+      return this;
+    }
+  }
+  const hooked = hookElysia({ Elysia, default: Elysia } as never) as Record<string, typeof Elysia>;
+
+  test.each(['Elysia', 'default'])('tells the route and the error of each request, as `%s`', async (name) => {
+    const app = new (hooked[name] ?? Elysia)({ prefix: '/api' });
+    expect(app.config).toEqual({ prefix: '/api' });
+    const seen = await inRequest('/users/7', () => app.hooks.transform?.({ route: '/users/:id' }));
+    expect(seen.route).toBe('/users/:id');
+    const failed = await inRequest('/users/7', () => app.hooks.error?.({ error: boom, route: '/users/:id' }));
+    expect(failed).toEqual({ route: '/users/:id', errors: ['boom'] });
+    const none = { error: Object.assign(new Error('none'), { status: 404 }), route: '' };
+    expect(await inRequest('/none', () => app.hooks.error?.(none))).toEqual({ route: undefined, errors: [] });
   });
 });
 

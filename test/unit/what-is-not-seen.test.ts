@@ -36,6 +36,8 @@ describe('check tells of an app that depends on', () => {
     ],
     [['@prisma/client'], true, ['The calls of @prisma/client are not recorded']],
     [['@prisma/client', '@prisma/instrumentation'], true, []],
+    [['@nestjs/microservices'], true, ['The messages that @nestjs/microservices answers are not recorded']],
+    [['@nestjs/microservices', 'kafkajs'], true, []],
     [['constructor'], false, []],
   ])('%j, with route hooks %s', (dependencies, hasRouteHooks, texts) => {
     const findings = found(dependencies, hasRouteHooks);

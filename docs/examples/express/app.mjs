@@ -15,6 +15,13 @@ orders.get('/:order', (request, response) => {
 });
 app.use('/shops/:shop/orders', orders);
 
+// So is that of a mounted app.
+const admin = express();
+admin.get('/reports/:report', (request, response) => {
+  response.json({ report: request.params.report });
+});
+app.use('/admin', admin);
+
 // The call has a row of its own, and the called service continues the trace.
 app.get('/profile', async (_request, response) => {
   const answer = await fetch(`http://localhost:${port}/users/7`);

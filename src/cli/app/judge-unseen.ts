@@ -12,8 +12,11 @@ export function* unseenFindings({ script, hasRouteHooks }: Diagnosis): Generator
     const unseen = unseenPackage(name);
     if (unseen === undefined || (unseen.hooked && hasRouteHooks)) continue;
     if (unseen.seenWith?.some((other) => dependencies.includes(other))) continue;
-    const text = say(unseen.what === 'routes' ? 'noRoutes' : 'noCalls', { name });
-    yield warning('frameworks', text, capitalised(`${fixOf(unseen)}\n${say('frameworks')}`));
+    yield warning(
+      'frameworks',
+      say(unseen.what, { name }),
+      capitalised(`${fixOf(unseen)}\n${say('frameworks')}`),
+    );
   }
 }
 

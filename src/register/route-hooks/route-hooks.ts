@@ -5,6 +5,7 @@ import { type Packages, packageVersion } from '../packages.ts';
 import { hookAdonis } from './adonis.ts';
 import { hookConnect } from './connect.ts';
 import { hookEgg } from './egg.ts';
+import { hookElysia } from './elysia.ts';
 import { hookExpress } from './express.ts';
 import { hookFastify } from './fastify.ts';
 import { hookGraphqlYoga } from './graphql-yoga.ts';
@@ -32,6 +33,7 @@ const PATCHES: Readonly<Record<string, Patch>> = {
   koa: hookKoa,
   hono: hookHono,
   h3: hookH3,
+  elysia: hookElysia,
   '@adonisjs/http-server': hookAdonis,
   'moleculer-web': hookMoleculer,
   'graphql-yoga': hookGraphqlYoga,
