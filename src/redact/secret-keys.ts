@@ -39,8 +39,8 @@ export const BUILT_IN_KEYS = BUILT_IN.map(([phrase]) => phrase);
 const ENDS: readonly (readonly [Secrecy, RegExp])[] = [
   ['query', /(?:^| )(?:sign|ak|sk|ticket|assertion|signed)$|^(?:key|code|sn)$/],
   ['auth', /(?:^| )(?:auth|pass)$/],
-  // Behind other words without a separator: `userpwd`, `csrfmiddlewaretoken`.
-  ['token', /(?:^| )(?!htpasswd)\w{2,40}(?:password|passwd|pwd|secret|token|apikey)$/],
+  // Anywhere, behind other words without a separator: `userpwd`, `csrfmiddlewaretoken`.
+  ['token', /(?:^| )(?!htpasswd)\w{2,40}(?:password|passwd|pwd|secret|token|apikey)s?(?: |$)/],
   ['password', /(?:密码|密碼|口令|暗証番号|パスワード)[是为為]?$/],
   [
     'code',
