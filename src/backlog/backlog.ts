@@ -124,10 +124,12 @@ export class Backlog {
     }
   }
 
-  /** Lets a report go in two parts, in the same order; returns the first. */
-  split(report: Report, at: number): Report {
-    const parts = report.split(at);
-    if (this.#leaving.includes(report)) this.#leaving.splice(this.#leaving.indexOf(report), 1, ...parts);
+  /** Lets parts of a report go in its place, in this order; returns the first. */
+  replace(report: Report, parts: readonly [Report, ...Report[]]): Report {
+    const at = this.#leaving.indexOf(report);
+    if (at !== -1) this.#leaving.splice(at, 1, ...parts);
+    const { length } = parts.flatMap(({ builders }) => builders);
+    if (length !== report.builders.length) this.newEdition();
     return parts[0];
   }
 
@@ -203,8 +205,9 @@ export class Backlog {
   }
 
   #lose(reason: 'expired' | 'overBound', builders: readonly SpanBuilder[], why: string): void {
-    if (builders.length === 0) return;
-    this.#parts.giveUp(reason, spansIn(builders));
+    const spans = spansIn(builders);
+    if (spans === 0) return;
+    this.#parts.giveUp(reason, spans);
     if (this.#loss.isNew(why)) log.loss(`the oldest counts are given up: ${why}`);
   }
 }

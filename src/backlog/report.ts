@@ -1,4 +1,5 @@
-import type { SpanBuilder } from '../aggregate/span-builder.ts';
+import { type SpanBuilder, spansIn } from '../aggregate/span-builder.ts';
+import { samplesApart } from '../report/encode.ts';
 import type { Kept } from './disk/store.ts';
 
 /** Builders that go together, or will be split. Kept as they are until they are delivered, split or given up. */
@@ -8,26 +9,49 @@ export class Report implements Kept {
    * once, and may have arrived; sent again, it may count twice.
    */
   state: 'ready' | 'leaving' | 'sent' | 'unclear' = 'ready';
-  /** How often it was turned away, while an empty report was taken each time. */
-  rejections = 0;
 
-  /** The builders are those of one slot, which each fit into a report. */
-  constructor(readonly builders: readonly SpanBuilder[]) {}
+  /**
+   * `builders` are those of one slot, which each fit into a report; `rejections` is how often it was turned away, while
+   * an empty report was taken each time.
+   */
+  constructor(
+    readonly builders: readonly SpanBuilder[],
+    public rejections = 0,
+  ) {}
 
   get inFlight(): number {
     return this.state === 'ready' ? 0 : this.builders.length;
   }
 
-  /** This many of its builders, and the others, in the same state. */
-  split(at: number): [Report, Report] {
-    return [this.#part(0, at), this.#part(at)];
+  /** 0 if only samples are in it. */
+  get spans(): number {
+    return spansIn(this.builders);
   }
 
-  #part(from: number, to?: number): Report {
-    const part = new Report(this.builders.slice(from, to));
+  /** Whether samples are in it that can be taken from counts, or from each other. */
+  get isMixed(): boolean {
+    return this.builders.some(({ total, samples, errorSamples }) => {
+      return samples.length + errorSamples.length > (total === 0 ? 1 : 0);
+    });
+  }
+
+  /** This many of its builders, and the others, in the same state. */
+  split(at: number): [Report, Report] {
+    return [this.#part(this.builders.slice(0, at)), this.#part(this.builders.slice(at))];
+  }
+
+  /** Its counts, in the same state, and its samples, each in a builder of Total 0. */
+  takeApart(): [Report, Report] {
+    const samples = new Report(this.builders.flatMap(samplesApart), this.rejections);
+    for (const builder of this.builders) builder.dropSamples();
+    return [this.#part(this.builders), samples];
+  }
+
+  #part(builders: readonly SpanBuilder[]): Report {
+    // A single one loses its counts next: what it met in company counts once.
+    const isLast = builders.length === 1 && spansIn(builders) > 0;
+    const part = new Report(builders, isLast ? Math.min(this.rejections, 1) : this.rejections);
     part.state = this.state;
-    // A single one loses samples or counts next: what it met in company counts once.
-    part.rejections = part.builders.length > 1 ? this.rejections : Math.min(this.rejections, 1);
     return part;
   }
 }

@@ -37,6 +37,8 @@ const FOREIGN_ANSWERS = 3;
 const SILENT_ENDS = 5;
 /** Unreadable names that are logged; further ones are no news. */
 const LOGGED_NAMES = 20;
+/** This often the samples of a report are halved: enough for a few bad ones, and no siege where each one is bad. */
+const SAMPLE_SPLITS = 64;
 
 /** Sends what waits in the backlog, oldest first, one report at a time, and acts on the outcome. */
 export class Delivery {
@@ -44,6 +46,8 @@ export class Delivery {
   readonly #trust: Trust;
   readonly #announcing: Announcing;
   readonly #unreadable = new Set<string>();
+  /** Since a report was last taken apart. */
+  #sampleSplits = 0;
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
@@ -114,6 +118,11 @@ export class Delivery {
       const next = backlog.next(clock.now());
       if (next === undefined) return { kind: 'done' };
       if (sent >= atMost) return { kind: 'more' };
+      // At the end no sample that was taken apart holds up counts.
+      if (run.for === 'end' && next.spans === 0) {
+        backlog.remove(next);
+        continue;
+      }
       const end = await this.#sendNext(next, run);
       if (end !== undefined) return end;
     }
@@ -123,7 +132,7 @@ export class Delivery {
   async #sendNext(next: Report, run: Run): Promise<RunEnd | undefined> {
     const { backlog, clock, disk } = this.#parts;
     const { json } = await packReport(next.builders, clock.offsetMs);
-    const report = json.length < next.builders.length ? backlog.split(next, json.length) : next;
+    const report = json.length < next.builders.length ? backlog.replace(next, next.split(json.length)) : next;
     const failure = await this.#announcing.announce(report.builders, run.untilMs);
     const outcome = failure ?? (await this.#send(report, json));
     if (outcome === undefined || !this.#isHere(report)) return { kind: 'done' };
@@ -144,7 +153,7 @@ export class Delivery {
       if (!isResent) report.state = 'sent';
     });
     if (!isResent) report.state = 'ready';
-    else if (!mayHaveArrived(outcome)) ledger.noteNotResent(spansIn(report.builders));
+    else if (!mayHaveArrived(outcome)) ledger.noteNotResent(report.spans);
     return outcome;
   }
 
@@ -179,7 +188,7 @@ export class Delivery {
         this.#take(report);
         return { kind: 'away', unclear };
       }
-      report.state = 'unclear';
+      if (report.spans > 0) report.state = 'unclear';
     }
     const atMost = status === undefined ? SILENT_ENDS : FOREIGN_ANSWERS;
     return this.#reject(report, atMost, { kind: 'away', unclear });
@@ -194,26 +203,26 @@ export class Delivery {
     return stillRejected;
   }
 
-  /** What cannot be read is halved, with its samples; the one builder that is left goes once more without, then not at all. */
+  /** What cannot be read goes once more without samples, which follow; then in halves. The one builder that is left is given up. */
   #split(report: Report): void {
-    const [only, ...others] = report.builders;
-    if (only === undefined || others.length > 0) {
-      this.#parts.backlog.split(report, Math.ceil(report.builders.length / 2));
-    } else if (only.sampleBytes > 0) {
-      only.dropSamples();
-      report.rejections = 0;
+    const { backlog, ledger } = this.#parts;
+    const { builders, spans } = report;
+    if (report.isMixed) {
+      this.#sampleSplits = 0;
+      backlog.replace(report, report.takeApart());
+    } else if (builders.length > 1 && (spans > 0 || this.#sampleSplits++ < SAMPLE_SPLITS)) {
+      backlog.replace(report, report.split(Math.ceil(builders.length / 2)));
     } else {
-      this.#parts.ledger.giveUp('unreadable', only.total);
-      this.#logUnreadable(only.name);
-      this.#parts.backlog.remove(report);
+      ledger.giveUp('unreadable', spans);
+      if (spans > 0) this.#logUnreadable(builders[0]?.name ?? '');
+      backlog.remove(report);
     }
   }
 
   #take(report: Report): void {
     const { backlog, ledger, session, delivered } = this.#parts;
-    const { builders } = report;
-    ledger.deliver(spansIn(builders));
-    ledger.noteTaken();
+    const { builders, spans } = report;
+    ledger.deliver(spans);
     session.knownNames.add(builders.map(({ name }) => name));
     backlog.remove(report);
     delivered?.(builders);
@@ -224,11 +233,10 @@ export class Delivery {
     return this.#parts.backlog.leaving === report;
   }
 
-  #noteResent({ builders }: Report): void {
-    const calls = spansIn(builders);
-    this.#parts.ledger.noteResent(calls);
+  #noteResent({ builders, spans }: Report): void {
+    this.#parts.ledger.noteResent(spans);
     log.warn(
-      `a report is sent again, since it is unknown whether it arrived: up to ${calls} calls of ${builders.length} names may count twice`,
+      `a report is sent again, since it is unknown whether it arrived: up to ${spans} calls of ${builders.length} names may count twice`,
     );
   }
 

@@ -59,17 +59,14 @@ export class Ledger implements SpanCounts {
     this.giveUp('unreadable', spans);
   }
 
+  /** A report was taken, or passes for that. */
   deliver(spans: number): void {
     this.#delivered += spans;
+    if (spans > 0) this.#reports.delivered++;
   }
 
   giveUp(reason: GivenUp, spans: number): void {
     this.#givenUp[reason] += spans;
-  }
-
-  /** A report with counts was taken. */
-  noteTaken(): void {
-    this.#reports.delivered++;
   }
 
   /** It is unknown whether a report arrived. */

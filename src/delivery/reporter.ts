@@ -7,6 +7,7 @@ import { inBackground } from '../runtime/background.ts';
 import { Backoff } from '../runtime/backoff.ts';
 import { monotonicTime } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
+import { OnChange } from '../runtime/on-change.ts';
 import { onExit } from '../runtime/process-exit.ts';
 import type { ReportSession } from '../session/report-session.ts';
 import type { ServerClock } from '../session/server-clock.ts';
@@ -51,6 +52,7 @@ export class Reporter {
   readonly #sending = new Alarm('sending', () => this.#sendUnlessBusy());
   readonly #looking = new Alarm('the look for left counts', () => this.#look(LOOK_AGAIN_MS));
   readonly #backoff = new Backoff();
+  readonly #firstReport = new OnChange();
   /** Where in the time after a taking this process sends, so that many do not send at once. */
   readonly #sendDelayShare = Math.random();
   #forgetExit = () => {};
@@ -217,10 +219,7 @@ export class Reporter {
   async #exclusively<T>(work: () => Promise<T>): Promise<T | undefined> {
     await undefined;
     while (this.#running !== undefined) await this.#running;
-    const running = work().catch((error: unknown) => {
-      log.error(`a delivery failed: ${String(error)}`);
-      return undefined;
-    });
+    const running = inBackground('a delivery', work);
     this.#running = running;
     const result = await running;
     if (this.#running === running) this.#running = undefined;
@@ -228,8 +227,8 @@ export class Reporter {
   }
 
   #logFirst(): void {
-    const { ledger, session } = this.#parts;
-    if (ledger.figures.reports.delivered > 1) return;
+    if (!this.#firstReport.isNew('taken')) return;
+    const { session } = this.#parts;
     log.info(`${session.server} took the first report of ${session.identity.appId}`);
   }
 }

@@ -13,10 +13,7 @@ const NAMES_AT_ONCE = 499;
 const MAX_NAMES = 20_000;
 
 /** A builder to be sent with Total 0: it names the bucket whose hour is to be brought up to date. */
-export interface Settlement {
-  readonly name: string;
-  readonly startTimeMs: number;
-}
+export type Settlement = Pick<SpanBuilder, 'name' | 'startTimeMs'>;
 
 interface Hour {
   readonly names: Set<string>;

@@ -80,6 +80,17 @@ export function piecesThatFit(builder: SpanBuilder): SpanBuilder[] {
   });
 }
 
+/** Each sample of a builder in a builder of Total 0. */
+export function samplesApart(builder: SpanBuilder): SpanBuilder[] {
+  const apart = (failed: boolean) => (sample: Sample) => {
+    const only = new SpanBuilder(builder.name, builder.startTimeMs);
+    only.endTimeMs = builder.endTimeMs;
+    only.keep(sample, failed);
+    return only;
+  };
+  return [...builder.samples.map(apart(false)), ...builder.errorSamples.map(apart(true))];
+}
+
 /** A builder of Total 0: makes the server know a name, or brings an hour's figures up to date; counts nothing. */
 export function announcementJson(builder: { readonly name: string; readonly startTimeMs: number }): Buffer {
   const time = instant(builder.startTimeMs);

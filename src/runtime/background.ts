@@ -10,13 +10,14 @@ const lastFailures: Record<string, string> = Object.create(null);
  * logged, once until the reason changes, and goes no further. Timers, listeners and threads of this package call
  * what they call through this function.
  * @param what names the work in the log. One of a fixed few.
- * @returns resolves when the work is done, also when it failed; never rejects.
+ * @returns what the work returns, `undefined` if it failed; never rejects.
  */
-export async function inBackground(what: string, work: () => unknown): Promise<void> {
+export async function inBackground<T>(what: string, work: () => T | PromiseLike<T>): Promise<T | undefined> {
   try {
-    await untraced(work);
+    return await untraced(work);
   } catch (error) {
     logFailure(what, error);
+    return undefined;
   }
 }
 

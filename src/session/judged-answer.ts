@@ -10,9 +10,12 @@ export function judged(outcome: Outcome, kind: CallKind): Outcome {
   return { kind: 'unreachable', unclear: true, reason: 'the answer is that of another call' };
 }
 
-/** A firewall that takes offence at a report, or lets no ping pass, does not tell that the server is away; an empty report tells. */
-export function isForContent(outcome: Outcome, kind: CallKind): boolean {
-  return (
-    (kind === 'report' || kind === 'ping') && outcome.kind === 'unreachable' && outcome.status !== undefined
-  );
+/**
+ * Whether an outcome tells that the server is there or away. A firewall may swallow pings, and answer or break off a
+ * report over its content: an empty report, which goes next, tells.
+ */
+export function tellsOfServer(outcome: Outcome, kind: CallKind): boolean {
+  if (kind === 'ping') return false;
+  const mayBeForContent = outcome.kind === 'unreachable' && (outcome.unclear || outcome.status !== undefined);
+  return kind !== 'report' || !mayBeForContent;
 }

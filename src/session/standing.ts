@@ -1,4 +1,5 @@
 import { log } from '../runtime/log.ts';
+import type { Outcome } from '../wire/answer.ts';
 import type { SessionState } from './report-session.ts';
 
 type Reachable =
@@ -56,19 +57,18 @@ export class Standing {
     this.#become({ kind: 'refused' });
   }
 
-  /** The server gave no answer, for this reason. */
-  leave(reason: string): void {
+  /** An answer came, or none. */
+  note(outcome: Outcome): void {
     const before = this.#reachable;
-    if (before === undefined || this.#state.kind === 'away') return;
-    this.#state = { kind: 'away', before };
-    log.warn(`${this.#server} is away (${reason}); counts are kept`);
-  }
-
-  /** The server gave an answer. */
-  comeBack(): void {
-    if (this.#state.kind !== 'away') return;
-    this.#state = this.#state.before;
-    log.info(`${this.#server} is back`);
+    if (before === undefined) return;
+    const isAway = this.#state.kind === 'away';
+    if (outcome.kind === 'unreachable' && !isAway) {
+      this.#state = { kind: 'away', before };
+      log.warn(`${this.#server} is away (${outcome.reason}); counts are kept`);
+    } else if (outcome.kind !== 'unreachable' && isAway) {
+      this.#state = before;
+      log.info(`${this.#server} is back`);
+    }
   }
 
   close(): void {

@@ -10,7 +10,7 @@ import { loginCall, logoutCall, pingCall, reportCall, withToken } from '../wire/
 import type { Fields } from '../wire/fields.ts';
 import { type Identity, loginAnswer, saltedSecret } from '../wire/login.ts';
 import { pingAnswer } from '../wire/ping.ts';
-import { type CallKind, isForContent, judged } from './judged-answer.ts';
+import { type CallKind, judged, tellsOfServer } from './judged-answer.ts';
 import { KnownNames } from './known-names.ts';
 import { ProcessFigures } from './process-figures.ts';
 import type { ReportSession, SessionState } from './report-session.ts';
@@ -232,8 +232,7 @@ export class StardustSession implements ReportSession {
     );
     const outcome = judged(outcomeOf(result), kind);
     if (outcome.kind === 'delivered') this.#clock.learn(outcome.data.number('serverTime'), sentMs);
-    if (outcome.kind !== 'unreachable') this.#standing.comeBack();
-    else if (!isForContent(outcome, kind)) this.#standing.leave(outcome.reason);
+    if (tellsOfServer(outcome, kind)) this.#standing.note(outcome);
     this.#observe({ result, outcome });
     return outcome;
   }

@@ -146,25 +146,66 @@ describe('one text that a firewall refuses', () => {
     ['a reset', { kind: 'cut', counted: false }],
   ];
 
-  test.each(ANSWERS)(
-    'in a sample, with %s, costs the samples of one builder and no count',
-    async (_, answer) => {
-      const server = await devServer();
-      const exporter = exporterFor(server, { naming: 'span' });
-      await exporter.forceFlush();
-      const bad = ({ body }: { readonly body: unknown }) => JSON.stringify(body).includes('UNION SELECT');
-      server.fault({ ...answer, when: bad });
-      for (let i = 0; i < 20; i++) {
-        const statement = i === 13 ? 'x UNION SELECT y' : 'x';
-        exporter.count(makeSpan({ name: `op ${i}`, attributes: { note: statement } }));
+  const LIMITS = { maxSamples: 5, maxErrors: 5 };
+  const holds = (text: string) => (request: { readonly body: unknown }) =>
+    JSON.stringify(request.body).includes(text);
+  const spanOf = (name: string, place: string, i: number) =>
+    makeSpan({ name, error: i % 2 === 1, attributes: { place: `${place} ${name} ${i}` } });
+
+  test.each(
+    ANSWERS.flatMap(([words, answer]) => [
+      [words, 'one of a builder', 1, ['op 0 3'], answer] as const,
+      [words, 'one of many builders', 12, ['op 7 0'], answer] as const,
+      [words, 'some, in several builders', 12, ['op 2 4', 'op 7 1', 'op 7 5', 'op 11 0'], answer] as const,
+    ]),
+  )('in samples, with %s, %s, costs these and no count', async (_, __, names, bad, answer) => {
+    const server = await devServer({ limits: LIMITS });
+    const exporter = exporterFor(server, { naming: 'span' });
+    await exporter.forceFlush();
+    server.fault({ ...answer, when: holds('UNION SELECT') });
+    const places: string[] = [];
+    for (let n = 0; n < names; n++)
+      for (let i = 0; i < 10; i++) {
+        const isBad = bad.some((each) => each === `op ${n} ${i}`);
+        exporter.count(spanOf(`op ${n}`, isBad ? 'UNION SELECT' : 'good', i));
+        if (!isBad) places.push(`good op ${n} ${i}`);
       }
-      for (let i = 0; i < 40; i++) await exporter.forceFlush();
-      const names = server.app('app')?.names ?? [];
-      expect(exporter.stats()).toMatchObject({ counted: 20, delivered: 20, waiting: 0 });
-      expect(names.filter(({ total }) => total === 1)).toHaveLength(20);
-      expect(names.filter(({ samples }) => samples.length === 0).map(({ name }) => name)).toEqual(['op 13']);
-    },
-  );
+    for (let i = 0; i < 20; i++) await exporter.forceFlush();
+    expect(exporter.stats()).toMatchObject({ counted: 10 * names, delivered: 10 * names, waiting: 0 });
+    const got = server.app('app')?.names ?? [];
+    expect(got.map(({ total }) => total)).toEqual(Array(names).fill(10));
+    const tags = got.flatMap(({ samples, errorSamples }) => [...samples, ...errorSamples]);
+    expect(tags.map(({ Tag }) => Tag.replace('place=', '')).sort()).toEqual(places.sort());
+  });
+
+  test('in each sample costs these, and few calls', async () => {
+    const server = await devServer({ limits: LIMITS });
+    const exporter = exporterFor(server, { naming: 'span' });
+    await exporter.forceFlush();
+    server.fault({ kind: 'status', status: 403, when: holds('SELECT') });
+    for (let n = 0; n < 100; n++) for (let i = 0; i < 10; i++) exporter.count(spanOf(`op ${n}`, 'SELECT', i));
+    for (let i = 0; i < 4; i++) await exporter.forceFlush();
+    expect(exporter.stats()).toMatchObject({ delivered: 1_000, waiting: 0 });
+    for (let i = 0; i < 10; i++) await exporter.forceFlush();
+    expect(reports(server).length).toBeLessThan(400);
+  });
+
+  test('in each sample holds up no count at the end', async () => {
+    fakeTime();
+    const server = await devServer({ limits: { ...LIMITS, period: 10 } });
+    const exporter = exporterFor(server, { naming: 'span' });
+    server.fault({ kind: 'status', status: 403, when: holds('SELECT') });
+    for (let n = 0; n < 20; n++) for (let i = 0; i < 10; i++) exporter.count(spanOf(`op ${n}`, 'SELECT', i));
+    while (exporter.stats().delivered === 0) await pass(100, 100);
+    exporter.count(makeSpan({ name: 'last' }));
+    server.clear();
+    const ended = exporter.shutdown();
+    await pass(500, 100);
+    await ended;
+    expect(exporter.stats()).toMatchObject({ counted: 201, delivered: 201 });
+    const sent = reports(server).flatMap(({ builders }) => builders);
+    expect(sent.filter(({ Samples }) => Samples.length > 0).map(({ Name }) => Name)).toEqual(['last']);
+  });
 
   test.each(ANSWERS)('in a name, with %s, costs that name, which is named', async (_, answer) => {
     const lines = logLines();
@@ -290,11 +331,15 @@ test('pings that are refused with each token log in once a minute at most', asyn
   expect(exporter.stats().session).toBe('loggedIn');
 });
 
-test('a gateway that lets no ping pass costs no count, also at the end', async () => {
+test.each<[string, Fault]>([
+  ['answers each with a page', { kind: 'status', status: 404, body: '<html>no such page</html>' }],
+  ['answers none', { kind: 'hang' }],
+  ['breaks each off', { kind: 'cut', counted: false }],
+])('a gateway that lets no ping pass, and %s, costs no count, also at the end', async (_, fault) => {
   const lines = logLines();
   fakeTime();
   const server = await devServer({ limits: { period: 10 } });
-  server.fault({ path: '/App/Ping', kind: 'status', status: 404, body: '<html>no such page</html>' });
+  server.fault({ ...fault, path: '/App/Ping' });
   const exporter = exporterFor(server);
   await pass(5 * 60_000, 5_000);
   const pings = () => server.requests().filter(({ path }) => path === '/App/Ping').length;

@@ -75,7 +75,7 @@ describe('what is on its way', () => {
     const edition = backlog.newEdition();
     const whole = backlog.next(NOW);
     if (whole === undefined) throw new Error('nothing waits');
-    backlog.split(whole, 2);
+    backlog.replace(whole, whole.split(2));
     const left: string[] = [];
     for (let report = backlog.next(NOW); report !== undefined; report = backlog.next(NOW)) {
       left.push(`${edition.gone}: ${report.builders.map(({ name }) => name).join(' ')}`);

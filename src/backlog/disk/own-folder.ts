@@ -1,26 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  type Stats,
-  writeFileSync,
-} from 'node:fs';
-import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
+import { lstatSync, readdirSync, renameSync, rmdirSync, rmSync, type Stats } from 'node:fs';
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { FolderLock, LOCK_FILES } from '../../runtime/folder-lock.ts';
 import { makePrivateFolder, makePrivateFolderSync } from '../../runtime/private-folder.ts';
 import { codeOf } from '../../runtime/reason.ts';
+import { DRAFT, renameFile, writeWholeFile, writeWholeFileSync } from '../../runtime/whole-file.ts';
 import { wireText } from '../../wire/text.ts';
 
-const PRIVATE_FILE = 0o600;
-/** The end of the name of what is not whole: not yet, or no more. */
-const DRAFT = '.tmp';
 /** The end of the name of a folder whose process has ended in order. */
 const LEFT = '.left';
 /** What follows the app in the name of a folder. */
@@ -85,25 +72,10 @@ export class OwnFolder {
     }
   }
 
-  /** Atomic: the file is there with all of its bytes, on the disk, or not at all. `signal` ends it. */
+  /** See {@link writeWholeFile}. */
   async write(name: string, pieces: Iterable<Uint8Array>, signal: AbortSignal): Promise<void> {
     await this.open();
-    const draft = join(this.path, name + DRAFT);
-    try {
-      const file = await open(draft, 'w', PRIVATE_FILE);
-      try {
-        for (const piece of pieces) await file.writeFile(piece);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      signal.throwIfAborted();
-      await this.rename(name + DRAFT, name);
-    } catch (error) {
-      await rm(draft, { force: true }).catch(() => {});
-      throw error;
-    }
-    signal.throwIfAborted();
+    await writeWholeFile(join(this.path, name), pieces, signal);
   }
 
   /** The same at the end of the process. */
@@ -112,23 +84,11 @@ export class OwnFolder {
     this.#refuse(lstatSync(this.root));
     if (isNoFolder(lstatSync(this.path, { throwIfNoEntry: false }))) rmSync(this.path);
     makePrivateFolderSync(this.path);
-    const draft = join(this.path, name + DRAFT);
-    const file = openSync(draft, 'w', PRIVATE_FILE);
-    try {
-      for (const piece of pieces) writeFileSync(file, piece);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(draft, join(this.path, name));
+    writeWholeFileSync(join(this.path, name), pieces);
   }
 
-  /** On the disk too. Windows can neither open nor sync a folder. */
-  async rename(from: string, to: string): Promise<void> {
-    await rename(join(this.path, from), join(this.path, to));
-    const folder = await open(this.path).catch(() => undefined);
-    await folder?.sync().catch(() => {});
-    await folder?.close();
+  rename(from: string, to: string): Promise<void> {
+    return renameFile(join(this.path, from), join(this.path, to));
   }
 
   /** A file, or a folder with all that is in it. Atomic too. */

@@ -16,7 +16,7 @@ test('a clock that is corrected while a report is on its way does not bring back
   await copy.renew();
   const whole = backlog.next(NOW_MS);
   if (whole === undefined) throw new Error('nothing waits');
-  const first = backlog.split(whole, 1);
+  const first = backlog.replace(whole, whole.split(1));
   first.state = 'sent';
   await copy.leaves();
   backlog.remove(first);
@@ -39,7 +39,7 @@ test('what comes while a copy is there is in the next one, before more is delive
   await copy.renew();
   const whole = backlog.next(NOW_MS);
   if (whole === undefined) throw new Error('nothing waits');
-  const first = backlog.split(whole, 1);
+  const first = backlog.replace(whole, whole.split(1));
   first.state = 'sent';
   await copy.leaves();
   backlog.remove(first);

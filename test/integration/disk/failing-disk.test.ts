@@ -45,6 +45,32 @@ test.each([
   },
 );
 
+describe('a file system', () => {
+  test.each(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])(
+    'without fsync, which it answers with %s, keeps counts all the same',
+    async (syncCode) => {
+      const root = temporaryFolder();
+      const first = await keeper(root);
+      await first.fail({ syncCode });
+      expect(await first.keep({ names: { a: 3 } })).toBe(true);
+      await first.mark(0, 1);
+      expect(await first.leave({ names: { a: 3, b: 1 } })).toBe(4);
+      expect(await first.lines()).toEqual([]);
+      expect(await nextOf(root)).toEqual({ a: 3, b: 1 });
+    },
+  );
+
+  test.each(['EIO', 'ENOSPC', 'EDQUOT'])('whose fsync fails with %s holds nothing new', async (syncCode) => {
+    const root = temporaryFolder();
+    const first = await keeper(root);
+    await first.fail({ syncCode });
+    expect(await first.keep({ names: { a: 3 } })).toBe(false);
+    expect(await first.leave({ names: { a: 3 } })).toBe(0);
+    expect(await first.lines()).toEqual([expect.stringMatching(`cannot be used.*${syncCode}`)]);
+    expect(countFiles(root)).toEqual([]);
+  });
+});
+
 describe('a disk that takes no changes', () => {
   test('costs no count, is logged once with what may count twice, and is used again once it does', async () => {
     const root = temporaryFolder();

@@ -24,8 +24,8 @@ export interface Keeper {
   lines(): Promise<string[]>;
   /** Sets its clock by this many hours. */
   step(hours: number): Promise<void>;
-  /** Lets calls of its disk fail or hang; without arguments they work again. */
-  fail(how?: { readonly code?: string; readonly hangs?: boolean }): Promise<void>;
+  /** Lets calls of its disk fail or hang, `syncCode` those of fsync alone; without arguments they work again. */
+  fail(how?: { readonly code?: string; readonly hangs?: boolean; readonly syncCode?: string }): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
