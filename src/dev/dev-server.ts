@@ -28,17 +28,17 @@ export interface DevServer {
   /**
    * Sets limits for one app, or for all apps, where it also replaces their own. Apps get them with the answer to
    * their next report.
-   * @throws TypeError for a limit that does not exist
+   * @throws TypeError for a limit that does not exist or has another type
    */
   setLimits(limits: Partial<ServerLimits>, appId?: string): void;
   /**
    * Adds an app, or changes its settings.
-   * @throws TypeError for a setting that does not exist
+   * @throws TypeError for a setting that does not exist or has another type
    */
   setApp(appId: string, app: AppSettings): void;
   /**
    * Injects a fault. Call the returned function to remove it. If several match, the oldest applies.
-   * @throws TypeError for a kind or a field that does not exist
+   * @throws TypeError for a kind or a field that does not exist, or a field of another type
    */
   fault(fault: Fault): () => void;
   /** Invalidates every token issued so far. */
@@ -65,7 +65,7 @@ const WAIT_MS = 10_000;
 /**
  * Starts a stand-in for a Stardust server, for development without a server and for tests. It speaks the server's
  * protocol and keeps what it receives in memory.
- * @throws TypeError for an option or a limit that does not exist
+ * @throws TypeError for an option or a limit that does not exist or has another type
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const settings = settingsOf(options);

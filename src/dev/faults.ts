@@ -1,5 +1,5 @@
+import { checkFields, type Examples, refuseUnknown } from './check-fields.ts';
 import type { ReceivedRequest } from './received/request-log.ts';
-import { refuseUnknown } from './refuse-unknown.ts';
 
 /** Which calls go wrong. */
 interface FaultScope {
@@ -38,25 +38,25 @@ type FaultEffect =
 /** A fault to inject; see {@link DevServer.fault}. */
 export type Fault = FaultScope & FaultEffect;
 
-/** What each kind takes. */
-const FIELDS = {
-  code: ['code', 'message'],
-  status: ['status', 'body', 'contentType', 'headers', 'counted'],
-  unreadable: [],
-  hang: [],
-  cut: ['counted'],
-  slow: ['delayMillis'],
-  answer: ['body'],
-} as const satisfies Record<Fault['kind'], readonly string[]>;
+/** What every fault takes, and what each kind does besides. */
+const SCOPE: Examples = { path: '', times: 1, when: () => true, kind: '' };
+const FIELDS: Readonly<Record<Fault['kind'], Examples>> = {
+  code: { code: 500, message: '' },
+  status: { status: 503, body: '', contentType: '', headers: {}, counted: false },
+  unreadable: {},
+  hang: {},
+  cut: { counted: false },
+  slow: { delayMillis: 1 },
+  answer: { body: '' },
+};
 
 /**
- * Refuses a kind of fault, and fields of one, that do not exist.
+ * Refuses a kind of fault, and fields of one, that do not exist or have another type.
  * @throws TypeError that names them
  */
 export function checkFault(fault: Fault): void {
-  refuseUnknown('kind of fault', [fault.kind], Object.keys(FIELDS));
-  const fields = ['path', 'times', 'when', 'kind', ...FIELDS[fault.kind]];
-  refuseUnknown(`field of a ${fault.kind} fault`, Object.keys(fault), fields);
+  refuseUnknown('kind of fault', [fault.kind], FIELDS);
+  checkFields(`field of a ${fault.kind} fault`, fault, { ...SCOPE, ...FIELDS[fault.kind] });
 }
 
 /** A fault in force. */

@@ -1,4 +1,4 @@
-import { refuseUnknown } from './refuse-unknown.ts';
+import { checkFields } from './check-fields.ts';
 
 /** What the server tells an app in the answer to a report. */
 export interface ServerLimits {
@@ -82,34 +82,37 @@ const LIMITS: ServerLimits = {
   excludes: null,
 };
 
+const DEFAULTS: DevServerSettings = {
+  port: 6_600,
+  host: '127.0.0.1',
+  hosts: [],
+  limits: LIMITS,
+  dropRacingNames: false,
+  newNameMillis: 0,
+  autoRegister: true,
+  tokenExpireSeconds: 7_200,
+  clockOffsetMillis: 0,
+};
+const RACING_NAME_MILLIS = 8;
+
 /**
  * Fills in the defaults.
- * @throws TypeError for an option or a limit that does not exist
+ * @throws TypeError for an option or a limit that does not exist or has another type
  * @internal
  */
 export function settingsOf(options: DevServerOptions): DevServerSettings {
-  const dropRacingNames = options.dropRacingNames ?? false;
-  const settings = {
-    port: options.port ?? 6_600,
-    host: options.host ?? '127.0.0.1',
-    hosts: options.hosts ?? [],
-    limits: { ...LIMITS, ...options.limits },
-    dropRacingNames,
-    newNameMillis: options.newNameMillis ?? (dropRacingNames ? 8 : 0),
-    autoRegister: options.autoRegister ?? true,
-    tokenExpireSeconds: options.tokenExpireSeconds ?? 7_200,
-    clockOffsetMillis: options.clockOffsetMillis ?? 0,
-  };
-  refuseUnknown('option', Object.keys(options), Object.keys(settings));
+  checkFields('option', options, DEFAULTS);
   checkLimits(options.limits ?? {});
-  return settings;
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const newNameMillis = options.dropRacingNames ? RACING_NAME_MILLIS : DEFAULTS.newNameMillis;
+  return { ...DEFAULTS, newNameMillis, ...given, limits: { ...LIMITS, ...options.limits } };
 }
 
 /**
- * Refuses limits that do not exist; one with a typing error would silently do nothing.
+ * Refuses limits that do not exist or have another type.
  * @throws TypeError that names them
  * @internal
  */
 export function checkLimits(limits: Partial<ServerLimits>): void {
-  refuseUnknown('limit', Object.keys(limits), Object.keys(LIMITS));
+  checkFields('limit', limits, { ...LIMITS });
 }

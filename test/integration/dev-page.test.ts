@@ -74,7 +74,7 @@ describe('the page', () => {
   it.each([
     ['/', 'text/html; charset=utf-8', /<script type="module" src="\/page.js">/],
     ['/page.js', 'text/javascript; charset=utf-8', /./],
-    ['/page.css', 'text/css; charset=utf-8', /prefers-color-scheme/],
+    ['/page.css', 'text/css; charset=utf-8', /light-dark\(/],
     ['/icon.svg', 'image/svg+xml', /<svg/],
   ])('comes with headers that let nothing else in: %s', async (path, contentType, text) => {
     const { status, headers, text: sent } = await ask(await devServer(), path);

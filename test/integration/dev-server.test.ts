@@ -803,7 +803,16 @@ describe('the server', () => {
     await expect(startDevServer({ port: 0, limits })).rejects.toThrow(
       /no limit "maxSample"\. It has: period, /,
     );
+    const port = '6600' as unknown as number;
+    await expect(startDevServer({ port })).rejects.toThrow(
+      new TypeError('The option "port" must be a number.'),
+    );
+    const excludes = '*/health' as unknown as string[];
+    await expect(startDevServer({ port: 0, limits: { excludes } })).rejects.toThrow(
+      new TypeError('The limit "excludes" must be an array.'),
+    );
     const server = await start();
+    expect(() => server.setLimits({ period: Number.NaN })).toThrow(/limit "period" must be a number/);
     expect(() => server.setLimits(limits)).toThrow(/no limit "maxSample"/);
     expect(() => server.setLimits(limits, 'shop')).toThrow(TypeError);
     expect(server.apps()).toEqual([]);

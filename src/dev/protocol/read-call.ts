@@ -10,7 +10,15 @@ export const MAX_BODY_BYTES = 30_000_000;
 const MAX_DISCARDED_BYTES = 256 * 1024 * 1024;
 const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
 
-const unpack = promisify(gunzip);
+const gunzipped = promisify(gunzip);
+/** One at a time: many small bodies can unpack to more than there is memory. */
+let unpacking: Promise<unknown> = Promise.resolve();
+
+function unpack(bytes: Buffer): Promise<Buffer> {
+  const unpacked = unpacking.then(() => gunzipped(bytes, { maxOutputLength: MAX_UNPACKED_BYTES }));
+  unpacking = unpacked.catch(() => {});
+  return unpacked;
+}
 
 /**
  * Reads a call to its end; `undefined` if the client goes away before that, or sends without end. A body that exceeds
@@ -58,7 +66,7 @@ async function readBody(request: IncomingMessage, capacity: Capacity): Promise<C
 
 async function unpackedText(bytes: Buffer): Promise<Unpacked> {
   try {
-    const unpacked = await unpack(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
+    const unpacked = await unpack(bytes);
     return { kind: 'text', text: unpacked.toString() };
   } catch (error) {
     const tooLarge = (error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { detached } from '../../wire/text.ts';
+import { checkFields } from '../check-fields.ts';
 import type { ServerLimits } from '../options.ts';
-import { refuseUnknown } from '../refuse-unknown.ts';
+
 import { AppBook } from './app-book.ts';
 import { Bounds } from './bounds.ts';
 
@@ -21,14 +22,14 @@ export interface AppSettings {
   readonly pingPeriod?: number;
 }
 
-const SETTINGS: readonly (keyof AppSettings)[] = ['secret', 'enabled', 'tracing', 'pingPeriod'];
+const SETTINGS = { secret: '', enabled: true, tracing: true, pingPeriod: 60 };
 
 /**
- * Refuses settings that do not exist.
+ * Refuses settings that do not exist or have another type.
  * @throws TypeError that names them
  */
 export function checkAppSettings(settings: AppSettings): void {
-  refuseUnknown('setting of an app', Object.keys(settings), SETTINGS);
+  checkFields('setting of an app', settings, SETTINGS);
 }
 
 /** An app that the server knows: its settings, its own limits, and what it has sent. */
