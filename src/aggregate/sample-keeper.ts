@@ -73,7 +73,7 @@ export class SampleKeeper {
       return;
     }
     const { span, place, costMs, failed } = counted;
-    const heard = place?.heard.at(-1);
+    const heard = place?.told?.heard.at(-1);
     const sample = this.#keep(counted, () =>
       this.#writer.sampleOf({ span, costMs, failed, heard, maxTagLength: this.#maxTagLength }),
     );
@@ -90,7 +90,7 @@ export class SampleKeeper {
       this.#writer.exceptionSample(span, costMs, exception, this.#maxTagLength),
     );
     if (sample === undefined || place === undefined) return;
-    place.isWanted = true;
+    place.want();
     place.wantAncestors();
     this.#withOpenParent.push({ sample, place, isException: true });
   }

@@ -105,7 +105,7 @@ export class SpanAggregator {
   add(span: SpanLike): void {
     const place = this.#structure.placeOf(span);
     if ((span.kind === KIND_CLIENT || !this.#gateIsOpen) && !this.#gate.lets(span)) {
-      if (place !== undefined) place.isLeftOut = true;
+      place?.leaveOut();
       return;
     }
     if (place === undefined) this.#addAlone(span);
@@ -155,7 +155,8 @@ export class SpanAggregator {
   #addPlaced(span: SpanLike, place: Place): void {
     const verdict = this.#structure.end(span, place);
     // Apart from the span itself: what a layer or an excluded operation threw is counted too.
-    if (this.#exceptionsByType && place.thrown.length > 0) this.#countExceptions(span, place, place.thrown);
+    if (this.#exceptionsByType && place.told !== undefined)
+      this.#countExceptions(span, place, place.told.thrown);
     if (verdict === 'count') this.#count(span, place);
     else if (verdict === 'leave out') this.#counts.internal++;
   }
@@ -166,7 +167,7 @@ export class SpanAggregator {
     const error = failed(span, this.#errorStatus);
     const name = this.#names.find(this.#nameOf(span, place));
     if (name === undefined) {
-      if (place !== undefined) place.isLeftOut = true;
+      place?.leaveOut();
       return;
     }
     const builder = name.builder ?? this.#openBuilder(name);
@@ -180,7 +181,8 @@ export class SpanAggregator {
 
   #nameOf(span: SpanLike, place: Place | undefined): unknown {
     if (this.#naming !== undefined) return this.#naming(span, place);
-    return place?.route === undefined ? span.name : withRoute(span, place.route);
+    const route = place?.told?.route;
+    return route === undefined ? span.name : withRoute(span, route);
   }
 
   /** As the .NET agent does it: besides the span, a call of `ex:<type>` that is no error of its own. */

@@ -25,7 +25,7 @@ export class StardustNaming {
     if (place?.isInside && place.role !== 'connection') return layerName(span);
     if (span.kind === KIND_SERVER) {
       // First, and without touching the text: most spans of a service are routed requests.
-      const route = span.attributes['http.route'] ?? place?.route;
+      const route = span.attributes['http.route'] ?? place?.told?.route;
       if (typeof route === 'string' && route.charCodeAt(0) === 47) return route;
     }
     return span.kind === KIND_INTERNAL ? this.#internalName(span) : this.#externalName(span);

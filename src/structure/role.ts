@@ -41,6 +41,11 @@ export type Role =
   | 'layer'
   | 'work';
 
+/** Whether a call goes out. */
+export function isCall(role: Role): boolean {
+  return role === 'http' || role === 'statement' || role === 'message' || role === 'rpc';
+}
+
 /** The role of a span by its kind and what it has told so far. */
 export function roleOf(span: SpanLike): Role {
   switch (span.kind) {
@@ -101,10 +106,14 @@ const READY_CHECK = /^(?:redis-)?info$/i;
 /** Whether a client of Redis sets up its connection. It asks for what the server may not know, and lives without it. */
 export function isHandshake(span: SpanLike): boolean {
   const { attributes } = span;
-  if (!CACHES.test(attributeText(attributes, DB_SYSTEM))) return false;
+  if (!isCache(attributeText(attributes, DB_SYSTEM))) return false;
   const command =
     attributeText(attributes, DB_STATEMENT) || attributeText(attributes, DB_OPERATION) || span.name;
   return HANDSHAKE.test(command) || (isRoot(span) && READY_CHECK.test(command));
+}
+
+function isCache(system: string): boolean {
+  return system === 'redis' || system === 'valkey' || system === 'memcached';
 }
 
 function isRoot({ parentSpanContext, parentSpanId }: SpanLike): boolean {
@@ -118,7 +127,6 @@ export function isPool({ name }: SpanLike): boolean {
 
 /** No host has a longer name. */
 const HOST_UNITS = 255;
-const CACHES = /^(?:redis|valkey|memcached)$/;
 const DOCUMENTS = /^mongo/;
 
 /**
@@ -134,7 +142,7 @@ export function targetOf(span: SpanLike, role: Role): string {
     );
   if (role !== 'statement') return '';
   const system = attributeText(attributes, DB_SYSTEM).toLowerCase();
-  if (CACHES.test(system)) return system;
+  if (isCache(system)) return system;
   return DOCUMENTS.test(system) ? 'mongodb' : 'sql';
 }
 

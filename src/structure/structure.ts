@@ -47,7 +47,7 @@ export class Structure {
     const { request } = place;
     if (span.kind === KIND_SERVER && request !== undefined) {
       this.#isInside(place);
-      request.inner = place;
+      request.tell().inner = place;
     } else if (place.role === 'layer' && span.kind === KIND_INTERNAL) this.#isInside(place);
     this.#coverCall(span, place);
   }
@@ -59,16 +59,17 @@ export class Structure {
 
   /** Judges a span that has ended, and passes on what it knows. `wait`: it is counted later. */
   end(span: SpanLike, place: Place): 'count' | 'leave out' | 'wait' {
-    place.isOver = true;
+    place.end();
     place.ask(span);
     // Of a client span only the end shows that it has told of no call.
     if (place.role === 'layer') this.#isInside(place);
     this.#coverCall(span, place);
-    if (span.events.length > 0 || place.heard.length > 0) passExceptions(span, place);
+    if (span.events.length > 0 || (place.told !== undefined && place.told.heard.length > 0))
+      passExceptions(span, place);
     if (place.isInside && place.request !== undefined) tellRoute(span, place.request);
     this.#release(place);
     if (place.isLeftOut) return 'leave out';
-    const { inner } = place;
+    const inner = place.told?.inner;
     if (inner === undefined || inner.isOver || this.#waiting.size >= MAX_WAITING) return 'count';
     this.#waiting.set(inner, { span, place });
     return 'wait';
@@ -97,13 +98,13 @@ export class Structure {
     if (call === undefined) return;
     if (role === 'http' && call.role !== 'http') this.#isInside(place);
     else if (role === call.role && (role === 'http' || role === 'statement')) {
-      if (targetOf(span, role) === call.target) this.#isInside(call);
+      if (targetOf(span, role) === call.told?.target) this.#isInside(call);
     }
   }
 
   #isInside(place: Place): void {
-    place.isInside = true;
-    if (!this.#parts.countsInsides) place.isLeftOut = true;
+    place.putInside();
+    if (!this.#parts.countsInsides) place.leaveOut();
   }
 }
 
@@ -114,13 +115,17 @@ export class Structure {
 function passExceptions(span: SpanLike, place: Place): void {
   if (place.role === 'connection' && isHandshake(span)) return;
   const own = span.events.length === 0 ? NONE : exceptionsOf(span);
-  place.thrown = own.filter((exception) => !place.hasHeard(exception));
+  const heard = place.told?.heard ?? NONE;
+  if (own.length > 0) {
+    const told = place.tell();
+    told.thrown = own.filter((exception) => !told.hasHeard(exception));
+  }
   if (own.length === 0 && !place.isLeftOut && span.status.code !== STATUS_ERROR) return;
   // Layers call each other, and one may be over before the next fails: what is left out hands on.
   for (let above = place.parent; above !== undefined; above = above.parent) {
     if (!above.isOver) {
-      above.hear(place.heard);
-      above.hear(own);
+      above.tell().hear(heard);
+      above.tell().hear(own);
     }
     if (!above.isLeftOut) return;
   }
@@ -131,7 +136,8 @@ function tellRoute(span: SpanLike, request: Place): void {
   const { attributes } = span;
   const route = textOf(attributes['http.route']);
   const isOfRequest = span.kind === KIND_SERVER || attributeText(attributes, HTTP_METHOD) !== '';
-  if (isOfRequest && tells(route) && route.length > (request.route?.length ?? 0)) request.route = route;
+  if (!isOfRequest || !tells(route)) return;
+  if (route.length > (request.told?.route?.length ?? 0)) request.tell().route = route;
 }
 
 /** Whether a route says more than that any path is taken. */
