@@ -4,10 +4,13 @@ import { monotonicTime } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
 import type { ReportSession } from '../session/report-session.ts';
+import type { ServerClock } from '../session/server-clock.ts';
 import type { Outcome } from '../wire/answer.ts';
 
 const NAMES_AT_ONCE = 50;
 const MILLIS_PER_NEW_NAME = 10;
+/** On a busy machine a round trip takes longer than the shortest that was measured. */
+const BUSY = 2;
 
 /**
  * Makes names known to the server ahead of their counts, in reports of Total 0: two reports that bring one new name at
@@ -15,10 +18,12 @@ const MILLIS_PER_NEW_NAME = 10;
  */
 export class Announcing {
   readonly #session: ReportSession;
+  readonly #clock: ServerClock;
   readonly #toLog = new OnChange();
 
-  constructor(session: ReportSession) {
+  constructor({ session, clock }: { readonly session: ReportSession; readonly clock: ServerClock }) {
     this.#session = session;
+    this.#clock = clock;
   }
 
   /**
@@ -28,7 +33,7 @@ export class Announcing {
   async announce(builders: readonly SpanBuilder[], untilMs: number): Promise<Outcome | undefined> {
     const { knownNames } = this.#session;
     const unknown = builders.filter(({ name }) => !knownNames.has(name));
-    if (unknown.length * MILLIS_PER_NEW_NAME > (untilMs - monotonicTime()) / 2) {
+    if (this.#expectedMs(unknown.length) > (untilMs - monotonicTime()) / 2) {
       if (this.#toLog.isNew('no time')) {
         log.warn(
           'too little time is left to announce new names: other processes that bring them now may lose counts',
@@ -41,6 +46,11 @@ export class Announcing {
       if (failure !== undefined) return failure;
     }
     return undefined;
+  }
+
+  #expectedMs(names: number): number {
+    const roundTrips = Math.ceil(names / NAMES_AT_ONCE);
+    return names * MILLIS_PER_NEW_NAME + roundTrips * this.#clock.roundTripMs * BUSY;
   }
 
   /** Halves what cannot be read. A name that cannot even be announced shows itself when its counts follow. */

@@ -15,13 +15,15 @@ export interface HandedOver {
   readonly knownNames: readonly string[];
   /** Server time minus ours, in milliseconds. */
   readonly clockOffsetMs: number;
+  /** To the server and back, in milliseconds; 0 if unknown. */
+  readonly roundTripMs: number;
   readonly waiting: readonly Kept[];
 }
 
 export function handedOver(
   waiting: readonly Kept[],
   { identity, server, token, knownNames }: ReportSession,
-  { offsetMs }: ServerClock,
+  { offsetMs, roundTripMs }: ServerClock,
 ): HandedOver {
   const names = waiting.flatMap(({ builders }) => builders.map(({ name }) => name));
   return {
@@ -30,6 +32,7 @@ export function handedOver(
     token,
     knownNames: names.filter((name) => knownNames.has(name)),
     clockOffsetMs: offsetMs,
+    roundTripMs,
     waiting,
   };
 }

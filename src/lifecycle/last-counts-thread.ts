@@ -13,7 +13,7 @@ import { asBuilders } from './handed-over.ts';
 
 /** The thread that delivers the last counts of a process, which waits for it in its `exit`. */
 
-const { end, identity, server, token, knownNames, clockOffsetMs, waiting, atMostMs } =
+const { end, identity, server, token, knownNames, clockOffsetMs, roundTripMs, waiting, atMostMs } =
   workerData as LastCounts;
 const untilMs = monotonicTime() + atMostMs;
 
@@ -29,7 +29,7 @@ async function deliver(): Promise<void> {
   const settings = { ...resolved.settings, server: [server, ...others] };
   const ledger = new Ledger();
   const clock = new ServerClock(() => {});
-  clock.set(clockOffsetMs);
+  clock.set(clockOffsetMs, roundTripMs);
   const session = sessionOf({ ...resolved, settings }, { identity, clock });
   session.resume(token, knownNames);
   const backlog = new Backlog({

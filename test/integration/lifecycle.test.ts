@@ -228,6 +228,18 @@ describe('flush and shutdown', () => {
     expect(lines.filter((line) => line.includes('too little time is left to announce'))).toHaveLength(1);
   });
 
+  test('at shutdown counts go without too, if the server is too slow for both', async () => {
+    const lines = logLines();
+    const server = await devServer();
+    server.fault({ kind: 'slow', delayMillis: 500 });
+    const processor = processorFor(server, { shutdownTimeoutMillis: 1_500 });
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await processor.shutdown();
+    const sent = reports(server).filter(({ builders }) => builders.length > 0);
+    expect(sent.map(({ builders }) => builders.map(({ Total }) => Total))).toEqual([[1]]);
+    expect(lines.filter((line) => line.includes('too little time is left to announce'))).toHaveLength(1);
+  });
+
   test('a period that ends while a delivery runs waits for the next', async () => {
     fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
     const server = await devServer({ limits: { period: 10 } });
