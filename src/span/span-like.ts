@@ -10,6 +10,8 @@ export interface SpanLike {
   readonly duration: HrTime;
   readonly status: { readonly code: number; readonly message?: string | undefined };
   readonly attributes: Attributes;
+  /** Not public, and only from 2.12 on. An earlier SDK lists all attributes whenever one is set. */
+  readonly _attributesCount?: number;
   readonly events: readonly SpanEvent[];
   readonly parentSpanContext?: { readonly spanId: string } | undefined;
   /** Where 1.x keeps the parent. */

@@ -1,5 +1,5 @@
 import { bounded, type Redactor } from '../redact/redactor.ts';
-import { attributeText, textOf } from './attribute.ts';
+import { attributeKeys, attributeText, textOf } from './attribute.ts';
 import {
   CLIENT_ADDRESS,
   DB_STATEMENT,
@@ -24,6 +24,7 @@ const VALUE_UNITS = 500;
 /** No tag is longer than this, so further attributes need not be written. */
 const TAG_UNITS = 2_500;
 const SHOWN_LINKS = 3;
+const LINKS_LOOKED_AT = 100;
 const SHOWN_ENTRIES = 20;
 /** Where a call went over the wire tells least of what it was. */
 const LEAST_TELLING = /^(?:network|net|server|client|thread|process|host|telemetry|otel)\./;
@@ -42,12 +43,12 @@ function subjectOf(span: SpanLike, redactor: Redactor): string {
     const shown = statements.map((statement) => redactor.statement(statement, system)).join('\n');
     // A span of a database is about its statement; any other may tell more.
     if (system !== '' || span.kind !== KIND_INTERNAL) return shown;
-    return `${shown}\n${attributesTag(attributes, redactor)}`.trim();
+    return `${shown}\n${attributesTag(span, redactor)}`.trim();
   }
   if (attributeText(attributes, HTTP_METHOD) !== '' && span.kind !== KIND_INTERNAL)
     return httpTag(span, redactor);
   if (textOf(attributes['messaging.system']) !== '') return redactor.text(messagingTag(attributes));
-  return attributesTag(attributes, redactor);
+  return attributesTag(span, redactor);
 }
 
 /** One statement, or a list of them. */
@@ -66,7 +67,7 @@ function httpTag(span: SpanLike, redactor: Redactor): string {
   );
   const status = attributeText(attributes, HTTP_STATUS);
   const line = redactor.text(request.join(' ')) + (status && ` → ${status}`);
-  const headers = Object.keys(attributes).filter((key) => key.startsWith(HEADER));
+  const headers = attributeKeys(span).filter((key) => key.startsWith(HEADER));
   return [
     line,
     ...linesOf(headers, attributes, (key, value) => `${key.slice(HEADER.length)}: ${value}`, redactor),
@@ -97,17 +98,19 @@ function messagingTag(attributes: Attributes): string {
 }
 
 /** `key=value` lines, most telling first, without the statement, which has a line of its own. */
-function attributesTag(attributes: Attributes, redactor: Redactor): string {
-  const keys = Object.keys(attributes).filter((key) => !STATEMENTS.has(key));
-  const telling = keys.filter((key) => !LEAST_TELLING.test(key));
-  const least = keys.filter((key) => LEAST_TELLING.test(key));
+function attributesTag(span: SpanLike, redactor: Redactor): string {
   const line = (key: string, value: string) => `${redactor.text(key)}=${value}`;
-  return linesOf([...telling, ...least], attributes, line, redactor).join('\n');
+  return linesOf(mostTellingFirst(attributeKeys(span)), span.attributes, line, redactor).join('\n');
+}
+
+function* mostTellingFirst(keys: readonly string[]): Iterable<string> {
+  for (const key of keys) if (!LEAST_TELLING.test(key) && !STATEMENTS.has(key)) yield key;
+  for (const key of keys) if (LEAST_TELLING.test(key)) yield key;
 }
 
 /** A line for each attribute that holds something, up to what a tag shows and what is looked at for it. */
 function linesOf(
-  keys: readonly string[],
+  keys: Iterable<string>,
   attributes: Attributes,
   lineOf: (key: string, value: string) => string,
   redactor: Redactor,
@@ -149,6 +152,7 @@ function entriesOf(values: readonly unknown[], units: number): string[] {
 function linksOf(span: SpanLike): string[] {
   const { traceId } = span.spanContext();
   return (span.links ?? [])
+    .slice(0, LINKS_LOOKED_AT)
     .map((link) => link.context)
     .filter((context) => context.traceId !== traceId)
     .slice(0, SHOWN_LINKS)
