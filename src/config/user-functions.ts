@@ -1,7 +1,9 @@
 import { isPromise } from 'node:util/types';
+import { inBackground } from '../runtime/background.ts';
 import { TIMED_OUT, within } from '../runtime/deadline.ts';
 import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
+import { orElse } from '../runtime/or-else.ts';
 import { keepSecret } from '../runtime/own-secrets.ts';
 import { reasonOf } from '../runtime/reason.ts';
 import type { SpanLike } from '../span/span-like.ts';
@@ -54,10 +56,10 @@ export function safeHeaders(headers: Settings['headers'], atMostMs: number): () 
       }
       if (given === TIMED_OUT) {
         hangs = true;
-        const settled = () => {
+        inBackground('the end of a hanging headers function', async () => {
+          await orElse(answer, undefined);
           hangs = false;
-        };
-        answer.then(settled, settled);
+        });
       }
       report(given === TIMED_OUT ? `gave no answer within ${atMostMs} ms` : 'gave no headers');
     } catch (error) {
@@ -94,7 +96,7 @@ function guarded<T>(
       const answer = ask(span);
       if (accepts(answer)) return answer;
       // An async function: its rejection is nobody's, and would end the process.
-      if (isPromise(answer)) answer.catch(() => {});
+      if (isPromise(answer)) orElse(answer, undefined);
       report(`answered ${answer === '' ? 'an empty string' : `a value of type ${typeof answer}`}`);
     } catch (error) {
       report(`threw ${reasonOf(error)}`);

@@ -6,6 +6,7 @@ import { CONSOLE_DEFAULTS, resolveSettings } from '../config/resolve.ts';
 import { deliverAtExit } from '../lifecycle/at-exit.ts';
 import { inBackground } from '../runtime/background.ts';
 import { log } from '../runtime/log.ts';
+import { orElse } from '../runtime/or-else.ts';
 import { identityOf } from '../session/identity.ts';
 import { stardust } from '../stardust.ts';
 import { logApiCopies } from './api-copies.ts';
@@ -58,10 +59,11 @@ export function start(plan: Plan, packages: Packages): void {
   const { shutdownTimeoutMillis } = resolveSettings({}, env).settings;
   const ending = new Ending({
     atMostMs: shutdownTimeoutMillis,
-    flush: () => {
+    flush: async () => {
       const isAway = ours.stats().session === 'away';
       const flushed = isAway ? undefined : ours.exporter.flushInBackground(shutdownTimeoutMillis);
-      return Promise.allSettled([flushed, ...others.map((each) => each.forceFlush())]);
+      const flushes = others.map((each) => orElse(each.forceFlush(), undefined));
+      for (const each of [flushed, ...flushes]) await each;
     },
     shutdown,
     exit: () => deliverAtExit(ours.exporter.handOver(), shutdownTimeoutMillis),

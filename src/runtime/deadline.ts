@@ -1,3 +1,4 @@
+import { inBackground } from './background.ts';
 import { clearTimer, setTimer } from './clock.ts';
 import { untraced } from './untraced.ts';
 
@@ -29,11 +30,17 @@ async function race<T>(
   start: (ring: () => void) => NodeJS.Timeout,
 ): Promise<T | typeof TIMED_OUT> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<typeof TIMED_OUT>((resolve) => {
-    timer = untraced(() => start(() => resolve(TIMED_OUT)));
-  });
   try {
-    return await Promise.race([work, deadline]);
+    return await new Promise((resolve, reject) => {
+      timer = untraced(() => start(() => resolve(TIMED_OUT)));
+      inBackground('the wait for work', async () => {
+        try {
+          resolve(await work);
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
   } finally {
     clearTimer(timer);
   }

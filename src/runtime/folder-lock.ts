@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { monotonicTime, wallTime } from './clock.ts';
 import { within } from './deadline.ts';
+import { orElse } from './or-else.ts';
 import { codeOf } from './reason.ts';
 import { untraced } from './untraced.ts';
 
@@ -41,7 +42,7 @@ export class FolderLock {
       await stat(join(this.#folder, SOCKET));
     } catch {
       const kernel = (await this.#listen()) ? await kernelOf(this.#folder) : '';
-      await writeFile(heartbeat, kernel, { mode: 0o600 }).catch(() => {});
+      await orElse(writeFile(heartbeat, kernel, { mode: 0o600 }), undefined);
     }
   }
 
@@ -91,7 +92,7 @@ export class FolderOwners {
   }
 
   async #isStill(folder: string, before: Still | undefined): Promise<boolean> {
-    const { mtimeMs: beat } = await stat(join(folder, HEARTBEAT)).catch(() => ({ mtimeMs: 0 }));
+    const { mtimeMs: beat } = await orElse(stat(join(folder, HEARTBEAT)), { mtimeMs: 0 });
     const nowMs = monotonicTime();
     const seen = before?.beat === beat ? before : { beat, sinceMs: nowMs, looks: 0 };
     this.#watched.set(folder, { ...seen, looks: seen.looks + 1 });
@@ -101,11 +102,11 @@ export class FolderOwners {
 
 /** What the kernel knows of the owner of a folder; `undefined` if only the heartbeat can tell. */
 async function hasOwner(folder: string): Promise<boolean | undefined> {
-  const answer = await knock(folder).catch(() => undefined);
+  const answer = await orElse(knock(folder), undefined);
   // A full queue belongs to a process that is stopped.
   if (answer === 'connected' || answer === 'EAGAIN') return true;
   if (answer !== 'ECONNREFUSED') return undefined;
-  const kernel = await readFile(join(folder, HEARTBEAT), 'utf8').catch(() => '');
+  const kernel = await orElse(readFile(join(folder, HEARTBEAT), 'utf8'), '');
   return kernel !== '' && kernel === (await kernelOf(folder)) ? false : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import { clearTimer, setTimer } from './clock.ts';
+import { orElse } from './or-else.ts';
 import { withoutSecrets } from './own-secrets.ts';
 import { untraced } from './untraced.ts';
 
@@ -68,7 +69,7 @@ function write(level: Level, text: string, kept = KEPT_FOR_LOSSES): void {
     }
     linesLeft--;
     const written: unknown = logger[level](line);
-    if (written instanceof Promise) written.catch(() => {});
+    if (written instanceof Promise) orElse(written, undefined);
   } catch {
     // A line is lost.
   }

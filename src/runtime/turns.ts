@@ -1,4 +1,6 @@
+import { inBackground } from './background.ts';
 import { TIMED_OUT, within } from './deadline.ts';
+import { orElse } from './or-else.ts';
 import { untraced } from './untraced.ts';
 
 /** What hangs holds one of Node's four threads for files, names and compression. */
@@ -26,7 +28,7 @@ export class Turns {
 
   /** Never rejects: `undefined` if the work failed, hangs, or never began. */
   run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-    const turn = this.#last.then(() => this.#begin(work));
+    const turn = this.#begin(work, this.#last);
     this.#last = turn;
     return turn;
   }
@@ -41,7 +43,8 @@ export class Turns {
     this.#underWay?.abort();
   }
 
-  async #begin<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  async #begin<T>(work: (signal: AbortSignal) => Promise<T>, last: Promise<unknown>): Promise<T | undefined> {
+    await last;
     if (this.#isStopped || this.#stuck >= MAX_STUCK) return undefined;
     const control = new AbortController();
     this.#underWay = control;
@@ -51,8 +54,10 @@ export class Turns {
       if (inTime !== TIMED_OUT) return this.#isStopped ? undefined : inTime;
       control.abort();
       this.#stuck++;
-      const over = () => this.#stuck--;
-      result.then(over, over);
+      inBackground('the end of a hanging call', async () => {
+        await orElse(result, undefined);
+        this.#stuck--;
+      });
       throw new Error(`a call takes longer than ${this.#patienceMs / 1_000} s`);
     } catch (error) {
       if (!this.#isStopped) this.#failed(error);

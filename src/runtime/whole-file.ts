@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { orElse } from './or-else.ts';
 import { codeOf } from './reason.ts';
 
 /** The end of the name of a file that is not whole yet. */
@@ -22,14 +23,14 @@ export async function writeWholeFile(
     const file = await open(path + DRAFT, 'w', PRIVATE);
     try {
       for (const piece of pieces) await file.writeFile(piece);
-      await file.sync().catch(unlessUnknown);
+      await synced(file);
     } finally {
       await file.close();
     }
     signal.throwIfAborted();
     await renameFile(path + DRAFT, path);
   } catch (error) {
-    await rm(path + DRAFT, { force: true }).catch(() => {});
+    await orElse(rm(path + DRAFT, { force: true }), undefined);
     throw error;
   }
   signal.throwIfAborted();
@@ -55,9 +56,18 @@ export function writeWholeFileSync(path: string, pieces: Iterable<Uint8Array>): 
 /** Renames it on the disk too. Windows can neither open nor sync a folder. */
 export async function renameFile(from: string, to: string): Promise<void> {
   await rename(from, to);
-  const folder = await open(dirname(to)).catch(() => undefined);
-  await folder?.sync().catch(() => {});
-  await folder?.close();
+  const folder = await orElse(open(dirname(to)), undefined);
+  if (folder === undefined) return;
+  await orElse(folder.sync(), undefined);
+  await folder.close();
+}
+
+async function synced(file: FileHandle): Promise<void> {
+  try {
+    await file.sync();
+  } catch (error) {
+    unlessUnknown(error);
+  }
 }
 
 function syncFile(file: number): void {

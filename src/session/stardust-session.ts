@@ -114,10 +114,16 @@ export class StardustSession implements ReportSession {
 
   /** Logs in. A login under way is joined. */
   logIn(): Promise<Outcome> {
-    this.#login ??= this.#sendLogin().finally(() => {
-      this.#login = undefined;
-    });
+    this.#login ??= this.#loginUnderWay();
     return this.#login;
+  }
+
+  async #loginUnderWay(): Promise<Outcome> {
+    try {
+      return await this.#sendLogin();
+    } finally {
+      this.#login = undefined;
+    }
   }
 
   /** Sends one ping, and takes a new token and the interval from its answer. Logs in first if there is no token. */

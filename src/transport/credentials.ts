@@ -1,8 +1,8 @@
 import type { SecureContext } from 'node:tls';
 import { areCertificates, isPrivateKey, type PemSource } from '../config/pem.ts';
+import { inBackground } from '../runtime/background.ts';
 import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
-import { untraced } from '../runtime/untraced.ts';
 import { callFailure } from './call-failure.ts';
 import { PemFile } from './pem-file.ts';
 import type { Connector } from './sockets.ts';
@@ -23,14 +23,17 @@ export function secured(
 ): Connector {
   let made: { readonly context: SecureContext | undefined; readonly connect: Connector } | undefined;
   return (options, callback) => {
-    untraced(() => credentials.context())
-      .then((context) => {
+    inBackground('a connection', async () => {
+      try {
+        const context = await credentials.context();
         // A new one also forgets the sessions of the old, which would be resumed without a look at the certificates.
         if (made === undefined || made.context !== context)
           made = { context, connect: connectorWith(context) };
         made.connect(options, callback);
-      })
-      .catch((error: Error) => callback(error, null));
+      } catch (error) {
+        callback(error as Error, null);
+      }
+    });
   };
 }
 
@@ -55,7 +58,8 @@ export class Credentials {
    * Rejects only if nothing was ever usable.
    */
   async context(): Promise<SecureContext | undefined> {
-    const texts = await Promise.all(this.#readAll.map((read) => read()));
+    const texts: (string | undefined)[] = [];
+    for (const read of this.#readAll) texts.push(await read());
     const from = texts.join('\0');
     if (from === this.#made?.from) return this.#made.context;
     try {

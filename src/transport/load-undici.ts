@@ -63,6 +63,7 @@ const NEEDED: Readonly<Record<string, () => unknown>> = {
   setImmediate: () => clearImmediate(setImmediate(nothing)),
   WeakRef: () => new WeakRef(nothing).deref(),
   FinalizationRegistry: () => new FinalizationRegistry(nothing).register(nothing, 0),
+  Promise: () => Promise.all([Promise.resolve().then(nothing)]),
   // undici names its errors; a frozen prototype of all errors forbids that.
   Error: () => Object.assign(new Error(), { name: 'named' }),
 };

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import type { HttpProxy } from '../config/proxies.ts';
+import { inBackground } from '../runtime/background.ts';
+import { orElse } from '../runtime/or-else.ts';
 import { reasonOf } from '../runtime/reason.ts';
 import { untraced } from '../runtime/untraced.ts';
 import type { Undici } from './load-undici.ts';
@@ -23,14 +25,17 @@ export interface TunnelParts {
  */
 export function tunnel(parts: TunnelParts): Connector {
   return (options, callback) => {
-    ask(parts)
-      .then((socket) =>
+    inBackground('a connection', async () => {
+      try {
+        const socket = await ask(parts);
         parts.toServer({ ...options, httpSocket: socket }, (...outcome) => {
           if (outcome[0] !== null) socket.destroy();
           callback(...outcome);
-        }),
-      )
-      .catch((error: Error) => callback(error, null));
+        });
+      } catch (error) {
+        callback(error as Error, null);
+      }
+    });
   };
 }
 
@@ -61,7 +66,7 @@ async function ask({ undici, proxy, authority, toProxy, timeoutMs }: TunnelParts
     // With the code of a closed socket undici would connect again at once, without end.
     throw error instanceof ProxyError ? error : new ProxyError(proxy.origin, reasonOf(error));
   } finally {
-    client.destroy().catch(() => {});
+    orElse(client.destroy(), undefined);
   }
 }
 

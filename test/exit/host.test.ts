@@ -62,6 +62,8 @@ const CONDITIONS: [name: string, condition: Condition][] = [
   damaged('Array.prototype frozen'),
   damaged('Error.prototype frozen', false),
   damaged('Error.prepareStackTrace throws', true, { serverCuts: true }),
+  ...['prototype.catch', 'prototype.finally', 'race'].map((name) => damaged(`Promise.${name} throws`)),
+  ...['prototype.then', 'all'].map((name) => damaged(`Promise.${name} throws`, false)),
   damaged('process.pid is hidden'),
   damaged('variables of STARDUST_PERIOD are refused'),
   ...['URL', 'setTimeout', 'clearTimeout', 'setImmediate', 'FinalizationRegistry'].map((name) =>

@@ -17,6 +17,9 @@ const STARTS: readonly RegExp[] = [
   // A promise that nobody waits for.
   /^\s*void\b/,
   /=>\s*void\s+[\w(]/,
+  // A promise that is chained, by what the app may have replaced.
+  /\.(?:then|catch|finally)\(/,
+  /\bPromise\.(?:all|allSettled|any|race)\(/,
 ];
 
 /** Files and folders that start things in other ways, and why. */
@@ -37,6 +40,7 @@ const EXCEPTED_LINES: readonly string[] = [
   'transport/load-undici.ts: queueMicrotask: () => queueMicrotask(nothing),',
   'transport/load-undici.ts: setTimeout: () => clearTimeout(setTimeout(nothing, 0)),',
   'transport/load-undici.ts: setImmediate: () => clearImmediate(setImmediate(nothing)),',
+  'transport/load-undici.ts: Promise: () => Promise.all([Promise.resolve().then(nothing)]),',
 ];
 
 function bareStartsIn(file: string, text: string): string[] {
@@ -73,6 +77,8 @@ describe('what src starts on its own account', () => {
     ["process.on('exit', save);"],
     ["process.once('exit', save);"],
     ['const now = Date.now();'],
+    ['await rm(path).catch(() => {});'],
+    ['const texts = await Promise.all(readings);'],
   ])('is found by its line: %s', (line) => {
     expect(bareStartsIn('some/file.ts', `/* a\n comment */\n${line}\n`)).toEqual([
       `src/some/file.ts:3: ${line}`,

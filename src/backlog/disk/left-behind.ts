@@ -5,6 +5,7 @@ import { spansIn } from '../../aggregate/span-builder.ts';
 import { wallTime } from '../../runtime/clock.ts';
 import { FolderOwners } from '../../runtime/folder-lock.ts';
 import { log } from '../../runtime/log.ts';
+import { orElse } from '../../runtime/or-else.ts';
 import { reasonOf } from '../../runtime/reason.ts';
 import { type FileName, nameOf, parseName, takenName, takenNumber } from './file-name.ts';
 import { isOfNoUse, type OwnFolder } from './own-folder.ts';
@@ -54,7 +55,8 @@ export class LeftBehind {
     await this.#removeOldFiles();
     const { left, owned } = await this.#folder.others();
     // If it fails, another process was quicker.
-    for (const path of [...left, ...(await this.#owners.gone(owned))]) await this.#take(path).catch(() => {});
+    for (const path of [...left, ...(await this.#owners.gone(owned))])
+      await orElse(this.#take(path), undefined);
     const names = (await this.#folder.names()).filter((name) => takenNumber(name) > after);
     names.sort((a, b) => takenNumber(a) - takenNumber(b));
     const found: Left[] = [];
@@ -129,7 +131,7 @@ export class LeftBehind {
     for (const name of await readdir(this.#folder.root)) {
       if (!name.startsWith(this.#folder.prefix) || !name.endsWith(SET_ASIDE)) continue;
       const path = join(this.#folder.root, name);
-      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: wallTime() }));
+      const { mtimeMs } = await orElse(stat(path), { mtimeMs: wallTime() });
       if (Math.abs(wallTime() - mtimeMs) > SET_ASIDE_FOR_MS) await rm(path, { recursive: true, force: true });
     }
   }

@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, renameSync, rmdirSync, rmSync, type Stats } fro
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { FolderLock, LOCK_FILES } from '../../runtime/folder-lock.ts';
+import { orElse } from '../../runtime/or-else.ts';
 import { makePrivateFolder, makePrivateFolderSync } from '../../runtime/private-folder.ts';
 import { codeOf } from '../../runtime/reason.ts';
 import { DRAFT, renameFile, writeWholeFile, writeWholeFileSync } from '../../runtime/whole-file.ts';
@@ -134,7 +135,7 @@ function isNoFolder(stats: Stats | undefined): boolean {
 }
 
 function statsOf(path: string): Promise<Stats | undefined> {
-  return lstat(path).catch(() => undefined);
+  return orElse(lstat(path), undefined);
 }
 
 /** The same for no two apps, also where names ignore case; without a dot, which ends it. */
