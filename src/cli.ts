@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Command, WRONG_USE, wrongUse } from './cli/command.ts';
-import { say, speak, splitLanguage } from './cli/language.ts';
+import { type Command, GOOD, WRONG_USE, WrongUse } from './cli/command.ts';
+import { readArguments, say, speak, type Word } from './cli/language.ts';
 
 /** Each command is loaded on demand, so that `run` starts the app at once. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -9,26 +9,32 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./cli/run.ts')).run,
 };
 
-async function main(given: readonly string[]): Promise<number> {
-  const language = splitLanguage(given, process.env);
-  if (language === undefined) return wrongUse(say('unknownLanguage'), say('help'));
-  speak(language.language);
-  const [name, ...args] = language.args;
-  if (name === '--help' || name === '-h') {
-    process.stdout.write(say('help'));
-    return 0;
-  }
-  if (name === '--version' || name === '-v') {
-    console.log(version());
-    return 0;
-  }
-  const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (load === undefined) {
-    if (name !== undefined) return wrongUse(say('unknownCommand', { name }), say('help'));
-    process.stderr.write(say('help'));
+async function main(args: readonly string[]): Promise<number> {
+  const { language, own, command } = readArguments(args, process.env);
+  const [name, ...options] = own;
+  let help: Word = 'help';
+  try {
+    if (language === undefined) throw new WrongUse(say('unknownLanguage'));
+    speak(language);
+    if (name === '--version' || name === '-v') return print(`${version()}\n`);
+    if (name === '--help' || name === '-h') return print(say(help));
+    if (name === undefined) throw new WrongUse();
+    const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (load === undefined) throw new WrongUse(say('unknownCommand', { name }));
+    const found = await load();
+    help = found.help;
+    if (options.includes('--help') || options.includes('-h')) return print(say(help));
+    return await found.main(options, command);
+  } catch (error) {
+    if (!(error instanceof WrongUse)) throw error;
+    process.stderr.write(`${error.message === '' ? '' : `${error.message}\n\n`}${say(help)}`);
     return WRONG_USE;
   }
-  return (await load()).main(args);
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return GOOD;
 }
 
 function version(): string {

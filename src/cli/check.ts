@@ -1,12 +1,11 @@
 import { withoutSecrets } from '../runtime/own-secrets.ts';
 import { judge } from './app/judge.ts';
 import { watchApp } from './app/watch-app.ts';
-import { BAD, type Command, GOOD, readOptions, splitCommand, wholeNumber, wrongUse } from './command.ts';
+import { BAD, type Command, GOOD, readOptions, WrongUse, wholeNumber } from './command.ts';
 import { checkEnvironment } from './environment/check-environment.ts';
 import type { Finding } from './finding.ts';
-import { counted, say } from './language.ts';
+import { counted, say, type Word } from './language.ts';
 import { shownFinding, wantsColour } from './terminal.ts';
-import type { en } from './words-en.ts';
 
 const OPTIONS = {
   seconds: { type: 'string', default: '5' },
@@ -14,14 +13,11 @@ const OPTIONS = {
 } as const;
 
 export const check: Command = {
-  async main(args) {
-    const { own, command } = splitCommand(args);
-    const given = readOptions(own, OPTIONS, say('checkHelp'));
-    if (given.kind === 'done') return given.status;
-    const seconds = wholeNumber(given.values.seconds, 1, 3_600);
-    if (seconds === undefined) return wrongUse(say('secondsRange'), say('checkHelp'));
-    if (command?.length === 0) return wrongUse(say('commandMissing'), say('checkHelp'));
-    const { json } = given.values;
+  help: 'checkHelp',
+  async main(own, command) {
+    const { json, ...texts } = readOptions(own, OPTIONS);
+    const seconds = wholeNumber('--seconds', texts.seconds, 1, 3_600);
+    if (command?.length === 0) throw new WrongUse(say('commandMissing'));
     return command === undefined
       ? present(checkEnvironment(process.env, process.cwd()), json, ENVIRONMENT)
       : present(checkApp(command, seconds, json), json, APP);
@@ -40,10 +36,10 @@ async function* checkApp(
 
 /** The last lines of a check. */
 interface Words {
-  readonly good: keyof typeof en;
+  readonly good: Word;
   /** If there are warnings but no problems. */
-  readonly fair: keyof typeof en;
-  readonly bad: keyof typeof en;
+  readonly fair: Word;
+  readonly bad: Word;
 }
 
 const ENVIRONMENT: Words = { good: 'environmentGood', fair: 'environmentFair', bad: 'environmentBad' };
@@ -64,6 +60,6 @@ async function present(findings: AsyncIterable<Finding>, json: boolean, words: W
   const ok = count('bad') === 0;
   if (json) console.log(withoutSecrets(JSON.stringify({ ok, findings: all }, undefined, 2)));
   else if (ok) process.stdout.write(`\n${say(count('warning') === 0 ? words.good : words.fair)}`);
-  else process.stdout.write(`\n${say(words.bad, { problems: counted(count('bad'), 'problem') })}`);
+  else process.stdout.write(`\n${say(words.bad, { problems: counted(count('bad'), 'problems') })}`);
   return ok ? GOOD : BAD;
 }

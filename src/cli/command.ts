@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { say } from './language.ts';
+import { say, type Word } from './language.ts';
 
 /** Exit statuses. */
 export const GOOD = 0;
@@ -7,28 +7,28 @@ export const BAD = 1;
 export const WRONG_USE = 2;
 
 export interface Command {
-  /** `args` are those after the command's name. Resolves to the exit status. */
-  main(args: readonly string[]): Promise<number>;
+  readonly help: Word;
+  /**
+   * @param own - the arguments after the command's name and before the `--`
+   * @param command - those of the program to start; `undefined` if there is no `--`
+   * @returns the exit status
+   * @throws WrongUse
+   */
+  main(own: readonly string[], command: readonly string[] | undefined): Promise<number>;
 }
+
+/** The arguments are wrong. The message is printed with the help. */
+export class WrongUse extends Error {}
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>['values'];
 
-/** A command's options, or the exit status if nothing is left to do. */
-export type Given<T extends Options> =
-  | { readonly kind: 'values'; readonly values: Values<T> }
-  | { readonly kind: 'done'; readonly status: number };
-
-/** Reads options. Prints the help for `--help`, and what is wrong for wrong options. */
-export function readOptions<T extends Options>(args: readonly string[], options: T, help: string): Given<T> {
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(help);
-    return { kind: 'done', status: GOOD };
-  }
+/** @throws WrongUse */
+export function readOptions<T extends Options>(args: readonly string[], options: T): Values<T> {
   try {
-    return { kind: 'values', values: parseArgs({ args: [...args], options }).values };
+    return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    return { kind: 'done', status: wrongUse(faultOf(error), help) };
+    throw new WrongUse(faultOf(error));
   }
 }
 
@@ -42,23 +42,12 @@ function faultOf(error: unknown): string {
   return say(/does not take/.test(message) ? 'optionTakesNone' : 'optionNeedsValue', { name });
 }
 
-/** Prints what is wrong with the arguments, and the help. Returns the exit status. */
-export function wrongUse(message: string, help: string): number {
-  process.stderr.write(`${message}\n\n${help}`);
-  return WRONG_USE;
-}
-
-/** Reads an option as a whole number in a range; `undefined` if it is not one. */
-export function wholeNumber(text: string, min: number, max: number): number | undefined {
+/**
+ * Reads an option as a whole number.
+ * @throws WrongUse if it is none, or out of the range
+ */
+export function wholeNumber(name: string, text: string, min: number, max: number): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  return value >= min && value <= max ? value : undefined;
-}
-
-/** Splits the arguments at the first `--`: our own before it, the command after it. */
-export function splitCommand(args: readonly string[]): {
-  readonly own: readonly string[];
-  readonly command: readonly string[] | undefined;
-} {
-  const at = args.indexOf('--');
-  return at < 0 ? { own: args, command: undefined } : { own: args.slice(0, at), command: args.slice(at + 1) };
+  if (value >= min && value <= max) return value;
+  throw new WrongUse(say('range', { name, min, max }));
 }

@@ -1,5 +1,5 @@
 import { type DevServer, startDevServer } from '../dev/index.ts';
-import { BAD, type Command, GOOD, readOptions, wholeNumber, wrongUse } from './command.ts';
+import { BAD, type Command, GOOD, readOptions, WrongUse, wholeNumber } from './command.ts';
 import { say } from './language.ts';
 
 const OPTIONS = {
@@ -11,14 +11,12 @@ const OPTIONS = {
 } as const;
 
 export const dev: Command = {
-  async main(args) {
-    const given = readOptions(args, OPTIONS, say('devHelp'));
-    if (given.kind === 'done') return given.status;
-    const { host, json, ...texts } = given.values;
-    const port = wholeNumber(texts.port, 0, 65_535);
-    if (port === undefined) return wrongUse(say('portRange'), say('devHelp'));
-    const period = wholeNumber(texts.period, 1, 3_600);
-    if (period === undefined) return wrongUse(say('periodRange'), say('devHelp'));
+  help: 'devHelp',
+  async main(own, command) {
+    if (command !== undefined) throw new WrongUse(say('unexpectedArgument', { name: '--' }));
+    const { host, json, ...texts } = readOptions(own, OPTIONS);
+    const port = wholeNumber('--port', texts.port, 0, 65_535);
+    const period = wholeNumber('--period', texts.period, 1, 3_600);
     const hosts = texts.hosts.split(',').map((each) => each.trim());
     const stopped = stopSignal();
     try {

@@ -10,18 +10,20 @@ export interface Finding {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-export function good(step: string, text: string, details?: Finding['details']): Finding {
-  return { step, verdict: 'good', text, ...(details !== undefined && { details }) };
+type Details = Finding['details'];
+
+export function good(step: string, text: string, details?: Details): Finding {
+  return { step, verdict: 'good', text, ...(details && { details }) };
 }
 
 export function note(step: string, text: string): Finding {
   return { step, verdict: 'note', text };
 }
 
-export function warning(step: string, text: string, fix: string): Finding {
-  return { step, verdict: 'warning', text, fix };
+export function warning(step: string, text: string, fix: string, details?: Details): Finding {
+  return { step, verdict: 'warning', text, fix, ...(details && { details }) };
 }
 
-export function bad(step: string, text: string, fix: string): Finding {
-  return { step, verdict: 'bad', text, fix };
+export function bad(step: string, text: string, fix: string, details?: Details): Finding {
+  return { step, verdict: 'bad', text, fix, ...(details && { details }) };
 }

@@ -4,6 +4,7 @@ import { en, type Words } from './words-en.ts';
 import { zh } from './words-zh.ts';
 
 type Language = 'en' | 'zh-CN';
+export type Word = keyof Words;
 
 const WORDS: Readonly<Record<Language, Words>> = { en, 'zh-CN': zh };
 
@@ -15,8 +16,12 @@ export function speak(language: Language): void {
 }
 
 /** A text in the language of the command, with values in the places of their names. */
-export function say(key: keyof Words, values: Readonly<Record<string, string | number>> = {}): string {
-  return words[key].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''));
+export function say(word: Word, values: Readonly<Record<string, string | number>> = {}): string {
+  return words[word].replace(/\{(\w+)(?:: (\w+)\|(\w+))?\}/g, (_, name, one, more) => {
+    const value = String(values[name] ?? '');
+    if (more === undefined) return value;
+    return value === '1' ? one : more;
+  });
 }
 
 /** A text that another room has made, such as the reason of a failure, in the language of the command. */
@@ -25,34 +30,40 @@ export function told(text: string): string {
 }
 
 /** A number of things: `1 span`, `1,800 spans`. */
-export function counted(count: number, thing: 'span' | 'sample' | 'error' | 'character' | 'problem'): string {
-  return say(count === 1 ? thing : `${thing}s`, { n: count.toLocaleString('en-US') });
+export function counted(
+  count: number,
+  things: 'spans' | 'samples' | 'errors' | 'characters' | 'problems',
+): string {
+  return say(things, { n: count.toLocaleString('en-US') });
 }
 
-/**
- * The language, of `--lang` or else of the locale, and the arguments without it. `--lang` counts before a `--` and
- * before the command that `run` starts. `undefined` for a language that there is not.
- */
-export function splitLanguage(
-  args: readonly string[],
-  environment: Environment,
-): { readonly language: Language; readonly args: readonly string[] } | undefined {
-  const end = endOfOwn(args);
-  const at = args.findIndex((arg, index) => index < end && /^--lang(?:=|$)/.test(arg));
-  if (at < 0) return { language: languageOf(environment), args };
-  const isOneWord = args[at] !== '--lang';
-  const given = isOneWord ? args[at]?.slice('--lang='.length) : args[at + 1];
-  if (given !== 'en' && given !== 'zh-CN') return undefined;
-  return { language: given, args: args.toSpliced(at, isOneWord ? 1 : 2) };
+/** What a command is started with. */
+interface Given {
+  /** That of `--lang`, else of the locale; `undefined` for one that there is not. */
+  readonly language: Language | undefined;
+  /** Without `--lang`. */
+  readonly own: readonly string[];
+  /** The program to start: after a `--`, which may be left out after `run` if no option of ours follows. */
+  readonly command: readonly string[] | undefined;
 }
 
-/** Where the arguments of another program begin. */
-function endOfOwn(args: readonly string[]): number {
+export function readArguments(args: readonly string[], environment: Environment): Given {
+  const { own, command } = splitCommand(args);
+  const at = own.findIndex((arg) => /^--lang(?:=|$)/.test(arg));
+  if (at < 0) return { language: languageOf(environment), own, command };
+  const isOneWord = own[at] !== '--lang';
+  const given = isOneWord ? own[at]?.slice('--lang='.length) : own[at + 1];
+  const language = given === 'en' || given === 'zh-CN' ? given : undefined;
+  return { language, own: own.toSpliced(at, isOneWord ? 1 : 2), command };
+}
+
+function splitCommand(args: readonly string[]): Omit<Given, 'language'> {
   const dashes = args.indexOf('--');
-  const end = dashes < 0 ? args.length : dashes;
-  const run = args.indexOf('run');
-  const isBare = run >= 0 && run < end && args[run + 1]?.startsWith('-') === false;
-  return isBare ? run + 1 : end;
+  const own = dashes < 0 ? args : args.slice(0, dashes);
+  const run = own.indexOf('run');
+  const isBare = run >= 0 && own[run + 1]?.startsWith('-') === false;
+  if (isBare) return { own: args.slice(0, run + 1), command: args.slice(run + 1) };
+  return { own, command: dashes < 0 ? undefined : args.slice(dashes + 1) };
 }
 
 /** Simplified Chinese for its locales; those of traditional characters read English more easily than a wrong script. */

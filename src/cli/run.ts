@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { installCommand } from '../register/packages.ts';
 import { endAs, passSignals, start } from './child.ts';
-import { BAD, type Command, readOptions, splitCommand, wrongUse } from './command.ts';
+import { BAD, type Command, readOptions, WrongUse } from './command.ts';
 import { findPackage } from './environment/packages.ts';
 import { say } from './language.ts';
 import { withPreload } from './node-options.ts';
@@ -11,14 +11,10 @@ import { withPreload } from './node-options.ts';
 const PEERS = ['@opentelemetry/sdk-node', '@opentelemetry/auto-instrumentations-node'];
 
 export const run: Command = {
-  async main(args) {
-    // The -- may be left out if no option of ours comes first.
-    const isBare = args[0] !== undefined && !args[0].startsWith('-');
-    const { own, command } = isBare ? { own: [], command: args } : splitCommand(args);
-    const given = readOptions(own, {}, say('runHelp'));
-    if (given.kind === 'done') return given.status;
-    if (command === undefined || command.length === 0)
-      return wrongUse(say('runNeedsCommand'), say('runHelp'));
+  help: 'runHelp',
+  async main(own, command = []) {
+    readOptions(own, {});
+    if (command.length === 0) throw new WrongUse(say('runNeedsCommand'));
 
     const missing = PEERS.filter((name) => !isInstalled(name, command));
     if (missing.length > 0) {

@@ -1,15 +1,10 @@
-/** What the command says, in English. `{name}` stands for a value. */
+/** What the command says, in English. `{name}` stands for a value, `{n: one|more}` for a word that depends on it. */
 export const en = {
-  span: '{n} span',
-  spans: '{n} spans',
-  sample: '{n} sample',
-  samples: '{n} samples',
-  error: '{n} error',
-  errors: '{n} errors',
-  character: '{n} character',
-  characters: '{n} characters',
-  problem: '{n} problem',
-  problems: '{n} problems',
+  spans: '{n} {n: span|spans}',
+  samples: '{n} {n: sample|samples}',
+  errors: '{n} {n: error|errors}',
+  characters: '{n} {n: character|characters}',
+  problems: '{n} {n: problem|problems}',
   serverLog: 'See the log of the Stardust server.',
   serverLogWait: 'See the log of the Stardust server. Counts wait in the app meanwhile.',
   loginRefused: 'The server refuses the login: {refusal}',
@@ -214,7 +209,6 @@ Options:
   --lang <language>    zh-CN or en; that of the locale by default
   -h, --help           print this text
 `,
-  secondsRange: '--seconds must be a whole number from 1 to 3600.',
   commandMissing: 'A command is missing after --.',
   environmentGood:
     'All checks passed. If nothing appears on the console, check the app itself:\n\n  npx opentelemetry-stardust check -- node app.js\n',
@@ -238,8 +232,6 @@ Options:
   --lang <language>    zh-CN or en; that of the locale by default
   -h, --help           print this text
 `,
-  portRange: '--port must be a whole number from 0 to 65535.',
-  periodRange: '--period must be a whole number from 1 to 3600.',
   greeting: `\
 A stand-in Stardust server listens on {url}
 Open that address in a browser to see what arrives. Press Ctrl-C to stop.
@@ -294,6 +286,7 @@ Options:
 
 Exit status: 0 success, 1 failure, 2 wrong use.
 `,
+  range: '{name} must be a whole number from {min} to {max}.',
   unknownOption: 'Unknown option: {name}.',
   unexpectedArgument: 'Unexpected argument: {name}.',
   optionNeedsValue: '{name} needs a value.',

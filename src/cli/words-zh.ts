@@ -2,15 +2,10 @@ import type { Words } from './words-en.ts';
 
 /** What the command says, in Chinese. */
 export const zh: Words = {
-  span: '{n} 个片段',
   spans: '{n} 个片段',
-  sample: '{n} 个样本',
   samples: '{n} 个样本',
-  error: '{n} 个异常样本',
   errors: '{n} 个异常样本',
-  character: '{n} 个字符',
   characters: '{n} 个字符',
-  problem: '{n} 个问题',
   problems: '{n} 个问题',
   serverLog: '原因在星尘服务端的日志里。',
   serverLogWait: '原因在星尘服务端的日志里。在此期间数据留在应用里等待。',
@@ -207,7 +202,6 @@ export const zh: Words = {
   --lang <语言>        zh-CN 或 en
   -h, --help           打印本说明
 `,
-  secondsRange: '--seconds 必须是 1 到 3600 的整数。',
   commandMissing: '-- 后面缺少命令。',
   environmentGood:
     '全部通过。如果控制台上还是没有数据，请检查应用本身：\n\n  npx opentelemetry-stardust check -- node app.js\n',
@@ -231,8 +225,6 @@ export const zh: Words = {
   --lang <语言>        zh-CN 或 en
   -h, --help           打印本说明
 `,
-  portRange: '--port 必须是 0 到 65535 的整数。',
-  periodRange: '--period 必须是 1 到 3600 的整数。',
   greeting: `\
 模拟的星尘服务端已启动：{url}
 用浏览器打开这个地址，可以看到收到的数据。按 Ctrl-C 停止。
@@ -285,6 +277,7 @@ export const zh: Words = {
 
 退出码：0 成功，1 失败，2 用法不对。
 `,
+  range: '{name} 必须是 {min} 到 {max} 的整数。',
   unknownOption: '没有这个选项：{name}。',
   unexpectedArgument: '多余的参数：{name}。',
   optionNeedsValue: '{name} 需要一个值。',

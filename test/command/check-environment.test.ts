@@ -52,7 +52,6 @@ describe('check', { timeout: 30_000 }, () => {
         'sdk good',
         'variables good',
         'app note',
-        'address note',
         'network good',
         'login good',
         'clock good',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { unseenFindings } from '../../src/cli/app/judge-unseen.ts';
 import { UNSEEN_PACKAGES } from '../../src/cli/app/unseen-packages.ts';
-import { speak, splitLanguage } from '../../src/cli/language.ts';
+import { readArguments, speak } from '../../src/cli/language.ts';
 import { inChinese, PHRASES } from '../../src/cli/phrases-zh.ts';
 import { shownFinding } from '../../src/cli/terminal.ts';
 import { en } from '../../src/cli/words-en.ts';
@@ -40,7 +40,7 @@ describe('the language', () => {
     [{ LANG: 'en_US.UTF-8', LC_ALL: 'zh_CN.UTF-8', LC_MESSAGES: 'de_DE' }, 'zh-CN'],
     [{ LC_ALL: '', LANG: 'zh_CN' }, 'zh-CN'],
   ] as const)('under %j is %s', (environment, language) => {
-    expect(splitLanguage(['check'], environment)).toEqual({ language, args: ['check'] });
+    expect(readArguments(['check'], environment)).toMatchObject({ language, own: ['check'] });
   });
 
   it.each([
@@ -49,23 +49,22 @@ describe('the language', () => {
       ['check', '--json'],
     ],
     [['check', '--lang=zh-CN'], ['check']],
-    [
-      ['run', '--lang', 'zh-CN', '--', 'node', '--lang', 'en'],
-      ['run', '--', 'node', '--lang', 'en'],
-    ],
-  ])('is that of --lang: %j', (args, rest) => {
-    expect(splitLanguage(args, {})).toEqual({ language: 'zh-CN', args: rest });
+    [['run', '--lang', 'zh-CN', '--', 'node', '--lang', 'en'], ['run'], ['node', '--lang', 'en']],
+  ])('is that of --lang: %j', (args, own, command = undefined) => {
+    expect(readArguments(args, {})).toEqual({ language: 'zh-CN', own, command });
   });
 
-  it.each([[['run', 'node', 'app.js', '--lang', 'zh-CN']], [['check', '--', 'node', '--lang', 'zh-CN']]])(
-    'is none of an argument for the app: %j',
-    (args) => {
-      expect(splitLanguage(args, {})).toEqual({ language: 'en', args });
-    },
-  );
+  it.each([
+    ['run', 'node', 'app.js', '--lang', 'zh-CN'],
+    ['check', '--', 'node', '--lang', 'zh-CN'],
+  ])('is none of an argument for the app: %s %s %s %s %s', (...args) => {
+    const { language, own, command } = readArguments(args, {});
+    expect({ language, own }).toEqual({ language: 'en', own: [args[0]] });
+    expect(command?.slice(-2)).toEqual(['--lang', 'zh-CN']);
+  });
 
   it.each([[['--lang']], [['--lang', 'de']], [['check', '--lang=zh']]])('is not known: %j', (args) => {
-    expect(splitLanguage(args, CHINESE)).toBeUndefined();
+    expect(readArguments(args, CHINESE).language).toBeUndefined();
   });
 });
 

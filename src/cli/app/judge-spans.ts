@@ -9,7 +9,7 @@ const SHOWN_NAMES = 10;
 export function spansFinding({ spans: { names, unrecorded } }: Diagnosis, seconds: number): Finding {
   const total = names.reduce((sum, each) => sum + each.total, 0);
   if (total === 0 && unrecorded > 0) {
-    return bad('spans', say('unrecorded', { spans: counted(unrecorded, 'span') }), say('unrecordedFix'));
+    return bad('spans', say('unrecorded', { spans: counted(unrecorded, 'spans') }), say('unrecordedFix'));
   }
   if (total === 0) {
     return warning('spans', say('noSpan', { seconds }), say('noSpanFix'));
@@ -21,7 +21,7 @@ export function spansFinding({ spans: { names, unrecorded } }: Diagnosis, second
     );
   if (names.length > SHOWN_NAMES) list.push(say('moreNames', { n: names.length - SHOWN_NAMES }));
   const missing = unrecorded === 0 ? '' : say('spansMissing', { n: unrecorded });
-  const text = say('spansEnded', { spans: counted(total, 'span'), missing });
+  const text = say('spansEnded', { spans: counted(total, 'spans'), missing });
   return good('spans', `${text}\n${list.join('\n')}`, {
     total,
     unrecorded,
@@ -54,7 +54,7 @@ export function* countFindings(app: Diagnosis): Generator<Finding> {
   const left = dropped.map(([reason, n]) => say(reason, { n })).join(', ');
   yield good(
     'processor',
-    say(left === '' ? 'counted' : 'countedBut', { spans: counted(total, 'span'), left }),
+    say(left === '' ? 'counted' : 'countedBut', { spans: counted(total, 'spans'), left }),
     { counted: total, dropped: processor.dropped },
   );
   yield sessionFinding(processor);

@@ -1,7 +1,7 @@
 import type { SamplingLimits } from '../../aggregate/limits.ts';
 import type { Outcome } from '../../wire/answer.ts';
 import type { Fields } from '../../wire/fields.ts';
-import { bad, type Finding, good } from '../finding.ts';
+import { bad, type Finding, good, warning } from '../finding.ts';
 import { counted, say, told } from '../language.ts';
 
 /** Below this it is the way of the answer, and what a clock is allowed. */
@@ -25,13 +25,8 @@ export function clockFinding(offsetMs: number, saltsSecret: boolean): Finding {
     return good('clock', text, { offsetMillis: offsetMs });
   }
   const text = say(offsetMs > 0 ? 'clockBehind' : 'clockAhead', { time: inMinutes(seconds) });
-  return {
-    step: 'clock',
-    verdict: saltsSecret && Math.abs(offsetMs) > SALT_TOLERANCE_MS ? 'bad' : 'warning',
-    text,
-    fix: say('clockFix'),
-    details: { offsetMillis: offsetMs },
-  };
+  const judged = saltsSecret && Math.abs(offsetMs) > SALT_TOLERANCE_MS ? bad : warning;
+  return judged('clock', text, say('clockFix'), { offsetMillis: offsetMs });
 }
 
 function inMinutes(seconds: number): string {
@@ -44,10 +39,10 @@ export function limitsFinding(limits: SamplingLimits): Finding {
   const { periodSeconds, maxSamples, maxErrors, slowThresholdMillis, maxTagLength } = limits;
   const text = say('limits', {
     period: periodSeconds,
-    samples: counted(maxSamples, 'sample'),
-    errors: counted(maxErrors, 'error'),
+    samples: counted(maxSamples, 'samples'),
+    errors: counted(maxErrors, 'errors'),
     slow: slowThresholdMillis.toLocaleString('en-US'),
-    length: counted(maxTagLength, 'character'),
+    length: counted(maxTagLength, 'characters'),
   });
   return good('limits', text, { periodSeconds, maxSamples, maxErrors, slowThresholdMillis, maxTagLength });
 }
@@ -59,13 +54,7 @@ export function excludesFinding(answer: Fields): Finding {
   const first = excludes.slice(0, 10).join('  ');
   const list = excludes.length > 10 ? say('excludesMore', { list: first, n: excludes.length - 10 }) : first;
   if (excludes.some((each) => /^[*?\s]*\*[*?\s]*$/.test(each))) {
-    return {
-      step: 'excludes',
-      verdict: 'warning',
-      text: say('excludesAll', { list }),
-      fix: say('excludesAllFix'),
-      details: { excludes },
-    };
+    return warning('excludes', say('excludesAll', { list }), say('excludesAllFix'), { excludes });
   }
   return good('excludes', say('excludes', { list }), { excludes });
 }

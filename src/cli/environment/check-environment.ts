@@ -17,7 +17,14 @@ export async function* checkEnvironment(environment: Environment, folder: string
   yield* checkVersions(folder);
   const resolved = resolveSettings({}, environment);
   yield* checkVariables(resolved, environment);
-  for (const transport of transportsOf(resolved)) yield* checkServer(transport, resolved, environment);
+  const transports = transportsOf(resolved);
+  for (const transport of transports) {
+    const { server } = transport;
+    const proxy = resolved.proxies.get(server);
+    if (proxy !== undefined) yield note('address', say('byProxy', { server, proxy: proxy.origin }));
+    else if (transports.length > 1) yield note('address', server);
+    yield* checkServer(transport, resolved, environment);
+  }
 }
 
 /** From the network to the report. The first step that fails is the last: the rest depends on it. */
@@ -30,7 +37,6 @@ async function* checkServer(
   const { server } = transport;
   const proxy = proxies.get(server);
   try {
-    yield note('address', proxy === undefined ? server : say('byProxy', { server, proxy: proxy.origin }));
     const target =
       proxy === undefined
         ? targetOf(server, 'server', 'STARDUST_SERVER')

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { installCommand } from '../../register/packages.ts';
 import { bad, type Finding, good, warning } from '../finding.ts';
 import { say } from '../language.ts';
 import { isAtLeast, partsOf } from './compare-versions.ts';
@@ -14,8 +15,9 @@ const OTHERS = [
   '@opentelemetry/instrumentation',
   '@opentelemetry/auto-instrumentations-node',
 ];
-const INSTALL_2 =
-  '  npm install @opentelemetry/api@1.9 @opentelemetry/sdk-trace-node@2 \\\n    @opentelemetry/auto-instrumentations-node@0.81';
+/** What to install beside each line of the SDK. */
+const API_OF_LINE: Readonly<Record<number, string>> = { 2: `${API}@1.9`, 3: `${API}@1.10` };
+const INSTALL_2 = `  ${installCommand('1.9', process.versions.node)}`;
 
 /** Checks the versions of Node and of the OpenTelemetry packages in the app's folder. */
 export function* checkVersions(folder: string): Generator<Finding> {
@@ -93,19 +95,13 @@ function* sdkVersions(folder: string, api: Installed | undefined): Generator<Fin
   const line = sdk === undefined ? undefined : partsOf(sdk.version)[0];
   if (line !== undefined && line < 2) {
     yield bad('sdk', say('sdkOld', { line, text }), say('sdkOldFix', { command: INSTALL_2 }));
-  } else if (api !== undefined && line !== undefined && line === 2 && partsOf(api.version)[1] > 9) {
-    yield bad(
-      'sdk',
-      say('sdkApi', { line, name: API, version: api.version, text }),
-      say('installThis', { name: `${API}@1.9` }),
-    );
-  } else if (api !== undefined && line !== undefined && line === 3 && partsOf(api.version)[1] < 10) {
-    yield bad(
-      'sdk',
-      say('sdkApi', { line, name: API, version: api.version, text }),
-      say('installThis', { name: `${API}@1.10` }),
-    );
-  } else {
-    yield good('sdk', say('sdk', { text }));
+    return;
   }
+  const wanted = line === undefined ? undefined : API_OF_LINE[line];
+  if (!api || !line || !wanted || isAtLeast(api.version, '1.10.0') === (line === 3)) {
+    yield good('sdk', say('sdk', { text }));
+    return;
+  }
+  const { version } = api;
+  yield bad('sdk', say('sdkApi', { line, name: API, version, text }), say('installThis', { name: wanted }));
 }
