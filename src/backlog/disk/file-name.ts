@@ -20,12 +20,13 @@ export function nameOf({ number, taken, spans, done, inFlight }: FileName): stri
   return `${number}.${taken}.${spans}.${done}.${inFlight}.waiting`;
 }
 
-/** `undefined` if the name is not one of a snapshot. */
+/** `undefined` if the name is not one that {@link nameOf} gives. */
 export function parseName(name: string): FileName | undefined {
   const figures = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\.(\d+)\.waiting$/.exec(name)?.slice(1).map(Number);
   if (figures === undefined) return undefined;
   const [number = 0, taken = 0, spans = 0, done = 0, inFlight = 0] = figures;
-  return { number, taken, spans, done, inFlight };
+  const file = { number, taken, spans, done, inFlight };
+  return nameOf(file) === name ? file : undefined;
 }
 
 /** The name of a folder inside of that of the process that took it; `isUnclear` if all in it may have arrived. */

@@ -1,5 +1,5 @@
 import type { WireBuilder } from '../../../../src/wire/report-forms.ts';
-import type { Rejection, Sending } from './place.ts';
+import { type Rejection, type Sending, samplesOf } from './place.ts';
 
 /** Rejections of a report, with an empty one taken after each, that show that its content is at fault. */
 const AT_FAULT: Record<Exclude<Rejection, 'expired'>, number> = {
@@ -59,8 +59,7 @@ export class History {
   /** Empty reports that were taken between two calls. */
   #asked(from: number, to: number): number {
     return this.#calls.filter(
-      ({ number, builders, announced, end }) =>
-        number > from && number < to && builders.length + announced.length === 0 && end !== 'turned away',
+      ({ number, isEmpty, end }) => number > from && number < to && isEmpty && end !== 'turned away',
     ).length;
   }
 
@@ -86,11 +85,11 @@ export class History {
   #isOutage(a: Sending, b: Sending): boolean {
     if (a.place !== b.place) return false;
     return this.#calls.some(
-      ({ number, place, builders, announced, rejection, end }) =>
+      ({ number, place, isEmpty, rejection, end }) =>
         number > a.number &&
         number < b.number &&
         place === a.place &&
-        builders.length + announced.length === 0 &&
+        isEmpty &&
         end !== 'late' &&
         rejection !== undefined &&
         rejection !== 'unreadable' &&
@@ -110,9 +109,4 @@ export function refusesName(calls: readonly Sending[], name: string): boolean {
       builders.length === 0 && announced.includes(name) && rejection !== undefined && rejection !== 'expired',
   );
   return rejected.length > 1 && rejected.some(({ announced }) => announced.length === 1);
-}
-
-/** Their ids. */
-export function samplesOf({ Samples, ErrorSamples }: WireBuilder): string[] {
-  return [...Samples, ...ErrorSamples].map(({ Id }) => Id);
 }

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { WireBuilder } from '../../../../src/wire/report-forms.ts';
 import { Figures } from './figures.ts';
-import { History, refusesName, samplesOf } from './history.ts';
-import type { Place, Sending } from './place.ts';
+import { History, refusesName } from './history.ts';
+import { type Place, type Sending, samplesOf } from './place.ts';
 import type { Service } from './service.ts';
 
 /** One builder with counts, and all of its sendings. */
@@ -79,14 +79,32 @@ function expectReasons(service: Service, sent: readonly Sent[], stateOf: (name: 
   expect(unreadable).toBeLessThanOrEqual(totalOf(sent, isGivenUp) + refused);
 }
 
-/** Each sample arrives, unless its builder was rejected by itself, or did not arrive either. */
+/** Splits of samples, after which the rest of a report's is given up. */
+const SAMPLE_SPLITS = 64;
+
+/**
+ * Each sample arrives, with its counts or apart from them, unless it was rejected by itself, or its name was, or the
+ * process ended before it could go apart.
+ */
 function expectSamples(service: Service, sent: readonly Sent[], calls: readonly Sending[]): void {
   const lastWith = new Map<string, Sent>();
   const inOrder = [...sent].sort((a, b) => a.history.last.number - b.history.last.number);
   for (const each of inOrder) for (const id of each.history.sampleIds(0)) lastWith.set(id, each);
+  const apart = calls.flatMap((call) => call.apart.flatMap(samplesOf).map((id) => [id, call] as const));
+  const lastApart = new Map(apart);
+  const arrivedApart = new Set(apart.filter(([, { isTaken }]) => isTaken).map(([id]) => id));
+  const rejectedApart = calls.filter((call) => call.apart.length > 0 && call.rejection !== undefined);
   const isLost = (id: string) => {
+    if (arrivedApart.has(id)) return false;
     const history = lastWith.get(id)?.history;
     if (history === undefined) return !refusesName(calls, service.certainSamples.get(id) ?? '');
+    const went = lastApart.get(id);
+    if (went !== undefined && service.lives > 1) return false;
+    if (went !== undefined) {
+      const isFound = went.apart.length === 1 || rejectedApart.length > SAMPLE_SPLITS;
+      const mayHavePassed = !service.resendsUnclear && went.end !== 'turned away';
+      return !mayHavePassed && !(isFound && went.rejection !== undefined);
+    }
     const taken = history.taken;
     if (taken !== undefined && samplesOf(taken).includes(id)) return false;
     const last = history.sendings.findLastIndex((_, at) => history.sampleIds(at).includes(id));

@@ -11,8 +11,11 @@ export interface Sending {
   readonly place: Place;
   /** Those with counts. */
   readonly builders: readonly WireBuilder[];
+  /** Those of samples that were taken from their counts. */
+  readonly apart: readonly WireBuilder[];
   /** Names that are announced, or settled, without counts. */
   readonly announced: readonly string[];
+  readonly isEmpty: boolean;
   /** It was counted. */
   readonly isTaken: boolean;
   /** What its sender can know: of a `late` answer it may know nothing, if it did not wait for it. */
@@ -28,6 +31,11 @@ interface Met {
   readonly number: number;
   readonly hasGoodToken: boolean;
   fault?: Fault;
+}
+
+/** The ids of its samples. */
+export function samplesOf({ Samples, ErrorSamples }: WireBuilder): string[] {
+  return [...Samples, ...ErrorSamples].map(({ Id }) => Id);
 }
 
 let calls = 0;
@@ -65,9 +73,20 @@ export class Place {
       if (!request.path.startsWith('/Trace/') || met === undefined) return [];
       const all = (request.body as { readonly Builders: readonly WireBuilder[] }).Builders;
       const builders = all.filter(({ Total }) => Total > 0);
-      const announced = all.filter(({ Total }) => Total === 0).map(({ Name }) => Name);
-      const rejection = rejectionOf(request, met);
-      return [{ number: met.number, place: this, builders, announced, ...endOf(request, met), rejection }];
+      const apart = all.filter((builder) => builder.Total === 0 && samplesOf(builder).length > 0);
+      const others = all.filter((builder) => !builders.includes(builder) && !apart.includes(builder));
+      return [
+        {
+          ...endOf(request, met),
+          number: met.number,
+          place: this,
+          builders,
+          apart,
+          announced: others.map(({ Name }) => Name),
+          isEmpty: all.length === 0,
+          rejection: rejectionOf(request, met),
+        },
+      ];
     });
   }
 

@@ -100,6 +100,11 @@ export class Service {
     for (const { id } of [...samples, ...errorSamples]) this.certainSamples.set(id, name);
   }
 
+  /** That have ended. */
+  get lives(): number {
+    return this.#lives.length;
+  }
+
   /** Over all lives that have ended. */
   sum(figure: (stats: StardustStats) => number): number {
     return this.#lives.reduce((sum, stats) => sum + figure(stats), 0);
