@@ -32,6 +32,21 @@ test('the next is used within the same try when the first is away, with a login 
   expect(lines.filter((line) => line.includes('reports go to'))).toEqual([`info reports go to ${b.url} now`]);
 });
 
+test('each is told what the first span names the app, whenever its turn comes', async () => {
+  const [a, b] = [await devServer(), await devServer()];
+  const processor = processorFor(both(a, b));
+  await processor.forceFlush();
+  const resource = { attributes: { 'service.name': 'Shop', 'service.version': '2.1.0' } };
+  processor.onEnd(makeSpan({ name: 'op', resource }));
+  await processor.forceFlush();
+  a.fault(away);
+  processor.onEnd(makeSpan({ name: 'op', resource }));
+  await processor.forceFlush();
+  const [login] = b.requests().filter(({ path }) => path === '/App/Login');
+  expect(login?.body).toMatchObject({ AppId: 'app', AppName: 'Shop', Version: '2.1.0' });
+  expect(received(b, 'op').total).toBe(1);
+});
+
 test('the first is used again when it is well, asked once a minute', async () => {
   fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
   const [a, b] = [await devServer({ limits: { period: 10 } }), await devServer({ limits: { period: 10 } })];

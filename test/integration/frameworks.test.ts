@@ -267,17 +267,20 @@ describe('what a client asks to set up its connection', () => {
     });
   });
 
-  test('counts if it is asked for, and if the app asks it while it works on something', async () => {
+  test('counts under internalSpans', async () => {
     const { within, rows } = await app({ internalSpans: true });
     within('connect', asked('connect'), undefined, () => {});
     within('client', asked('client SETNAME a'), undefined, () => {});
-    within('status', {}, undefined, (work) => within('info', asked('info'), work, () => {}));
-    expect(await rows()).toEqual({
-      'socket:cache': [1, 0],
-      'redis:cache:CLIENT': [1, 0],
-      'redis:cache:INFO': [1, 0],
-      status: [1, 0],
+    expect(await rows()).toEqual({ 'socket:cache': [1, 0], 'redis:cache:CLIENT': [1, 0] });
+  });
+
+  test('counts where an app that works on something wants to know it', async () => {
+    const { within, rows } = await app();
+    within('status', {}, undefined, (work) => {
+      within('info', asked('info'), work, () => {});
+      within('redis-info', { ...asked(''), attributes: { 'db.system.name': 'valkey' } }, work, () => {});
     });
+    expect(await rows()).toEqual({ 'redis:cache:INFO': [1, 0], 'redis:redis:INFO': [1, 0], status: [1, 0] });
   });
 
   test('that could not be reached is why the request failed', async () => {

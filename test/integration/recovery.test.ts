@@ -41,3 +41,26 @@ test('forceFlush() does not wait for the pauses of a recovery', async () => {
   await exporter.forceFlush();
   expect(exporter.stats()).toMatchObject({ delivered: 18, waiting: 0 });
 });
+
+test.each([1, 10, 60])(
+  'the end of a period of %i s cuts no pause of the back-off short, and takes no step of it back',
+  async (periodSeconds) => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
+    const server = await devServer();
+    const exporter = exporterFor(server, { periodSeconds });
+    server.fault({ kind: 'status', status: 503 });
+    for (let step = 0; step < 24; step++) {
+      exporter.count(makeSpan({ name: 'op' }));
+      await pass(5_000, 500);
+    }
+    server.clear();
+    for (let minute = 0; minute < 5; minute++) {
+      exporter.count(makeSpan({ name: 'op' }));
+      await pass(MINUTE, 500);
+    }
+    // Each pause is between half a minute and a minute by now.
+    const tries = server.requests().length;
+    expect(tries).toBeGreaterThanOrEqual(4);
+    expect(tries).toBeLessThanOrEqual(11);
+  },
+);

@@ -167,7 +167,15 @@ describe('a server that asks for a client certificate', () => {
     await flushOne(processor);
     await flushOne(processor);
     expect(front.clients.at(-1)).toBe('renewed');
-    expect(processor.stats()).toMatchObject({ delivered: 6, waiting: 0 });
+    // The same once more, a year later.
+    files.write('cert.pem', ours.issue({ name: 'renewed again', ownKey: true }).cert);
+    front.disconnect();
+    await flushOne(processor);
+    expect(front.clients.at(-1)).toBe('renewed');
+    expect(lines.filter((line) => line.startsWith('warn the new certificates cannot be used'))).toHaveLength(
+      2,
+    );
+    expect(processor.stats()).toMatchObject({ delivered: 7, waiting: 0 });
   });
 });
 

@@ -4,6 +4,7 @@ import { settingsOf } from '../../src/dev/options.ts';
 import { readCall } from '../../src/dev/protocol/read-call.ts';
 import { App, Apps } from '../../src/dev/received/apps.ts';
 import { Bounds } from '../../src/dev/received/bounds.ts';
+import { RequestLog } from '../../src/dev/received/request-log.ts';
 import { SampleList } from '../../src/dev/received/sample-list.ts';
 import { SamplePool } from '../../src/dev/received/sample-pool.ts';
 import type { WireSample } from '../../src/wire/report-forms.ts';
@@ -33,6 +34,22 @@ describe('whatever is sent, the stand-in server', { timeout: 30_000 }, () => {
     expect(lists.at(-1)?.size).toBe(100);
     lists[0]?.add([sample('new')]);
     expect(lists[0]?.all()).toHaveLength(1);
+  });
+
+  test('keeps 64 Mi characters of calls, again after each clear', () => {
+    const log = new RequestLog();
+    const text = 'x'.repeat(40 * MI);
+    const call = {
+      ...{ method: 'POST', path: '/', route: '/', query: new URLSearchParams(), headers: {} },
+      body: { kind: 'read', bytes: Buffer.alloc(0), unpacked: { kind: 'text', text } },
+    } as const;
+    for (let i = 0; i < 3; i++) {
+      log.add(call);
+      log.add(call);
+      expect(log.all().map(({ number }) => number)).toEqual([2 * i + 2]);
+      log.clear();
+      expect(log.all()).toEqual([]);
+    }
   });
 
   test('counts samples that are gone no longer', () => {

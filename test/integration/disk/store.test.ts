@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -362,6 +363,20 @@ describe('a file that cannot be used', () => {
     // The next one has nothing to log about it.
     expect(await store(root).adopt()).toEqual([]);
     expect(log).toHaveLength(1);
+  });
+
+  test('that was set aside is kept for a week, and is then removed', async () => {
+    const root = temporaryFolder();
+    const day = 24 * 3_600;
+    const aside = ['six days', 'eight days'].map((age) => join(root, `shop.${age}.broken`));
+    const ofAnother = join(root, 'shop-api.x.broken');
+    for (const path of [...aside, ofAnother]) writeFileSync(path, '');
+    const now = Date.now() / 1_000;
+    for (const [i, path] of aside.entries())
+      utimesSync(path, now - (6 + 2 * i) * day, now - (6 + 2 * i) * day);
+    utimesSync(ofAnother, now - 30 * day, now - 30 * day);
+    expect(await store(root).adopt()).toEqual([]);
+    expect(filesIn(root).sort()).toEqual(['shop-api.x.broken', 'shop.six days.broken']);
   });
 
   test('holds a sample of another form: that costs the sample, and no count', async () => {
