@@ -14,7 +14,10 @@ beforeAll(async () => {
     '@opentelemetry/api': '1.9',
     '@opentelemetry/sdk-trace-node': '2',
     jest: '29',
+    'jest-30': 'npm:jest@30',
     'jest-environment-jsdom': '29',
+    mocha: '12',
+    sinon: '22',
     vitest: '4',
   });
 }, 300_000);
@@ -33,8 +36,8 @@ const USED = {
 const required = Object.entries(USED).map(([name, what]) => `const { ${what} } = require('${name}');`);
 const imported = Object.entries(USED).map(([name, what]) => `import { ${what} } from '${name}';`);
 
-/** A test that sends one span to a stand-in server. */
-function body(fakes: string, freeze: (typeof FREEZES)[number]): string {
+/** A test that sends one span to a stand-in server. `restores` is for a runner whose fakes Node itself meets. */
+function body(fakes: string, freeze: (typeof FREEZES)[number], restores: string): string {
   return `
     test('a span arrives, and everything ends', async () => {
       const server = await startDevServer({ port: 0 });
@@ -47,6 +50,7 @@ function body(fakes: string, freeze: (typeof FREEZES)[number]): string {
       await provider.forceFlush();
       const stats = processor.stats();
       await provider.shutdown();
+      ${restores}
       await server.close();
       expect(stats.counted).toBe(1);
       ${freeze === 'never' ? 'expect(stats).toMatchObject({ delivered: 1, lastError: undefined });' : ''}
@@ -54,23 +58,68 @@ function body(fakes: string, freeze: (typeof FREEZES)[number]): string {
 }
 
 /** Writes a file for each way of faking timers, and returns their folder. */
-function suite(folder: string, ending: string, lines: readonly string[], fakes: string): string {
+function suite(
+  folder: string,
+  ending: string,
+  lines: readonly string[],
+  fakes: string,
+  restores = '',
+): string {
   mkdirSync(join(app.folder, folder));
   for (const [n, freeze] of FREEZES.entries())
-    writeFileSync(join(app.folder, folder, `${n}.${ending}`), [...lines, body(fakes, freeze)].join('\n'));
+    writeFileSync(
+      join(app.folder, folder, `${n}.${ending}`),
+      [...lines, body(fakes, freeze, restores)].join('\n'),
+    );
   return folder;
 }
+
+/** For runners without an `expect` of their own. */
+const EXPECT = `
+  const expect = (value) => ({
+    toBe: (wanted) => assert.equal(value, wanted),
+    toMatchObject: (wanted) => Object.keys(wanted).forEach((key) => assert.equal(value[key], wanted[key])),
+  });`;
 
 describe('a span arrives and everything ends, with real timers and with faked ones, under', {
   timeout: 60_000,
 }, () => {
-  it('Jest, CommonJS', () =>
-    jest(suite('commonjs', 'test.cjs', required, 'jest.useFakeTimers();'), FREEZES.length));
+  describe.each([
+    ['Jest 29', 'jest'],
+    ['Jest 30', 'jest-30'],
+  ])('%s', (_, version) => {
+    it('CommonJS', () => {
+      const folder = suite(`${version}-commonjs`, 'test.cjs', required, 'jest.useFakeTimers();');
+      return jest(folder, FREEZES.length, { version });
+    });
 
-  it('Jest, ES modules', () => {
-    const lines = ["import { jest } from '@jest/globals';", ...imported];
-    const folder = suite('modules', 'test.mjs', lines, 'jest.useFakeTimers();');
-    return jest(folder, FREEZES.length, ['--experimental-vm-modules']);
+    it('ES modules', () => {
+      const lines = ["import { jest } from '@jest/globals';", ...imported];
+      const folder = suite(`${version}-modules`, 'test.mjs', lines, 'jest.useFakeTimers();');
+      return jest(folder, FREEZES.length, { version, flags: ['--experimental-vm-modules'] });
+    });
+  });
+
+  it('mocha, with the timers of sinon', async () => {
+    const lines = ["const assert = require('node:assert');", "const sinon = require('sinon');", EXPECT];
+    const folder = suite(
+      'mocha',
+      'test.cjs',
+      [...lines, ...required],
+      'sinon.useFakeTimers();',
+      'sinon.restore();',
+    );
+    const options = ['--ui', 'tdd', '--timeout', '20000', `${folder}/*.test.cjs`];
+    const { stdout, stderr } = await run(['node_modules/mocha/bin/mocha.js', ...options]);
+    expect(stdout + stderr).toMatch(/ 3 passing/);
+  });
+
+  it('node:test, with its mocks of timers', async () => {
+    const lines = ["import assert from 'node:assert';", "import { mock, test } from 'node:test';", EXPECT];
+    const folder = suite('node', 'test.mjs', [...lines, ...imported], 'mock.timers.enable();');
+    const files = FREEZES.map((_, n) => `${folder}/${n}.test.mjs`);
+    const { stdout, stderr } = await run(['--test', '--test-reporter=tap', ...files]);
+    expect(stdout + stderr).toMatch(/^# pass 3$/m);
   });
 
   it.each(['forks', 'threads', 'vmThreads', 'vmForks'])('vitest, its pool %s', async (pool) => {
@@ -113,10 +162,14 @@ it('the example of docs/dev-server.md passes with Jest', { timeout: 60_000 }, ()
   return jest('example', 1);
 });
 
-async function jest(folder: string, passed: number, flags: readonly string[] = []): Promise<void> {
+async function jest(
+  folder: string,
+  passed: number,
+  { version = 'jest', flags = [] }: { readonly version?: string; readonly flags?: readonly string[] } = {},
+): Promise<void> {
   const { stdout, stderr } = await run([
     ...flags,
-    'node_modules/jest/bin/jest.js',
+    `node_modules/${version}/bin/jest.js`,
     '--runInBand',
     '--testMatch',
     `**/${folder}/*.test.*`,

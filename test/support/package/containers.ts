@@ -19,7 +19,8 @@ const NEEDED = ['podman', 'runc', 'tini-static', 'busybox'];
 
 /** What is missing to start containers here. */
 export function missingForContainers(): string | undefined {
-  if (process.getuid?.() !== 0) return 'root';
+  const mounts = spawnSync('unshare', ['--mount', 'mount', '--types', 'tmpfs', 'none', '/mnt']);
+  if (mounts.status !== 0) return 'a root that may mount';
   return NEEDED.find((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0);
 }
 
