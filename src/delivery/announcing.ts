@@ -4,13 +4,12 @@ import { monotonicTime } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
 import type { ReportSession } from '../session/report-session.ts';
-import type { ServerClock } from '../session/server-clock.ts';
 import type { Outcome } from '../wire/answer.ts';
 
 const NAMES_AT_ONCE = 50;
 const MILLIS_PER_NEW_NAME = 10;
-/** On a busy machine a round trip takes longer than the shortest that was measured. */
-const BUSY = 2;
+/** What a round trip may take beyond the shortest of the last ones. */
+const SLOWER = 1.25;
 
 /**
  * Makes names known to the server ahead of their counts, in reports of Total 0: two reports that bring one new name at
@@ -18,12 +17,10 @@ const BUSY = 2;
  */
 export class Announcing {
   readonly #session: ReportSession;
-  readonly #clock: ServerClock;
   readonly #toLog = new OnChange();
 
-  constructor({ session, clock }: { readonly session: ReportSession; readonly clock: ServerClock }) {
+  constructor(session: ReportSession) {
     this.#session = session;
-    this.#clock = clock;
   }
 
   /**
@@ -49,8 +46,8 @@ export class Announcing {
   }
 
   #expectedMs(names: number): number {
-    const roundTrips = Math.ceil(names / NAMES_AT_ONCE);
-    return names * MILLIS_PER_NEW_NAME + roundTrips * this.#clock.roundTripMs * BUSY;
+    const calls = Math.ceil(names / NAMES_AT_ONCE);
+    return names * MILLIS_PER_NEW_NAME + calls * this.#session.roundTrips.shortestMs * SLOWER;
   }
 
   /** Halves what cannot be read. A name that cannot even be announced shows itself when its counts follow. */

@@ -52,7 +52,7 @@ export class Delivery {
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
     this.#trust = new Trust(parts.session, parts.ledger);
-    this.#announcing = new Announcing(parts);
+    this.#announcing = new Announcing(parts.session);
   }
 
   /** Makes ours what another has left: the first builders of it may have arrived. */

@@ -1,29 +1,23 @@
 import { SpanBuilder } from '../aggregate/span-builder.ts';
 import type { Kept } from '../backlog/disk/store.ts';
-import type { ReportSession } from '../session/report-session.ts';
+import type { ReportSession, Resumed } from '../session/report-session.ts';
 import type { ServerClock } from '../session/server-clock.ts';
 import type { Identity } from '../wire/login.ts';
 
 /** Builders that a thread did not deliver before its end, and all that another thread needs to do it. */
-export interface HandedOver {
+export interface HandedOver extends Resumed {
   readonly identity: Identity;
   /** The address in use: others may be away. */
   readonly server: string;
-  /** Of the session at hand, which saves a login. */
-  readonly token: string | undefined;
-  /** Names among them that the server has taken before. */
-  readonly knownNames: readonly string[];
   /** Server time minus ours, in milliseconds. */
   readonly clockOffsetMs: number;
-  /** To the server and back, in milliseconds; 0 if unknown. */
-  readonly roundTripMs: number;
   readonly waiting: readonly Kept[];
 }
 
 export function handedOver(
   waiting: readonly Kept[],
-  { identity, server, token, knownNames }: ReportSession,
-  { offsetMs, roundTripMs }: ServerClock,
+  { identity, server, token, knownNames, roundTrips }: ReportSession,
+  { offsetMs }: ServerClock,
 ): HandedOver {
   const names = waiting.flatMap(({ builders }) => builders.map(({ name }) => name));
   return {
@@ -31,8 +25,8 @@ export function handedOver(
     server,
     token,
     knownNames: names.filter((name) => knownNames.has(name)),
+    roundTripsMs: roundTrips.lastMs,
     clockOffsetMs: offsetMs,
-    roundTripMs,
     waiting,
   };
 }

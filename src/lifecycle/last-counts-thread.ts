@@ -13,8 +13,7 @@ import { asBuilders } from './handed-over.ts';
 
 /** The thread that delivers the last counts of a process, which waits for it in its `exit`. */
 
-const { end, identity, server, token, knownNames, clockOffsetMs, roundTripMs, waiting, atMostMs } =
-  workerData as LastCounts;
+const { end, identity, server, clockOffsetMs, waiting, atMostMs, ...resumed } = workerData as LastCounts;
 const untilMs = monotonicTime() + atMostMs;
 
 inBackground('the delivery of the last counts', async () => {
@@ -29,9 +28,9 @@ async function deliver(): Promise<void> {
   const settings = { ...resolved.settings, server: [server, ...others] };
   const ledger = new Ledger();
   const clock = new ServerClock(() => {});
-  clock.set(clockOffsetMs, roundTripMs);
+  clock.set(clockOffsetMs);
   const session = sessionOf({ ...resolved, settings }, { identity, clock });
-  session.resume(token, knownNames);
+  session.resume(resumed);
   const backlog = new Backlog({
     maxBytes: settings.maxBacklogBytes,
     giveUp: (...why) => ledger.giveUp(...why),

@@ -4,7 +4,8 @@ import { OnChange } from '../runtime/on-change.ts';
 import type { Outcome } from '../wire/answer.ts';
 import type { Identity } from '../wire/login.ts';
 import type { KnownNames } from './known-names.ts';
-import type { ReportSession, SessionState } from './report-session.ts';
+import type { ReportSession, Resumed, SessionState } from './report-session.ts';
+import type { RoundTrips } from './round-trips.ts';
 
 const FIRST_RETURN_MS = 60_000;
 const LAST_RETURN_MS = 600_000;
@@ -52,8 +53,12 @@ export class Failover implements ReportSession {
     return this.#current.knownNames;
   }
 
-  resume(token: string | undefined, knownNames: Iterable<string>): void {
-    this.#current.resume(token, knownNames);
+  get roundTrips(): RoundTrips {
+    return this.#current.roundTrips;
+  }
+
+  resume(resumed: Resumed): void {
+    this.#current.resume(resumed);
   }
 
   describe(appName: string, version: string): void {

@@ -1,12 +1,20 @@
 import type { Outcome } from '../wire/answer.ts';
 import type { Identity } from '../wire/login.ts';
 import type { KnownNames } from './known-names.ts';
+import type { RoundTrips } from './round-trips.ts';
 
 /**
  * `new`: no login yet; `loggedIn`: there is a token; `refused`: the server knows this app and does not want it;
  * `away`: the server was unreachable at the last call; `closed`: logged out.
  */
 export type SessionState = 'new' | 'loggedIn' | 'refused' | 'away' | 'closed';
+
+/** What a session of another thread had. */
+export interface Resumed {
+  readonly token: string | undefined;
+  readonly knownNames: readonly string[];
+  readonly roundTripsMs: readonly number[];
+}
 
 /** Where reports go: one server's session, or several as one. */
 export interface ReportSession {
@@ -21,8 +29,10 @@ export interface ReportSession {
   readonly token: string | undefined;
   /** Names that the server in use has taken from this process. */
   readonly knownNames: KnownNames;
-  /** Goes on with the token and the names of another thread's session. */
-  resume(token: string | undefined, knownNames: Iterable<string>): void;
+  /** Of the server in use. */
+  readonly roundTrips: RoundTrips;
+  /** Goes on with what another thread's session had. */
+  resume(resumed: Resumed): void;
   /** Sets the display name and version, which the resource may tell after the login. */
   describe(appName: string, version: string): void;
   /** Sets whether the server wants the figures of the process (`enableMeter`). */

@@ -57,16 +57,10 @@ export class ServerClock {
     return Math.abs(offsetMs) > TOLERANCE_MS ? offsetMs : 0;
   }
 
-  /** The shortest round trip of the last few answers that told the time, in milliseconds; 0 before the first. */
-  get roundTripMs(): number {
-    return 2 * (this.#best?.withinMs ?? 0);
-  }
-
-  /** Takes over what another thread measured, in milliseconds: its server's clock minus its own, and the round trip. */
-  set(offsetMs: number, roundTripMs: number): void {
+  /** Takes the time over from a thread that knew it: its server's clock minus its own, in milliseconds. */
+  set(offsetMs: number): void {
     this.#isKnown = true;
     this.#baseMs = wallTime() - monotonicTime() + offsetMs;
-    this.#measurements = [{ baseMs: this.#baseMs, withinMs: roundTripMs / 2 }];
   }
 
   /** Learns from an answer's `serverTime`. `sentMs` is when the call left, by the monotonic clock. */
@@ -81,7 +75,7 @@ export class ServerClock {
     if (this.#mustBeConfirmed(measured)) return;
     const agreeing = this.#measurements.filter((each) => agree(each, measured));
     this.#measurements = [...agreeing, measured].slice(-MEASUREMENTS);
-    const best = this.#best ?? measured;
+    const best = this.#measurements.reduce((a, b) => (b.withinMs <= a.withinMs ? b : a));
     const beforeMs = this.now();
     this.#isKnown = true;
     const byMs = Math.round(best.baseMs - this.#baseMs);
@@ -90,13 +84,6 @@ export class ServerClock {
     this.#baseMs += byMs;
     this.#logFar(beforeMs + byMs - wallTime());
     this.#moved(byMs);
-  }
-
-  get #best(): Measurement | undefined {
-    return this.#measurements.reduce<Measurement | undefined>(
-      (a, b) => (a !== undefined && a.withinMs < b.withinMs ? a : b),
-      undefined,
-    );
   }
 
   #followOurs(): void {

@@ -13,7 +13,8 @@ import { pingAnswer } from '../wire/ping.ts';
 import { type CallKind, judged, tellsOfServer } from './judged-answer.ts';
 import { KnownNames } from './known-names.ts';
 import { ProcessFigures } from './process-figures.ts';
-import type { ReportSession, SessionState } from './report-session.ts';
+import type { ReportSession, Resumed, SessionState } from './report-session.ts';
+import { RoundTrips } from './round-trips.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { SeenAnswer, SessionParts, SessionSettings } from './session-parts.ts';
 import { Standing } from './standing.ts';
@@ -34,6 +35,7 @@ export class StardustSession implements ReportSession {
   readonly #observe: (seen: SeenAnswer) => void;
   readonly servers = 1;
   readonly knownNames = new KnownNames();
+  readonly roundTrips = new RoundTrips();
   readonly #standing: Standing;
   readonly #ping = new Alarm('a ping', () => this.#pingAgain());
   #figures: ProcessFigures | undefined;
@@ -89,9 +91,10 @@ export class StardustSession implements ReportSession {
     }
   }
 
-  resume(token: string | undefined, knownNames: Iterable<string>): void {
+  resume({ token, knownNames, roundTripsMs }: Resumed): void {
     if (token !== undefined) this.#standing.take(token);
     this.knownNames.add(knownNames);
+    this.roundTrips.note(...roundTripsMs);
   }
 
   async prepare(): Promise<void> {}
@@ -237,7 +240,10 @@ export class StardustSession implements ReportSession {
       token === undefined ? request : withToken(request, token, this.#settings.tokenIn),
     );
     const outcome = judged(outcomeOf(result), kind);
-    if (outcome.kind === 'delivered') this.#clock.learn(outcome.data.number('serverTime'), sentMs);
+    if (outcome.kind === 'delivered') {
+      this.roundTrips.note(monotonicTime() - sentMs);
+      this.#clock.learn(outcome.data.number('serverTime'), sentMs);
+    }
     if (tellsOfServer(outcome, kind)) this.#standing.note(outcome);
     this.#observe({ result, outcome });
     return outcome;

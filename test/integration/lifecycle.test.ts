@@ -232,7 +232,9 @@ describe('flush and shutdown', () => {
     const lines = logLines();
     const server = await devServer();
     server.fault({ kind: 'slow', delayMillis: 500 });
-    const processor = processorFor(server, { shutdownTimeoutMillis: 1_500 });
+    const processor = processorFor(server, { shutdownTimeoutMillis: 1_200 });
+    // A login and an empty report.
+    await processor.forceFlush();
     processor.onEnd(makeSpan({ name: 'op' }));
     await processor.shutdown();
     const sent = reports(server).filter(({ builders }) => builders.length > 0);

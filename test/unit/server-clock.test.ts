@@ -143,21 +143,3 @@ test('a server whose clock is days from ours is followed, which is logged once',
   for (const days of [3, 4, 4]) answer(clock, { aheadMs: days * DAY });
   expect(lines.filter((line) => line.includes('days from ours'))).toHaveLength(1);
 });
-
-describe('the round trip', () => {
-  test('is the shortest of the last few answers', () => {
-    const { clock } = clockAndMoves();
-    expect(clock.roundTripMs).toBe(0);
-    for (const tookMs of [900, 40, 700]) answer(clock, { tookMs });
-    expect(clock.roundTripMs).toBe(40);
-    for (let i = 0; i < 5; i++) answer(clock, { tookMs: 800 });
-    expect(clock.roundTripMs).toBe(800);
-  });
-
-  test('is taken over by another thread', () => {
-    const { clock } = clockAndMoves();
-    clock.set(5_000, 300);
-    expect(clock.roundTripMs).toBe(300);
-    expect(clock.offsetMs).toBe(5_000);
-  });
-});
