@@ -1,4 +1,5 @@
-import { Kind, Mark, type SqlTokens } from './tokens.ts';
+import { Mark } from './characters.ts';
+import { Kind, type SqlTokens } from './tokens.ts';
 
 /** What `"…"` is at a place: a name, one if an operator follows, or text. Safe where nothing tells: text. */
 type Place = 'name' | 'left' | 'text';

@@ -1,5 +1,6 @@
+import { Mark } from './characters.ts';
 import { TableNames } from './table-names.ts';
-import { Kind, Mark, type SqlTokens } from './tokens.ts';
+import { Kind, type SqlTokens } from './tokens.ts';
 import { type Clause, Is, Level, type Word } from './words.ts';
 
 /** What a statement does, and with which tables. */

@@ -1,3 +1,4 @@
+import { Class, classOf, Mark } from './characters.ts';
 import { addToHash, Is, type Word, wordAt } from './words.ts';
 
 /** What a token is, as numbers, which the engine compares fastest. */
@@ -14,42 +15,15 @@ export const Kind = {
   MARK: 7,
 } as const;
 
-/** Characters with a meaning, as UTF-16 units. */
-export const Mark = {
-  ...{ OPEN: 40, CLOSE: 41, COMMA: 44, DOT: 46, SEMICOLON: 59, QUESTION: 63 },
-  ...{ DOUBLE_QUOTE: 34, HASH: 35, DOLLAR: 36, APOSTROPHE: 39, MINUS: 45, SLASH: 47, COLON: 58, AT: 64 },
-  ...{ BRACKET: 91, BACKSLASH: 92, CLOSING_BRACKET: 93, BACKTICK: 96 },
-} as const;
-
-const SPACE = 1;
-const LETTER = 2;
-const DIGIT = 4;
-/** `$`, `#` and `@` stand inside names, but do not begin one. */
-const SIGN = 8;
+const { LETTER, DIGIT, SIGN, SPACE } = Class;
 const PART = LETTER | DIGIT | SIGN;
-/** May begin more than a mark. */
-const OPENS = 16;
-
-const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
-  const char = String.fromCharCode(code);
-  if (/[A-Z_a-z]/.test(char)) return LETTER;
-  if (/\d/.test(char)) return DIGIT;
-  if ('$#@'.includes(char)) return SIGN;
-  if (code <= 32 || code === 127) return SPACE;
-  return `'"\`[?:/-.`.includes(char) ? OPENS : 0;
-});
-
-/** Beyond ASCII everything is a letter but the spaces and the general punctuation. */
-function classOf(code: number): number {
-  if (code < 128) return CLASSES[code] ?? 0;
-  const isSpace = code <= 0xa0 || (code >= 0x2000 && code <= 0x206f) || code === 0x3000 || code === 0xfeff;
-  return isSpace ? SPACE : LETTER;
-}
 
 /** `N'…'`, `X'…'` and the like: the letters belong to the string. */
 const PREFIX = /^(?:[benrx]|n?q)$/i;
 const LINE_END = /[\r\n]|$/g;
 const COMMENT_EDGE = /\*\/|\/\*/g;
+/** `#>` and `#-` of PostgreSQL. */
+const HASH_OPERATOR = /#(?:>|-(?!-))/y;
 
 /** How strings are written, as far as it is known. */
 export interface Quoting {
@@ -100,15 +74,14 @@ export class SqlTokens {
 
   /** The first unit behind the token at hand that is no space; NaN at the end. */
   get following(): number {
-    return this.text.charCodeAt(this.#pastSpaces());
+    return this.text.charCodeAt(this.#pastAll(this.end, SPACE));
   }
 
   /** Moves to the next token. */
   next(): number {
     const { text } = this;
     const { length } = text;
-    let at = this.end;
-    for (; at < length; at++) {
+    for (let at = this.end; at < length; at++) {
       const code = text.charCodeAt(at);
       const type = classOf(code);
       if (type === SPACE) continue;
@@ -116,23 +89,15 @@ export class SqlTokens {
       if (type === 0) return this.#take(Kind.MARK, at, at + 1, code);
       return type === DIGIT ? this.#number(at) : this.#other(at, code);
     }
-    return this.#take(Kind.END, at, at);
+    return this.#take(Kind.END, length, length);
   }
 
   readAll(): void {
     while (this.next() !== Kind.END);
   }
 
-  /** Passes over everything up to `end`. */
   skipTo(end: number): void {
     this.#take(Kind.END, end, end);
-  }
-
-  #pastSpaces(): number {
-    const { text } = this;
-    let at = this.end;
-    while (at < text.length && classOf(text.charCodeAt(at)) === SPACE) at++;
-    return at;
   }
 
   /** Whether the unit at a place is of one of these classes. */
@@ -148,10 +113,9 @@ export class SqlTokens {
 
   #word(start: number): number {
     const { text } = this;
-    const { length } = text;
     let hash = 0;
     let end = start;
-    for (; end < length; end++) {
+    for (; end < text.length; end++) {
       const code = text.charCodeAt(end);
       if ((classOf(code) & PART) === 0) {
         if (code === Mark.APOSTROPHE && end - start <= 2) return this.#prefixed(start, end);
@@ -167,46 +131,29 @@ export class SqlTokens {
   /** `1`, `1_000`, `1.5e-3`, `0xFF`, also `12px`: whatever clings to the digits belongs to them. */
   #number(start: number): number {
     const { text } = this;
-    let at = start + 1;
-    for (; at < text.length; at++) {
+    for (let at = start + 1; ; at++) {
       const code = text.charCodeAt(at);
-      if (code === Mark.DOT || (classOf(code) & (LETTER | DIGIT)) !== 0) continue;
+      if (code === Mark.DOT || this.#isAt(at, LETTER | DIGIT)) continue;
       // `e+5`
-      const isSign = (code === 43 || code === Mark.MINUS) && (text.charCodeAt(at - 1) | 32) === 101;
-      if (!isSign || !this.#isAt(at + 1, DIGIT)) break;
+      const isSign = (code === Mark.PLUS || code === Mark.MINUS) && (text.charCodeAt(at - 1) | 32) === 101;
+      if (!isSign || !this.#isAt(at + 1, DIGIT)) return this.#take(Kind.NUMBER, start, at);
     }
-    return this.#take(Kind.NUMBER, start, at);
   }
 
   #other(start: number, code: number): number {
     const { text } = this;
-    switch (code) {
-      case Mark.APOSTROPHE:
-        return this.#quoted(Kind.STRING, start, start, this.#escapes);
-      case Mark.DOUBLE_QUOTE:
-        return this.#quoted(this.#doubleQuoted, start, start, this.#escapes);
-      case Mark.BACKTICK:
-        return this.#quoted(Kind.QUOTED, start, start, false);
-      case Mark.BRACKET:
-        return this.#bracket(start);
-      case Mark.DOLLAR:
-      case Mark.QUESTION:
-      case Mark.COLON:
-      case Mark.AT:
-        return this.#placeholder(start, code);
-      case Mark.HASH:
-        return this.#atHash(start);
-      case Mark.SLASH:
-        if (text.startsWith('/*', start)) return this.#comment(start);
-        break;
-      case Mark.MINUS:
-        if (text.startsWith('--', start)) return this.#take(Kind.COMMENT, start, this.#lineEnd(start));
-        break;
-      case Mark.DOT:
-        // `shop.1st` holds a name of MySQL, `.1` is a number.
-        if (this.#isAt(start + 1, DIGIT) && !this.#touchesValue(start)) return this.#number(start);
-    }
-    return this.#take(Kind.MARK, start, start + 1, code);
+    if (code === Mark.APOSTROPHE) return this.#quoted(Kind.STRING, start, start, this.#escapes);
+    if (code === Mark.DOUBLE_QUOTE) return this.#quoted(this.#doubleQuoted, start, start, this.#escapes);
+    if (code === Mark.BACKTICK) return this.#quoted(Kind.QUOTED, start, start, false);
+    if (code === Mark.BRACKET) return this.#bracket(start);
+    if (code === Mark.HASH) return this.#atHash(start);
+    if (text.startsWith('/*', start)) return this.#comment(start);
+    if (text.startsWith('--', start)) return this.#take(Kind.COMMENT, start, this.#lineEnd(start));
+    // `shop.1st` holds a name of MySQL, `.1` is a number.
+    if (code === Mark.DOT && this.#isAt(start + 1, DIGIT) && !this.#touchesValue(start))
+      return this.#number(start);
+    const isSign = code === Mark.DOLLAR || code === Mark.QUESTION || code === Mark.COLON || code === Mark.AT;
+    return isSign ? this.#placeholder(start, code) : this.#take(Kind.MARK, start, start + 1, code);
   }
 
   /** A short word right before a quote may belong to the string. */
@@ -214,16 +161,12 @@ export class SqlTokens {
     const { text } = this;
     const prefix = text.slice(start, quote);
     if (!PREFIX.test(prefix)) return this.#take(Kind.WORD, start, quote);
-    if (/q$/i.test(prefix)) return this.#oracle(start, quote + 1);
     const isEscaping = /e/i.test(prefix);
-    return this.#quoted(Kind.STRING, start, quote, isEscaping || this.#escapes, isEscaping);
-  }
-
-  /** `q'[it's]'` of Oracle: any character may stand beside the quotes, brackets in pairs. */
-  #oracle(start: number, open: number): number {
-    const char = this.text.charAt(open);
-    const pair = '[{(<'.indexOf(char);
-    return this.#upTo(`${char === '' || pair < 0 ? char : ']})>'.charAt(pair)}'`, start, open + 1);
+    if (!/q$/i.test(prefix))
+      return this.#quoted(Kind.STRING, start, quote, isEscaping || this.#escapes, isEscaping);
+    // `q'[it's]'` of Oracle: any character may stand beside the quotes, brackets in pairs.
+    const beside = text.charAt(quote + 1);
+    return this.#upTo(`${')]}>'.charAt('([{<'.indexOf(beside)) || beside}'`, start, quote + 2);
   }
 
   #quoted(kind: number, start: number, open: number, escapes: boolean, isSure = false): number {
@@ -245,8 +188,7 @@ export class SqlTokens {
   #quoteEnd(open: number, escapes: boolean): number {
     const { text } = this;
     const quote = text.charCodeAt(open);
-    let at = open + 1;
-    for (; at < text.length; at++) {
+    for (let at = open + 1; at < text.length; at++) {
       const code = text.charCodeAt(at);
       if (code === Mark.BACKSLASH && escapes) at++;
       else if (code === quote && text.charCodeAt(++at) !== quote) return at - 1;
@@ -261,10 +203,9 @@ export class SqlTokens {
       return this.#take(Kind.MARK, start, start + 1, Mark.BRACKET);
     let end = text.indexOf(']', start);
     while (end >= 0 && text.charCodeAt(end + 1) === Mark.CLOSING_BRACKET) end = text.indexOf(']', end + 2);
-    if (end < 0) end = text.length;
     // It may as well have been an array with a string inside.
-    if (end === text.length || /['"]/.test(text.slice(start, end))) this.#doubt(start);
-    return this.#closed(Kind.QUOTED, start, end);
+    if (end < 0 || /['"]/.test(text.slice(start, end))) this.#doubt(start);
+    return this.#closed(Kind.QUOTED, start, end < 0 ? text.length : end);
   }
 
   /**
@@ -274,26 +215,23 @@ export class SqlTokens {
   #placeholder(start: number, code: number): number {
     const { text } = this;
     const isNumber = this.#isAt(start + 1, DIGIT);
-    if (code === Mark.DOLLAR && !isNumber) {
-      const tagEnd = this.#pastAll(start + 1, LETTER | DIGIT);
-      if (text.charCodeAt(tagEnd) === Mark.DOLLAR)
-        return this.#upTo(text.slice(start, tagEnd + 1), start, tagEnd + 1);
-    }
+    const tagEnd = isNumber ? -1 : this.#pastAll(start + 1, LETTER | DIGIT);
+    if (code === Mark.DOLLAR && text.charCodeAt(tagEnd) === Mark.DOLLAR)
+      return this.#upTo(text.slice(start, tagEnd + 1), start, tagEnd + 1);
     const end = this.#pastAll(start + 1, isNumber ? DIGIT : PART);
     const isSlice = isNumber && code === Mark.COLON && this.#touchesValue(start);
-    const isNone =
-      end === start + 1 ||
-      isSlice ||
-      (isNumber && (end - start > 6 || this.#isAt(end, PART) || text.charCodeAt(end) === Mark.DOT));
-    return isNone ? this.#take(Kind.MARK, start, start + 1, code) : this.#take(Kind.PLACEHOLDER, start, end);
+    const isAmount =
+      isNumber && (end - start > 6 || this.#isAt(end, PART) || text.charCodeAt(end) === Mark.DOT);
+    return end === start + 1 || isSlice || isAmount
+      ? this.#take(Kind.MARK, start, start + 1, code)
+      : this.#take(Kind.PLACEHOLDER, start, end);
   }
 
-  /** A comment of MySQL, an operator of PostgreSQL (`#>`, `#-`) or a table of SQL Server (`#t`, `##t`). */
+  /** A comment of MySQL, an operator of PostgreSQL, or a table of SQL Server (`#t`, `##t`). */
   #atHash(start: number): number {
-    const { text } = this;
-    const isOperator = text.startsWith('#>', start) || /^#-(?!-)/.test(text.slice(start, start + 3));
-    if (isOperator) return this.#take(Kind.MARK, start, start + 1, Mark.HASH);
-    const nameAt = start + (text.startsWith('##', start) ? 2 : 1);
+    HASH_OPERATOR.lastIndex = start;
+    if (HASH_OPERATOR.test(this.text)) return this.#take(Kind.MARK, start, start + 1, Mark.HASH);
+    const nameAt = start + (this.text.startsWith('##', start) ? 2 : 1);
     if (this.#isReserved && this.#isAt(nameAt, LETTER))
       return this.#take(Kind.WORD, start, this.#pastAll(nameAt, PART));
     this.#doubt(start);
