@@ -38,7 +38,6 @@ const FLAGS: readonly (readonly [programs: string, flag: string, glued?: 'glued'
   ['redis-cli|valkey-cli|http|https', 'a'],
   ['sqlcmd|bcp|isql|osql|mosquitto_\\w+|zip|ssh-keygen', 'P'],
   ['ldap\\w+', 'w'],
-  ['ssh-keygen', 'N'],
   ['openssl', '[kK]'],
 ];
 const COMMAND_LINES: readonly RegExp[] = [
@@ -52,8 +51,6 @@ const COMMAND_LINES: readonly RegExp[] = [
   ),
   // `-u user:password`; a user and a group by number, as docker takes them, stay.
   /(?<shown>(?:^|\s)-{1,2}(?:u|user|U|proxy-user|a|auth|creds)[\s=]+["']?[^\s:'"@/]{1,100}:)(?!\d+(?:\s|$))(?<secret>[^\s'"]+)/g,
-  // `-p` with anything random behind it, of whichever program.
-  /(?<shown>(?:^|\s)-[pP])(?<random>[A-Za-z0-9!#$%*+.@^_-]{8,})/g,
   /(?<shown>\bConvertTo-SecureString\s+(?:-String\s+)?["'])(?<secret>[^"'\n]+)/gi,
   /(?<shown>\bnet use (?:[\w*]:? )?\\\S+ (?:\/user:\S+ )?)(?<secret>[^\s/]\S*)/gi,
   // Of FTP and POP3; `PASS src/a.test.ts` is a result.

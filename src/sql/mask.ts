@@ -22,7 +22,13 @@ const DOT_CODE = 46;
 const ACCOUNT_VERB = /^(?:create|alter|modify|change|set|connect|conn|grant)$/;
 const ACCOUNT = /^(?:user|role|login|link|group|account|password|authorization)$/;
 const NO_ACCOUNT = /^(?:table|view|index|function|procedure|trigger|type|materialized)$/;
-const PASSWORD = /(?:password|passwd|pwd|passphrase)$/;
+/** The words behind which a password stands, by what the statement is about. */
+const LEADS = {
+  nothing: /(?!)/,
+  account: /(?:password|passwd|pwd|passphrase)$/,
+  connection: /(?:password|passwd|pwd|passphrase)$|^using$/,
+  identified: /^(?:by|replace|using)$/,
+};
 /** Between the word and the password; or what tells that there is none. */
 const BEFORE_PASSWORD = /\s*(?:=|\(|values\b|for\b[^=;]*=)\s*/iy;
 const NO_PASSWORD =
@@ -72,8 +78,7 @@ class Mask {
   #verb = '';
   #last = '';
   #mark = 0;
-  #isAccount = false;
-  #isIdentified = false;
+  #about: keyof typeof LEADS = 'nothing';
   #inValues = false;
   #copiesData = false;
 
@@ -141,8 +146,7 @@ class Mask {
   #endStatement(): void {
     if (this.#copiesData) this.#hideRest();
     this.#verb = '';
-    this.#isAccount = false;
-    this.#isIdentified = false;
+    this.#about = 'nothing';
     this.#inValues = false;
   }
 
@@ -198,14 +202,13 @@ class Mask {
 
   /** Passwords of accounts and links, in quotes or bare. */
   #account(word: string): void {
-    if (word === 'identified') this.#isIdentified = true;
-    if (NO_ACCOUNT.test(word) && !this.#isAccount) this.#verb = word;
-    if (ACCOUNT.test(word) && ACCOUNT_VERB.test(this.#verb)) this.#isAccount = true;
-    const leads =
-      (this.#isIdentified && (word === 'by' || word === 'replace' || word === 'using')) ||
-      (this.#isAccount && this.#verb.startsWith('conn') && word === 'using') ||
-      (this.#isAccount && PASSWORD.test(word));
-    if (leads) this.#password();
+    if (word === 'identified') this.#about = word;
+    else if (this.#about === 'nothing') {
+      if (NO_ACCOUNT.test(word)) this.#verb = word;
+      if (ACCOUNT.test(word) && ACCOUNT_VERB.test(this.#verb))
+        this.#about = this.#verb.startsWith('conn') ? 'connection' : 'account';
+    }
+    if (LEADS[this.#about].test(word)) this.#password();
   }
 
   #password(): void {
