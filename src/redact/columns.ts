@@ -11,6 +11,9 @@ const SEPARATORS = ['\t', '|', ',', ';'];
 const HEADER_UNITS = 500;
 /** The name of a column, or nothing at either end of a row. */
 const COLUMN = /^\s*(?:["'`]?[\p{L}_.]{1,40}\d{0,2}(?: [\p{L}_.]{1,40})?["'`]?\s*)?$/u;
+/** A line of its own key and value: `password<tab>x`, `password | x`, `"password","x"`. */
+const KEY_AND_VALUE =
+  /^(?<key>[^\t]*(?=\t)|\s*["'`]?[\p{L}_][\p{L}\p{N}_. -]{0,60}["'`]?\s*(?=\|\s|[,;]"))[\t|,;](?<value>[^\t|]+)$/u;
 const LINE_OF_A_TABLE = /^[\s|+:=-]*$/;
 
 /** Finds what stands in secret columns: of the rows that databases tell, and of tables with a header. */
@@ -29,10 +32,9 @@ function findInTables(text: string, keys: SecretKeys, hide: Hide): void {
     const isRow = header !== undefined && line.split(header.separator).length >= header.names.length;
     if (header !== undefined && isRow) hideCells(header.names, line, header.separator, at, keys, hide);
     else if (!LINE_OF_A_TABLE.test(line)) header = headerIn(line, keys);
-    // A line of its own key and value: `password<tab>x`
-    const [key = '', value = '', rest] = header === undefined ? line.split('\t') : [];
-    if (rest === undefined && !/\*{3}\W*$/.test(key) && isSecretOf(key, value.trim(), keys))
-      hide(at + key.length + 1, at + line.length);
+    const { key = '', value = '' } = (header === undefined && KEY_AND_VALUE.exec(line)?.groups) || {};
+    if (!/\*{3}\W*$/.test(key) && isSecretOf(key, value, keys))
+      hide(at + line.length - value.length, at + line.length);
     at += line.length + 1;
   }
 }

@@ -9,7 +9,7 @@ const SIGN = new RegExp(
     // `apiKey: string = "x"`
     String.raw`:\s?(?:string|str|any)\s?=(?!=)`,
     // `=`, `:`, `=>`, `==`, `!=`, full-width ones, arrows
-    '[=:：＝]+>?|[!<>~^]?=|->|[→⇒【]',
+    '[=:：＝]+>?|[!<>~^]?=|->|<-|[→⇒【]',
     // `:password "x"` of Clojure
     String.raw`(?<=(?:^|[\s{]):[\w-]{1,100})\s{1,9}(?=")`,
     // a word of OData

@@ -65,8 +65,10 @@ const COMMAND_LINES: readonly RegExp[] = [
 /** What messages of databases tell of rows. */
 const DETAILS: readonly RegExp[] = [
   /(?<shown>(?:failing row contains |duplicate key value is )\()(?<secret>[^\n]{1,1000}?)\)(?=[.,;]?(?:\s|$))/gi,
-  /(?<shown>(?:invalid input (?:syntax|value) for [^:"]{1,60}: |(?:in|trunc)[a-z]{1,8} (?:\w{1,20} ){0,2}value: |with args beginning with: |preview of field's value: |converting the \w{1,20} value |out of range: |cannot parse input: [^\n]{0,40}before: |line \d{1,9}, column [^:\n]{1,60}: |\btoken (?="[^"\n]{1,200}" is invalid))(?<quote>["']))(?<secret>[^\n]{1,200}?)\k<quote>(?=\\n|[.,;)]?(?:\s|$))/gi,
+  /(?<shown>(?:invalid input (?:syntax|value) for [^:"]{1,60}: |(?:in|trunc)[a-z]{1,8} (?:\w{1,20} ){0,2}value: |with args beginning with: |preview of field's value: |converting the \w{1,20} value |out of range: |input_value=|malformed \w{1,20} literal: |cannot parse input: [^\n]{0,40}before: |line \d{1,9}, column [^:\n]{1,60}: |\b(?:token|value) (?="[^"\n]{1,200}" is (?:invalid|out of range)))(?<quote>["']))(?<secret>[^\n]{1,200}?)\k<quote>(?=\\n|[.,;)]?(?:\s|$))/gi,
   /(?<shown>\bJSON data, line \d{1,9}: )(?<secret>[^\n]{1,1000})/g,
+  // What a driver prints beside a statement.
+  /(?<shown>(?:\bbindings|\b(?:sql|query)["']?:[^\n]{1,1000}?\bparameters)["']?:\s?\[)(?<secret>[^\]\n]{1,1000})(?=\])/gi,
   // What MySQL quotes of a statement from the fault on: no statement, if a part of a value.
   /(?<shown>\bnear ')(?=[\w.]*[^\w.\s(,;'])(?<secret>[^\n]{1,500}?)(?=' at line \d)/g,
   /(?<shown>duplicate entry ')(?!\d{1,11}')(?<secret>[^\n]{0,500}?)' for key /gi,
@@ -77,7 +79,7 @@ const ACCOUNTS: readonly RegExp[] = [
   // `app:secret@db.test:3306`, `app:secret@tcp(db:3306)/shop`, but not `mailto:ana@shop.test` or `npm:react@18`.
   /(?<![\w.%+@/:-])(?!(?:mailto|e?mail|to|cc|bcc|from|sips?|xmpp|acct|user|login|sender|recipient|author|owner|npm|pkg|workspace|docker|image)[:.])(?<secret>[a-z][\w.%+-]{0,60}:(?!\*{3}@)[^\s@/"'`,;]{3,200})@(?!sha\d{3}:)(?=\[|\(|[\w-]+(?:\.[\w-]+){0,10}(?:[:/(?,;\s"'`)\]]|$))/gi,
   // `scott/tiger@orcl` behind what tells that it is an account of Oracle; `-U user%password` of Samba.
-  /(?<shown>(?:thin:|oci8?:|\b(?:sqlplus|sqlldr|connect|conn|impdp|expdp|imp|exp|rman|userid)\b(?:[\s=]+-\w+)*[\s=]+)[\w$#.-]{1,60}\/)(?!\/)(?<secret>"[^"\n]{1,200}"|[^\s@"']{1,200})(?=@)/gi,
+  /(?<shown>(?:thin:|oci8?:|\b(?:sqlplus|sqlldr|connect|conn|impdp|expdp|imp|exp|rman|userid)\b(?:[\s=]+-\w+)*[\s=]+["']?)[\w$#.-]{1,60}\/)(?!\/)(?<secret>"[^"\n]{1,200}"|[^\s@"']{1,200})(?=@)/gi,
   /(?<shown>(?:^|\s)-U[\s=]*[\w.\\]{1,60}%)(?<secret>[^\s"']{1,200})/g,
 ];
 
@@ -111,7 +113,7 @@ function findNamed(text: string, keys: SecretKeys, hide: Hide): void {
 const NAMED: readonly RegExp[] = [
   // `<property name="password">x</property>`, `<name>password</name><value>x</value>`
   /(?<shown><[^<>]{0,99}\b(?:name|key)=["'](?<key>[^"'<>]{1,60})["'][^<>]{0,200}(?<!\/)>)(?<secret>[^<]+)/gi,
-  /(?<shown><(?:name|key)>\s{0,99}(?<key>[^<>]{1,60})<\/(?:name|key)>\s{0,99}<\w{1,60}>)(?<secret>[^<]+)/gi,
+  /(?<shown><(?:name|key)>\s{0,99}(?<key>[^<>]{1,60})<\/(?:name|key)>\s{0,99}(?:<\w{1,60}>\s{0,99}){1,2})(?<secret>[^<]+)/gi,
   // The part of a form.
   /(?<shown>form-data;(?:\s{0,9}[\w*]{1,20}="?[^"\r\n;]{0,100}"?;){0,3}\s{0,9}name="?(?<key>[^"\r\n;]{1,60})"?[^\r\n]{0,200}(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,3}\r?\n\r?\n)(?<secret>[^\r\n]+)/gi,
   // What validators tell: of Mongoose, Pydantic, Spring.

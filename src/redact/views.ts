@@ -16,10 +16,10 @@ export const MAX_LAYERS = 3;
 const NAMED: Readonly<Record<string, string>> = {
   ...{ quot: '"', '#34': '"', '#39': "'", apos: "'", lt: '<', gt: '>', amp: '&', n: '\n', r: '\r', t: '\t' },
 };
-/** Percent-encoded UTF-8, one character at a time; entities of HTML; escapes of JSON and of property files. */
+/** Percent-encoded UTF-8, one character at a time; entities of HTML; escapes of JSON and of property files; what is not seen. */
 const ENCODED =
-  /(?:%[0-7][0-9a-f]|%[c-d][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-4](?:%[89ab][0-9a-f]){3})|&(quot|apos|lt|gt|amp|#34|#39);|\\u([0-9a-f]{4})|\\(["'`/\\=:nrt])/gi;
-const MAY_BE_ENCODED = /%[0-9a-f]|&[#a-z]|\\/i;
+  /(?:%[0-7][0-9a-f]|%[c-d][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-4](?:%[89ab][0-9a-f]){3})|&(quot|apos|lt|gt|amp|#34|#39);|\\u([0-9a-f]{4})|\\(["'`/\\=:nrt])|\p{Cf}/giu;
+const MAY_BE_ENCODED = /%[0-9a-f]|&[#a-z]|\\|\p{Cf}/iu;
 
 export function plainView(text: string): View {
   const hasBreak = (start: number, end: number) => /[\r\n]/.test(text.slice(start, end));
@@ -57,6 +57,7 @@ export function decodedView(view: View): View | undefined {
 function plainOf(encoded: string, name: string | undefined, hex: string | undefined): string {
   if (name !== undefined) return NAMED[name.toLowerCase()] ?? name;
   if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+  if (!encoded.startsWith('%')) return '';
   // Never throws, not even inside: an error costs more than a text.
   return Buffer.from(encoded.replaceAll('%', ''), 'hex').toString();
 }
