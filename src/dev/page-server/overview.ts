@@ -1,14 +1,7 @@
 import { isRecord } from '../../wire/fields.ts';
 import { StarPattern } from '../../wire/star-pattern.ts';
 import type { Faults, InjectedFault } from '../faults.ts';
-import type {
-  AppOverview,
-  CallDetails,
-  CallOverview,
-  FaultOverview,
-  Operation,
-  Overview,
-} from '../page/page-data.ts';
+import type { AppOverview, CallDetails, CallOverview, FaultOverview, Overview } from '../page/page-data.ts';
 import type { App, Apps } from '../received/apps.ts';
 import type { LoggedRequest, RequestLog } from '../received/request-log.ts';
 
@@ -79,7 +72,7 @@ function appOverview(app: App, apps: Apps, share: number): AppOverview {
     limits,
     total: names.reduce((sum, { total }) => sum + total, 0),
     errors: names.reduce((sum, { errors }) => sum + errors, 0),
-    operations: wanted.map((name): Operation => name.figures(time)),
+    operations: wanted.map((name) => name.figures(time)),
     moreOperations: names.length - shown.length,
     excluded: shown.length - wanted.length,
   };

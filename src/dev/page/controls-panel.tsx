@@ -1,6 +1,6 @@
 import type { ServerLimits } from '../options.ts';
 import { FaultsForm } from './faults-form.tsx';
-import { Field, numbersIn, onSubmitted } from './field.tsx';
+import { Choice, choicesOf, Field, Input, numbersIn, onSubmitted } from './field.tsx';
 import { say, type Word } from './language.ts';
 import { LIMIT_RANGES, MAX_EXCLUDES, type NumericLimit, type Overview } from './page-data.ts';
 import { act, choose, type State } from './state.ts';
@@ -17,8 +17,7 @@ interface Properties {
 
 /** Everything that changes the server: limits, excludes, faults. */
 export function ControlsPanel({ overview, scope, outcome }: Properties) {
-  const apps = overview.apps.filter(({ appId }) => appId !== '');
-  const app = apps.find(({ appId }) => appId === scope);
+  const app = overview.apps.find(({ appId }) => appId !== '' && appId === scope);
   const { limits } = app ?? overview;
   const set = async (form: HTMLFormElement, changed: Partial<ServerLimits>, done: Word) => {
     const of = app === undefined ? {} : { appId: app.appId };
@@ -31,16 +30,13 @@ export function ControlsPanel({ overview, scope, outcome }: Properties) {
         {outcome.text}
       </p>
       <h2>{say('limits')}</h2>
-      <Field label="scope" wide>
-        <select value={app?.appId ?? ''} onChange={({ currentTarget }) => choose(currentTarget.value)}>
-          <option value="">{say('allApps')}</option>
-          {apps.map(({ appId }) => (
-            <option key={appId} value={appId}>
-              {appId}
-            </option>
-          ))}
-        </select>
-      </Field>
+      <Choice
+        label="scope"
+        wide
+        value={app?.appId ?? ''}
+        options={choicesOf(overview.apps)}
+        onChange={({ currentTarget }) => choose(currentTarget.value)}
+      />
       <form
         key={`limits of ${app?.appId}`}
         aria-label={say('limits')}
@@ -49,20 +45,19 @@ export function ControlsPanel({ overview, scope, outcome }: Properties) {
         )}
       >
         {NUMBERS.map((name) => (
-          <Field key={name} label={name} unit={UNITS[name]}>
-            <input
-              type="number"
-              name={name}
-              min={LIMIT_RANGES[name][0]}
-              max={LIMIT_RANGES[name][1]}
-              required
-              defaultValue={String(limits[name])}
-            />
-          </Field>
+          <Input
+            key={name}
+            label={name}
+            unit={UNITS[name]}
+            type="number"
+            name={name}
+            min={LIMIT_RANGES[name][0]}
+            max={LIMIT_RANGES[name][1]}
+            required
+            defaultValue={String(limits[name])}
+          />
         ))}
-        <Field label="enableMeter">
-          <input type="checkbox" name="enableMeter" defaultChecked={limits.enableMeter} />
-        </Field>
+        <Input label="enableMeter" type="checkbox" name="enableMeter" defaultChecked={limits.enableMeter} />
         <button type="submit">{say('setLimits')}</button>
       </form>
       <p class="note">{say('limitsHint')}</p>

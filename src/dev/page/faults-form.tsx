@@ -1,15 +1,15 @@
 import { useState } from 'preact/hooks';
-import { Field, numbersIn, onSubmitted } from './field.tsx';
+import { Choice, Input, numbersIn, onSubmitted } from './field.tsx';
 import { line, millis, say } from './language.ts';
 import { FAULT_EFFECTS, type FaultEffectName, type FaultOverview } from './page-data.ts';
 import { act } from './state.ts';
 
 /** Which calls a fault strikes, by the beginning of their paths. */
 const PATHS = [
-  ['', 'everyCall'],
-  ['/Trace/', 'onlyReports'],
-  ['/App/Login', 'onlyLogins'],
-  ['/App/Ping', 'onlyPings'],
+  ['', say('everyCall')],
+  ['/Trace/', say('onlyReports')],
+  ['/App/Login', say('onlyLogins')],
+  ['/App/Ping', say('onlyPings')],
 ] as const;
 
 /** Makes calls go wrong, and lists the faults in force. */
@@ -22,35 +22,34 @@ export function FaultsForm({ faults }: { readonly faults: readonly FaultOverview
   return (
     <div>
       <form aria-label={say('faults')} onSubmit={inject}>
-        <Field label="effect" wide>
-          <select
-            value={effect}
-            onChange={({ currentTarget }) => setEffect(currentTarget.value as FaultEffectName)}
-          >
-            {FAULT_EFFECTS.map((name) => (
-              <option key={name} value={name}>
-                {say(`effect${name}`)}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field label="strikes">
-          <select name="path">
-            {PATHS.map(([path, words]) => (
-              <option key={path} value={path}>
-                {say(words)}
-              </option>
-            ))}
-          </select>
-        </Field>
+        <Choice
+          label="effect"
+          wide
+          value={effect}
+          options={FAULT_EFFECTS.map((name) => [name, say(`effect${name}`)])}
+          onChange={({ currentTarget }) => setEffect(currentTarget.value as FaultEffectName)}
+        />
+        <Choice label="strikes" name="path" options={PATHS} />
         {effect === 'slow' && (
-          <Field label="delay" unit="millis">
-            <input type="number" name="delayMillis" min={1} max={600_000} defaultValue="3000" required />
-          </Field>
+          <Input
+            label="delay"
+            unit="millis"
+            type="number"
+            name="delayMillis"
+            min={1}
+            max={600_000}
+            defaultValue="3000"
+            required
+          />
         )}
-        <Field label="times">
-          <input type="number" name="times" min={1} max={1_000_000} placeholder={say('untilLifted')} />
-        </Field>
+        <Input
+          label="times"
+          type="number"
+          name="times"
+          min={1}
+          max={1_000_000}
+          placeholder={say('untilLifted')}
+        />
         <button type="submit">{say('inject')}</button>
       </form>
       {faults.length === 0 && <p class="note">{say('noFaults')}</p>}
@@ -82,6 +81,6 @@ function descriptionOf({ effect, path, delayMillis }: FaultOverview): string {
   return line(
     known === undefined ? effect : say(`effect${known}`),
     delayMillis === undefined ? '' : millis(delayMillis),
-    which ? say(which[1]) : path,
+    which?.[1] ?? path,
   );
 }

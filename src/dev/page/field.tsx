@@ -1,17 +1,16 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { say, type Word } from './language.ts';
 import { refine } from './state.ts';
 
-interface Properties {
+interface Labelled {
   readonly label: Word;
   readonly unit?: Word | undefined;
   /** The label stands above the control, not in front of it. */
   readonly wide?: boolean;
-  readonly children: ComponentChildren;
 }
 
 /** A control with its label and its unit. */
-export function Field({ label, unit, wide = false, children }: Properties) {
+export function Field({ label, unit, wide, children }: Labelled & { readonly children: ComponentChildren }) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is handed in
     <label class={wide ? 'field wide' : 'field'}>
@@ -26,6 +25,38 @@ export function Field({ label, unit, wide = false, children }: Properties) {
       )}
     </label>
   );
+}
+
+export function Input({ label, unit, ...input }: Labelled & JSX.InputHTMLAttributes) {
+  return (
+    <Field label={label} unit={unit}>
+      <input autocomplete="off" spellcheck={false} {...input} />
+    </Field>
+  );
+}
+
+interface Choices extends JSX.SelectHTMLAttributes {
+  readonly options: readonly (readonly [value: string, text: string])[];
+}
+
+export function Choice({ label, wide = false, options, ...select }: Labelled & Choices) {
+  return (
+    <Field label={label} wide={wide}>
+      <select {...select}>
+        {options.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </Field>
+  );
+}
+
+/** All apps, and each. */
+export function choicesOf(apps: readonly { readonly appId: string }[]): Choices['options'] {
+  const named = apps.filter(({ appId }) => appId !== '');
+  return [['', say('allApps')], ...named.map(({ appId }) => [appId, appId] as const)];
 }
 
 /** Hands on what a form is filled with. */

@@ -1,8 +1,8 @@
-import { Field, onFiltered } from './field.tsx';
+import { Input, onFiltered } from './field.tsx';
 import { age, bytes, count, line, millis, rough, say } from './language.ts';
 import { type AppOverview, MAX_NAME_UNITS, type Operation } from './page-data.ts';
 import { SparkLine } from './spark-line.tsx';
-import { act, linkTo, nowMs, type Shown } from './state.ts';
+import { act, linkTo, type Shown } from './state.ts';
 import { type Column, failures, figures, Table } from './table.tsx';
 
 /** The operations of one app, or of each. */
@@ -13,9 +13,7 @@ export function OperationsView({ overview, values }: Shown) {
     <div>
       <div class="bar" onInput={onFiltered}>
         <h1 tabIndex={-1}>{chosen === null ? say('allApps') : <bdi>{chosen}</bdi>}</h1>
-        <Field label="filter">
-          <input type="search" name="filter" value={values.get('filter') ?? ''} spellcheck={false} />
-        </Field>
+        <Input label="filter" type="search" name="filter" value={values.get('filter') ?? ''} />
       </div>
       {overview.apps.length === 0 && (
         <div class="empty">
@@ -25,13 +23,21 @@ export function OperationsView({ overview, values }: Shown) {
       )}
       {overview.apps.length > 0 && apps.length === 0 && <p class="note">{say('unknownApp')}</p>}
       {apps.map((app) => (
-        <AppSection key={app.appId} app={app} values={values} />
+        <AppSection key={app.appId} app={app} nowMs={overview.nowMs} values={values} />
       ))}
     </div>
   );
 }
 
-function AppSection({ app, values }: { readonly app: AppOverview; readonly values: URLSearchParams }) {
+function AppSection({
+  app,
+  nowMs,
+  values,
+}: {
+  readonly app: AppOverview;
+  readonly nowMs: number;
+  readonly values: URLSearchParams;
+}) {
   const { appId, appName, operations } = app;
   const wanted = (values.get('filter') ?? '').trim().toLowerCase();
   const fitting = operations.filter(({ name }) => name.toLowerCase().includes(wanted));
@@ -40,7 +46,7 @@ function AppSection({ app, values }: { readonly app: AppOverview; readonly value
       <h2>
         <bdi>{appName === '' || appName === appId ? appId : `${appName} (${appId})`}</bdi>
       </h2>
-      <p class="facts">{factsOf(app)}</p>
+      <p class="facts">{factsOf(app, nowMs)}</p>
       <p class="facts">{say('limitsOf', { ...app.limits, timeout: millis(app.limits.timeout) })}</p>
       <Table
         label={appId}
@@ -120,13 +126,16 @@ function columnsOf(app: string): readonly Column<Operation>[] {
   ];
 }
 
-function factsOf({ version, reports, clientCount, bytes: size, lastReportMs, dropped }: AppOverview): string {
+function factsOf(
+  { version, reports, clientCount, bytes: size, lastReportMs, dropped }: AppOverview,
+  nowMs: number,
+): string {
   return line(
     version,
     say('instances', { n: count(clientCount) }),
     say('reports', { n: count(reports) }),
     bytes(size),
-    lastReportMs === undefined ? say('noReport') : say('lastReport', { ago: age(nowMs() - lastReportMs) }),
+    lastReportMs === undefined ? say('noReport') : say('lastReport', { ago: age(nowMs - lastReportMs) }),
     dropped === 0 ? '' : say('dropped', { n: count(dropped) }),
   );
 }

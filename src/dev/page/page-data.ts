@@ -87,7 +87,7 @@ export interface FaultOverview {
   readonly timesLeft?: number;
 }
 
-/** The samples of one name, newest first. */
+/** The samples of one name, oldest first. */
 export interface OperationSamples {
   readonly samples: readonly WireSample[];
   readonly errorSamples: readonly WireSample[];

@@ -6,7 +6,7 @@ import { age, count, LANGUAGE, say, type Word } from './language.ts';
 import { OperationsView } from './operations-view.tsx';
 import type { Overview } from './page-data.ts';
 import { SamplesView } from './samples-view.tsx';
-import { appOf, linkTo, nowMs, pause, type Shown, type State, start, VIEWS_OF_APPS } from './state.ts';
+import { appOf, linkTo, pause, type Shown, type State, start, VIEWS_OF_APPS } from './state.ts';
 import { TraceView } from './trace-view.tsx';
 import { TracesView } from './traces-view.tsx';
 
@@ -69,7 +69,7 @@ function AppsList({
   readonly overview: Overview;
   readonly chosen: string | undefined;
 }) {
-  const { apps, moreApps } = overview;
+  const { apps, moreApps, nowMs } = overview;
   return (
     <nav class="apps" aria-label={say('apps')}>
       <a href={linkTo('')} aria-current={chosen === '' ? 'page' : undefined}>
@@ -81,7 +81,7 @@ function AppsList({
             <a href={linkTo('app', { app: appId })} aria-current={chosen === appId ? 'page' : undefined}>
               <bdi>{appId}</bdi>
               <span class="figure">{count(total)}</span>
-              <span class="note">{lastReportMs !== undefined && age(nowMs() - lastReportMs)}</span>
+              <span class="note">{lastReportMs !== undefined && age(nowMs - lastReportMs)}</span>
               <span class="figure bad">{errors > 0 && count(errors)}</span>
             </a>
           </li>

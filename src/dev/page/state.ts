@@ -49,21 +49,14 @@ let state: State = {
 };
 /** The last overview; also while paused. */
 let heard: Overview | undefined;
-let aheadMs = 0;
 let draw: (state: State) => void;
 let isAsking = false;
 
-/** Follows the server and the address, and draws each change; once a second at least, since times pass. */
+/** Follows the server and the address, and draws each change. Times pass with the overviews, which come without a change too. */
 export function start(drawing: (state: State) => void): void {
   draw = drawing;
   listen(hear, (connection) => change({ connection }));
   addEventListener('hashchange', move);
-  setInterval(change, 1_000);
-}
-
-/** The server's time. */
-export function nowMs(): number {
-  return Date.now() + aheadMs;
 }
 
 export function linkTo(view: string, values: Readonly<Record<string, string>> = {}): string {
@@ -103,7 +96,6 @@ function change(changes: Partial<State> = {}): void {
 }
 
 function hear(overview: Overview): void {
-  if (overview !== heard) aheadMs = overview.nowMs - Date.now();
   heard = overview;
   if (state.isPaused && state.overview !== undefined) return;
   change({ overview });

@@ -1,4 +1,4 @@
-import { Field, onFiltered, onSubmitted } from './field.tsx';
+import { Choice, choicesOf, Input, onFiltered, onSubmitted } from './field.tsx';
 import { clock, count, millis, say } from './language.ts';
 import type { TraceSummary } from './page-data.ts';
 import { linkTo, type Shown } from './state.ts';
@@ -17,33 +17,16 @@ export function TracesView({ overview, values, answer }: Shown<readonly TraceSum
       <div class="bar">
         <h1 tabIndex={-1}>{say('traces')}</h1>
         <form class="search" aria-label={say('traceById')} onSubmit={search}>
-          <Field label="traceById">
-            <input name="id" autocomplete="off" spellcheck={false} maxLength={50} />
-          </Field>
+          <Input label="traceById" name="id" maxLength={50} />
           <button type="submit">{say('open')}</button>
         </form>
       </div>
       <fieldset class="filters" onInput={onFiltered}>
         <legend class="unseen">{say('filter')}</legend>
-        <Field label="app">
-          <select name="app" value={wanted('app')}>
-            <option value="">{say('allApps')}</option>
-            {overview.apps.map(({ appId }) => (
-              <option key={appId} value={appId}>
-                {appId}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field label="filter">
-          <input type="search" name="name" value={wanted('name')} spellcheck={false} />
-        </Field>
-        <Field label="least" unit="millis">
-          <input type="number" name="least" min={0} value={wanted('least')} />
-        </Field>
-        <Field label="failedOnly">
-          <input type="checkbox" name="failed" checked={wanted('failed') !== ''} />
-        </Field>
+        <Choice label="app" name="app" value={wanted('app')} options={choicesOf(overview.apps)} />
+        <Input label="filter" type="search" name="name" value={wanted('name')} />
+        <Input label="least" unit="millis" type="number" name="least" min={0} value={wanted('least')} />
+        <Input label="failedOnly" type="checkbox" name="failed" checked={wanted('failed') !== ''} />
       </fieldset>
       {answer?.length === 0 && <p class="note">{say(isFiltered ? 'noMatch' : 'noTraces')}</p>}
       <Table

@@ -1,7 +1,8 @@
 import type { WireBuilder, WireSample } from '../../wire/report-forms.ts';
+import type { Operation, OperationSamples } from '../page/page-data.ts';
 import type { Bounds } from './bounds.ts';
 import { kindOf } from './kind.ts';
-import { type RecentFigures, RecentPeriods, type ReportedTime } from './recent-periods.ts';
+import { RecentPeriods, type ReportedTime } from './recent-periods.ts';
 import { SampleList } from './sample-list.ts';
 
 /** The calls of one name in one five-minute bucket. */
@@ -34,18 +35,6 @@ export interface ReceivedName {
   readonly builders: number;
   /** The five-minute buckets with calls, oldest first. */
   readonly buckets: readonly ReceivedBucket[];
-}
-
-/** The figures of one name for the page. */
-export interface NameFigures extends RecentFigures {
-  readonly name: string;
-  readonly kind: string;
-  readonly total: number;
-  readonly errors: number;
-  readonly averageMs: number;
-  readonly maxMs: number;
-  readonly samples: number;
-  readonly errorSamples: number;
 }
 
 const BUCKET_MS = 300_000;
@@ -100,12 +89,12 @@ export class NameBook {
     this.#recent.add(builder, periodMs);
   }
 
-  samples(): { readonly samples: readonly WireSample[]; readonly errorSamples: readonly WireSample[] } {
+  samples(): OperationSamples {
     return { samples: this.#samples.all(), errorSamples: this.#errorSamples.all() };
   }
 
   /** The figures for the page's list, without the samples themselves. */
-  figures(time: ReportedTime): NameFigures {
+  figures(time: ReportedTime): Operation {
     return {
       name: this.name,
       kind: kindOf(this.name),

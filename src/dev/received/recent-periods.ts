@@ -1,4 +1,5 @@
 import type { WireBuilder } from '../../wire/report-forms.ts';
+import type { Operation } from '../page/page-data.ts';
 
 /** How many periods of a name are shown. */
 const PERIODS = 30;
@@ -24,12 +25,7 @@ export interface ReportedTime {
 }
 
 /** The figures of a name over the last periods. */
-export interface RecentFigures {
-  readonly perMinute: number;
-  /** Calls by period, oldest first. */
-  readonly recent: readonly number[];
-  readonly recentErrors: readonly number[];
-}
+type RecentFigures = Pick<Operation, 'perMinute' | 'recent' | 'recentErrors'>;
 
 /** The calls of one name by period: finer than the five-minute buckets of Stardust's console, over a shorter time. */
 export class RecentPeriods {
