@@ -135,7 +135,7 @@ export class Delivery {
     const report = json.length < next.builders.length ? backlog.replace(next, next.split(json.length)) : next;
     const failure = await this.#announcing.announce(report.builders, run.untilMs);
     const outcome = failure ?? (await this.#send(report, json));
-    if (outcome === undefined || !this.#isHere(report)) return { kind: 'done' };
+    if (outcome === undefined || backlog.leaving !== report) return { kind: 'done' };
     const end = await this.#judge(report, outcome);
     await disk?.ended();
     return end;
@@ -143,11 +143,11 @@ export class Delivery {
 
   /** `undefined` if it was taken out of the backlog before it left. */
   async #send(report: Report, json: readonly Buffer[]): Promise<Outcome | undefined> {
-    const { session, disk, ledger } = this.#parts;
+    const { backlog, session, disk, ledger } = this.#parts;
     const isResent = report.state === 'unclear';
     if (!isResent) report.state = 'leaving';
     await disk?.leaves();
-    if (!this.#isHere(report)) return undefined;
+    if (backlog.leaving !== report) return undefined;
     if (isResent) this.#noteResent(report);
     const outcome = await session.report(json, () => {
       if (!isResent) report.state = 'sent';
@@ -199,7 +199,7 @@ export class Delivery {
     report.rejections++;
     if (report.rejections < atMost) return end;
     const stillRejected = await this.#ask();
-    if (stillRejected === undefined && this.#isHere(report)) this.#split(report);
+    if (stillRejected === undefined && this.#parts.backlog.leaving === report) this.#split(report);
     return stillRejected;
   }
 
@@ -226,11 +226,6 @@ export class Delivery {
     session.knownNames.add(builders.map(({ name }) => name));
     backlog.remove(report);
     delivered?.(builders);
-  }
-
-  /** Nobody took it out of the backlog while it was on its way. */
-  #isHere(report: Report): boolean {
-    return this.#parts.backlog.leaving === report;
   }
 
   #noteResent({ builders, spans }: Report): void {

@@ -1,6 +1,5 @@
 import type { Limits } from '../aggregate/limits.ts';
 import type { SpanAggregator } from '../aggregate/span-aggregator.ts';
-import type { Backlog } from '../backlog/backlog.ts';
 import type { Kept } from '../backlog/disk/store.ts';
 import { Alarm } from '../runtime/alarm.ts';
 import { inBackground } from '../runtime/background.ts';
@@ -10,24 +9,15 @@ import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
 import { onExit } from '../runtime/process-exit.ts';
 import type { ReportSession } from '../session/report-session.ts';
-import type { ServerClock } from '../session/server-clock.ts';
-import { Delivery } from './delivery.ts';
-import type { DiskCopy } from './disk-copy.ts';
-import type { Ledger } from './ledger.ts';
+import { Delivery, type DeliveryParts } from './delivery.ts';
 import { Period } from './period.ts';
 import type { Run, RunEnd } from './run.ts';
 import { Settling } from './settling.ts';
 
 /** What reporting is made of. */
-export interface ReporterParts {
-  readonly resendUnclear: boolean;
+export interface ReporterParts extends Omit<DeliveryParts, 'delivered'> {
   readonly limits: Limits;
   readonly aggregator: SpanAggregator;
-  readonly clock: ServerClock;
-  readonly ledger: Ledger;
-  readonly session: ReportSession;
-  readonly backlog: Backlog;
-  readonly disk: DiskCopy | undefined;
 }
 
 const FIRST_PERIOD_MS = [3_000, 7_000] as const;

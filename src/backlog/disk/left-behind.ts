@@ -124,7 +124,8 @@ export class LeftBehind {
       `a file in ${this.#folder.root} cannot be used and is set aside, with ${spans} spans as its name says: ${why}`,
     );
     const aside = `${this.#folder.prefix}${randomBytes(4).toString('hex')}.${name.slice(-80)}${SET_ASIDE}`;
-    await rename(join(path, name), join(this.#folder.root, aside));
+    // What cannot be moved, its name being no text for one, costs no other, and goes with its folder.
+    await orElse(rename(join(path, name), join(this.#folder.root, aside)), undefined);
   }
 
   async #removeOldFiles(): Promise<void> {

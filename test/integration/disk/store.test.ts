@@ -455,4 +455,21 @@ describe('a file that cannot be used', () => {
         .sort(),
     ).toEqual(['notes.txt.broken', 'zz-1.1.0.0.waiting.broken']);
   });
+
+  const named = (...bytes: number[]) => Buffer.from(bytes);
+  test.each<[string, Buffer]>([
+    ['a number that no file of ours has', Buffer.from('99999999999999999999.0.1.0.0.waiting')],
+    ['a number in another form', Buffer.from('07.0.1.0.0.waiting')],
+    ['a character that no name should hold', Buffer.from('x\ny')],
+    ['bytes that are no UTF-8, such as GBK', named(0xd6, 0xd0, 0xce, 0xc4)],
+  ])('has a name with %s: that costs no other', async (_, name) => {
+    const root = temporaryFolder();
+    store(root).leave([kept({ a: 3 })]);
+    const [left = ''] = readdirSync(root);
+    writeFileSync(Buffer.concat([Buffer.from(join(root, left, '/')), name]), 'of somebody else');
+    const next = store(root);
+    expect(namesIn(await next.adopt())).toEqual([{ a: 3 }]);
+    expect(await next.keep([])).toBe(true);
+    expect(countFiles(root).filter((file) => !file.endsWith('.broken'))).toEqual([]);
+  });
 });
