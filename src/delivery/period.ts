@@ -5,8 +5,6 @@ import type { ServerClock } from '../session/server-clock.ts';
 const BORDER_MS = 300_000;
 /** A timer may ring this much early. */
 const EARLY_MS = 5;
-/** A clock that is further off than this when the timer rings has been set. */
-const JUMP_MS = 1_000;
 
 /**
  * When the map of builders is taken: at wall-clock multiples of the period, and at every five-minute border too,
@@ -21,7 +19,6 @@ export class Period {
   /** When the first period ends by the monotonic clock: no answer moves it. */
   #firstEndsMs: number | undefined;
   #overMs = 0;
-  #expectedMs = 0;
 
   /** `take` is told whether a period is over or only a border was passed. */
   constructor(clock: ServerClock, take: (periodIsOver: boolean) => void) {
@@ -52,8 +49,7 @@ export class Period {
 
   #ring(): void {
     const now = this.#clock.now() + EARLY_MS;
-    const clockWasSet = Math.abs(now - this.#expectedMs) > JUMP_MS;
-    const over = now >= this.#overMs || clockWasSet;
+    const over = now >= this.#overMs;
     if (over) {
       this.#firstEndsMs = undefined;
       this.#overMs = nextMultiple(now, this.#periodMs);
@@ -64,8 +60,8 @@ export class Period {
 
   #setAlarm(): void {
     const now = this.#clock.now();
-    this.#expectedMs = Math.min(this.#overMs, nextMultiple(now + EARLY_MS, BORDER_MS));
-    this.#alarm.set(Math.max(0, this.#expectedMs - now));
+    const nextMs = Math.min(this.#overMs, nextMultiple(now + EARLY_MS, BORDER_MS));
+    this.#alarm.set(Math.max(0, nextMs - now));
   }
 }
 

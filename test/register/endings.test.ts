@@ -71,6 +71,22 @@ describe('a program under register ends as it would without', { timeout: 60_000 
     expect(server.requests().at(-1)?.path).toContain('/App/Logout');
   });
 
+  it('by itself, and each time that it may, what was counted since is delivered before it hears of it', async () => {
+    const server = await liveServer();
+    const env = { STARDUST_SERVER: server.url, STARDUST_APP_ID: 'endings' };
+    const program = startNode(
+      ['--import', 'opentelemetry-stardust/register', 'endings.cjs', 'beforeExitHolds'],
+      {
+        cwd: FIXTURES,
+        env,
+      },
+    );
+    await program.said('ready 2');
+    expect(server.app('endings')?.names).toMatchObject([{ name: 'job', total: 25 }]);
+    program.letGo();
+    expect(await program.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('ready 3') });
+  });
+
   it('with an await at its top that never settles', async () => {
     const server = await liveServer();
     const [plain, registered] = await both('', server.url, [], 'unsettled.mjs');
