@@ -178,6 +178,8 @@ export const en = {
     'set the route in onRequest of src/middleware.js: getRPCMetadata(otel.context.active()).route = context.routePattern',
   svelteKitFix:
     'set the route in handle of src/hooks.server.js: getRPCMetadata(context.active()).route = event.route.id',
+  nitroFix:
+    "set the route in a plugin of the server: nitro.hooks.hook('beforeResponse', (event) => { getRPCMetadata(context.active()).route = event.context.matchedRoute?.path })",
   clientFix: 'make a span around its calls, kind CLIENT, with db.system.name and db.query.text',
   producerFix:
     'make a span around its calls, kind PRODUCER, with messaging.system and messaging.destination.name',

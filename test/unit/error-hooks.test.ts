@@ -11,6 +11,7 @@ import { hookIoredis } from '../../src/register/route-hooks/ioredis.ts';
 import { hookMoleculer } from '../../src/register/route-hooks/moleculer.ts';
 import { hookNodeRedis } from '../../src/register/route-hooks/node-redis.ts';
 import { hookPolka } from '../../src/register/route-hooks/polka.ts';
+import { hookReactRouter, hookReactRouterExpress } from '../../src/register/route-hooks/react-router.ts';
 import { hookRestify } from '../../src/register/route-hooks/restify.ts';
 import { logLines } from '../support/harness.ts';
 import { inRequest } from '../support/in-request.ts';
@@ -330,6 +331,44 @@ describe('Elysia', () => {
     expect(failed).toEqual({ route: '/users/:id', errors: ['boom'] });
     const none = { error: Object.assign(new Error('none'), { status: 404 }), route: '' };
     expect(await inRequest('/none', () => app.hooks.error?.(none))).toEqual({ route: undefined, errors: [] });
+  });
+});
+
+describe('React Router', () => {
+  type Watch = (run: () => Promise<{ error?: unknown }>, called: { pattern: string }) => Promise<unknown>;
+  interface Build {
+    entry: { module: { instrumentations?: { route(route: object): void }[]; streamTimeout?: number } };
+  }
+  const build: Build = { entry: { module: { streamTimeout: 9 } } };
+  /** What a server makes of a build: here the build itself, as it was given. */
+  const server = hookReactRouter({ createRequestHandler: (given: unknown) => given } as never) as {
+    createRequestHandler(build: unknown): Build;
+  };
+  const express = hookReactRouterExpress({
+    createRequestHandler: ({ build: given }: { build: unknown }) => server.createRequestHandler(given),
+  } as never) as { createRequestHandler(options: object): Build };
+  const callIn = ({ entry: { module } }: Build, run: () => Promise<{ error?: unknown }>) => {
+    expect(module).toMatchObject({ streamTimeout: 9, instrumentations: [expect.anything()] });
+    let loader: Watch = run;
+    const instrument = (watches: { loader: Watch }) => {
+      loader = watches.loader;
+    };
+    module.instrumentations?.[0]?.route({ instrument });
+    return inRequest('/users/7', () => loader(run, { pattern: '/users/:id' }));
+  };
+
+  test.each([
+    ['in a handler of its own', () => server.createRequestHandler(build)],
+    ['on Express', () => express.createRequestHandler({ build })],
+    ['built anew', () => (server.createRequestHandler(() => build) as never as () => Build)()],
+  ])('tells the route and the error of each request, %s', async (_, made) => {
+    expect(await callIn(await made(), async () => ({}))).toEqual({ route: '/users/:id', errors: [] });
+    expect((await callIn(await made(), async () => ({ error: boom }))).errors).toEqual(['boom']);
+    expect(build.entry.module.instrumentations).toBeUndefined();
+  });
+
+  test('in a browser is left alone', () => {
+    expect(hookReactRouter({})).toEqual({});
   });
 });
 

@@ -9,6 +9,7 @@ export interface UnseenPackage {
     | 'routeFix'
     | 'astroFix'
     | 'svelteKitFix'
+    | 'nitroFix'
     | 'clientFix'
     | 'producerFix'
     | 'interceptorFix';
@@ -48,6 +49,9 @@ export const UNSEEN_PACKAGES: Readonly<Record<string, UnseenPackage>> = {
   '@adonisjs/core': { what: 'noRoutes', hooked: true, otherwise: 'registerFix' },
   astro: { what: 'noRoutes', bundled: true, otherwise: 'astroFix' },
   '@sveltejs/kit': { what: 'noRoutes', bundled: true, otherwise: 'svelteKitFix' },
+  nuxt: { what: 'noRoutes', bundled: true, otherwise: 'nitroFix' },
+  nitropack: { what: 'noRoutes', bundled: true, otherwise: 'nitroFix' },
+  '@react-router/node': { what: 'noRoutes', hooked: true, otherwise: 'registerFix' },
   elysia: {
     what: 'noRoutes',
     seenWith: ['@elysiajs/opentelemetry'],

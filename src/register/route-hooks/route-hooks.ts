@@ -16,6 +16,7 @@ import { hookKoa } from './koa.ts';
 import { hookMoleculer } from './moleculer.ts';
 import { hookNodeRedis } from './node-redis.ts';
 import { hookPolka } from './polka.ts';
+import { hookReactRouter, hookReactRouterExpress } from './react-router.ts';
 import { hookRestify } from './restify.ts';
 import { hookTrpc } from './trpc.ts';
 
@@ -34,6 +35,8 @@ const PATCHES: Readonly<Record<string, Patch>> = {
   hono: hookHono,
   h3: hookH3,
   elysia: hookElysia,
+  'react-router': hookReactRouter,
+  '@react-router/express': hookReactRouterExpress,
   '@adonisjs/http-server': hookAdonis,
   'moleculer-web': hookMoleculer,
   'graphql-yoga': hookGraphqlYoga,
