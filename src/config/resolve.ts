@@ -79,8 +79,10 @@ const SHOWN_TEXTS = [
 
 /** Nothing of these is shown, also where somebody else quotes it. */
 function keepSecrets(settings: Settings): void {
-  const { secret, headers, key } = settings;
-  for (const text of SHOWN_TEXTS.flatMap((name) => settings[name] ?? [])) keepSecretsIn(text);
+  const { secret, headers, key, redact } = settings;
+  // Of `redact` too: a value may stand where the name of a key belongs.
+  for (const text of [...SHOWN_TEXTS.flatMap((name) => settings[name] ?? []), ...redact.keys])
+    keepSecretsIn(text);
   keepSecret(secret);
   if (typeof headers === 'object') for (const value of Object.values(headers)) keepSecret(value);
   if (key !== undefined && 'pem' in key) keepSecret(key.pem);

@@ -19,7 +19,7 @@ const TOLD = /(\b(?:password|passwd|pwd|secret|token)["']?\s?[=:]\s?["']?)(?=\S{
 /** Letters of both cases and digits mixed, as in the path of a redirect. */
 const MIXED = /(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,}/g;
 
-const VALUE = /[?&;#][^\s=?&;#]{0,100}=([^\s&;#]{1,1000})/g;
+const VALUE = /(?:^|[?&;#])[^\s=?&;#]{0,100}=([^\s&;#]{1,1000})/g;
 
 /** The secrets of this process, the latest last; bounded, and kept by `keepSecret` alone. */
 const secrets = new Set<string>();

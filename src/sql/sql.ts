@@ -6,6 +6,8 @@ export type { SqlShape };
 
 /** A statement is read so far. */
 const SHAPE_UNITS = 4_096;
+const ESCAPED = { backslashEscapes: true, doubleQuotedIsText: false };
+const PLAIN = { backslashEscapes: false, doubleQuotedIsText: false };
 
 /**
  * What a statement of any SQL dialect does and with which tables; `undefined` where it does not begin with a
@@ -14,17 +16,15 @@ const SHAPE_UNITS = 4_096;
 export function sqlShape(statement: string): SqlShape | undefined {
   const isCut = statement.length > SHAPE_UNITS;
   const text = isCut ? statement.slice(0, SHAPE_UNITS) : statement;
-  const read = (backslashEscapes: boolean) => {
-    const tokens = new SqlTokens(text, { backslashEscapes, doubleQuotedIsText: false });
-    return { tokens, shape: new ShapeReader(tokens, isCut).read() };
-  };
-  const { tokens, shape } = read(true);
+  const tokens = new SqlTokens(text, ESCAPED);
+  const shape = new ShapeReader(tokens, isCut).read();
   if (!text.includes('\\')) return shape;
   tokens.readAll();
   if (!tokens.sawEscapedQuote || tokens.isSure) return shape;
-  const plain = read(false);
-  plain.tokens.readAll();
-  return plain.tokens.isSure ? plain.shape : shape;
+  const plain = new SqlTokens(text, PLAIN);
+  const plainShape = new ShapeReader(plain, isCut).read();
+  plain.readAll();
+  return plain.isSure ? plainShape : shape;
 }
 
 /** What `"…"` is: a name, text, or the one or the other by the place where it stands. */

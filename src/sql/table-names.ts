@@ -46,9 +46,12 @@ export class TableNames {
   }
 
   #indexOf(name: string): number {
-    const small = this.#tables.length === 0 ? '' : name.toLowerCase();
-    return this.#tables.findIndex((table) => table === name || table.toLowerCase() === small);
+    return this.#tables.findIndex((table) => isSame(table, name));
   }
+}
+
+function isSame(one: string, other: string): boolean {
+  return one === other || (one.length === other.length && one.toLowerCase() === other.toLowerCase());
 }
 
 /** A name without its quotes, fit to be a part of a builder's name. */

@@ -100,7 +100,11 @@ test('no secret, proxy password or PEM is in an error of bad options, or in a li
   }
   vi.stubEnv('HTTPS_PROXY', `socks5://${USER}@proxy`);
   vi.stubEnv('STARDUST_CERT', folder().write('cert.pem', cert));
-  const processor = processorFor({ url: 'https://127.0.0.1:1' }, { secret: SECRET });
+  const processor = processorFor(
+    { url: 'https://127.0.0.1:1' },
+    // A value where the name of a key belongs.
+    { secret: SECRET, redact: [`password=${HEADER}${HEADER}`] },
+  );
   await processor.forceFlush();
   said.push(...lines, JSON.stringify(processor.stats()));
   expect(lines.some((line) => line.includes('HTTPS_PROXY'))).toBe(true);

@@ -44,10 +44,12 @@ test('what of an option may be a secret is hidden wherever it is shown, and the 
   keepSecretsIn('http://gate.test/t/Wd8Kp3Rm6Zs9Vx2Bn5Hq7Jt4/app');
   keepSecretsIn('/var/lib/shop?token=lantern-otter-violet');
   keepSecretsIn('http://ana:copper-thunder@h.test');
+  keepSecretsIn('password=walnut-falcon');
   expect(withoutSecrets('to http://gate.test/t/Wd8Kp3Rm6Zs9Vx2Bn5Hq7Jt4/app')).toBe(
     'to http://gate.test/t/***/app',
   );
   expect(withoutSecrets('in /var/lib/shop?token=lantern-otter-violet')).toBe('in /var/lib/shop?token=***');
+  expect(withoutSecrets('redact=["password=walnut-falcon"]')).toBe('redact=["password=***"]');
   expect(withoutSecrets('as http://ana:copper-thunder@h.test')).toBe('as http://ana:***@h.test');
 });
 
