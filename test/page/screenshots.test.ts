@@ -62,6 +62,7 @@ async function inject(page: Page): Promise<void> {
 
 /** A purchase that all three services had a part in. */
 async function openCheckout(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Samples' }).click();
   const purchase = page.getByRole('row').filter({ hasText: 'web, orders, payments' }).first();
   await purchase.getByRole('link').click();
   await page.getByText('of 3 apps').waitFor();

@@ -100,8 +100,16 @@ function step({ span: { appId, name, sample }, depth, below }: Bar, isFolded: bo
         <a href={linkTo('operation', { app: appId, name })}>
           <bdi>{name}</bdi>
         </a>
-        {sample.Tag !== '' && <bdi class="long">{sample.Tag}</bdi>}
-        {sample.Error !== '' && <bdi class="long bad">{sample.Error}</bdi>}
+        {sample.Tag !== '' && (
+          <bdi class="long" title={sample.Tag}>
+            {sample.Tag}
+          </bdi>
+        )}
+        {sample.Error !== '' && (
+          <bdi class="long bad" title={sample.Error}>
+            {sample.Error}
+          </bdi>
+        )}
       </div>
     </div>
   );
