@@ -1,4 +1,4 @@
-import { activeRequest } from './request-route.ts';
+import { tellError, tellRoute } from './request-route.ts';
 
 interface Router {
   match(...args: unknown[]): { readonly route: { readonly pattern: string } } | null;
@@ -16,13 +16,12 @@ export function hookAdonis({ Router, ExceptionHandler }: Exports): void {
   const { match } = Router.prototype;
   Router.prototype.match = function (...args) {
     const found = match.apply(this, args);
-    const active = found === null ? undefined : activeRequest();
-    if (active !== undefined) active.route = found?.route.pattern;
+    tellRoute(found?.route.pattern);
     return found;
   };
   const { handle } = ExceptionHandler.prototype;
   ExceptionHandler.prototype.handle = function (error, context) {
-    activeRequest()?.fail(error);
+    tellError(error);
     return handle.call(this, error, context);
   };
 }

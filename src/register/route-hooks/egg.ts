@@ -1,4 +1,4 @@
-import { activeRequest } from './request-route.ts';
+import { tellRoute } from './request-route.ts';
 
 interface Layer {
   readonly path: unknown;
@@ -22,8 +22,7 @@ export function hookEgg(exports: Exports | (RouterClass & Exports)): void {
   prototype.match = function (path, method) {
     const found = match.call(this, path, method);
     const layer = found.route ? found.pathAndMethod.findLast(({ methods }) => methods.length > 0) : undefined;
-    const active = typeof layer?.path === 'string' ? activeRequest() : undefined;
-    if (active !== undefined) active.route = String(layer?.path);
+    if (typeof layer?.path === 'string') tellRoute(layer.path);
     return found;
   };
 }

@@ -1,5 +1,5 @@
 import { replacedExport } from './replaced-export.ts';
-import { activeRequest } from './request-route.ts';
+import { tellError, tellRoute } from './request-route.ts';
 
 interface App {
   onTransform(hook: (context: { readonly route?: string }) => void): App;
@@ -20,15 +20,10 @@ export function hookElysia(exports: Exports): unknown {
       // Elysia reads from a hook's text which parts of the context it needs.
       this.onTransform(({ route }) => tellRoute(route)).onError(({ error, route }) => {
         tellRoute(route);
-        activeRequest()?.fail(error);
+        tellError(error);
       });
     }
   };
   const hooked = replacedExport(exports, 'Elysia', Watched);
   return exports.default === Elysia ? replacedExport(hooked, 'default', Watched) : hooked;
-}
-
-function tellRoute(route: string | undefined): void {
-  const active = route ? activeRequest() : undefined;
-  if (active !== undefined) active.route = route;
 }

@@ -1,4 +1,4 @@
-import { activeRequest } from './request-route.ts';
+import { tellError } from './request-route.ts';
 
 type Next = (error?: unknown) => void;
 type Handle = (request: unknown, response: unknown, next: Next) => unknown;
@@ -24,8 +24,7 @@ export function hookExpress({ Router }: Exports): void {
     if (handle === undefined) continue;
     prototype[name] = function (request, response, next) {
       return handle.call(this, request, response, (error) => {
-        // The words `route` and `router` skip layers.
-        if (error instanceof Error) activeRequest()?.fail(error);
+        tellError(error);
         next(error);
       });
     };

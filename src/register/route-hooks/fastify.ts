@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { activeRequest } from './request-route.ts';
+import { tellError, tellRoute } from './request-route.ts';
 
 interface FastifyRequest {
   /** Since 4.10; absent where no route fits. */
@@ -21,12 +21,11 @@ export function hookFastify(): void {
   subscribe('fastify.initialization', (message) => {
     const { fastify } = message as { fastify: Fastify };
     fastify.addHook('onRequest', (request, _reply, done) => {
-      const active = activeRequest();
-      if (active !== undefined) active.route = routeOf(request);
+      tellRoute(routeOf(request));
       done();
     });
     fastify.addHook('onError', (_request, _reply, error, done) => {
-      activeRequest()?.fail(error);
+      tellError(error);
       done();
     });
   });

@@ -1,5 +1,5 @@
 import { replacedExport } from './replaced-export.ts';
-import { activeRequest } from './request-route.ts';
+import { tellError, tellRoute } from './request-route.ts';
 
 interface Event {
   /** `path` on 1, `route` on 2. */
@@ -42,24 +42,22 @@ function watched(options: Options = {}): Options {
   return {
     ...options,
     onError(error, event) {
-      tellRoute(event);
+      tellRoute(routeOf(event));
       // What is no error of h3 comes as the cause of one.
-      activeRequest()?.fail(error.unhandled ? (error.cause ?? error) : error);
+      tellError(error.unhandled ? (error.cause ?? error) : error);
       return onError?.(error, event);
     },
     onBeforeResponse(event, response) {
-      tellRoute(event);
+      tellRoute(routeOf(event));
       return onBeforeResponse?.(event, response);
     },
     onResponse(response, event) {
-      tellRoute(event);
+      tellRoute(routeOf(event));
       return onResponse?.(response, event);
     },
   };
 }
 
-function tellRoute({ context: { matchedRoute } }: Event): void {
-  const route = matchedRoute?.route ?? matchedRoute?.path;
-  const active = route === undefined ? undefined : activeRequest();
-  if (active !== undefined) active.route = route;
+function routeOf({ context: { matchedRoute } }: Event): string | undefined {
+  return matchedRoute?.route ?? matchedRoute?.path;
 }

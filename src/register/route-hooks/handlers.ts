@@ -1,4 +1,4 @@
-import { activeRequest } from './request-route.ts';
+import { tellError } from './request-route.ts';
 
 /** What a request passes: `(request, response, next)`, with the error in front where it deals with errors. */
 export type Handler = (...args: unknown[]) => unknown;
@@ -9,21 +9,17 @@ export function telling(handler: Handler): Handler {
     const next = args.at(-1);
     if (typeof next === 'function') {
       args[args.length - 1] = (error: unknown) => {
-        tell(error);
+        tellError(error);
         return next(error);
       };
     }
     try {
       return handler.apply(this, args);
     } catch (error) {
-      tell(error);
+      tellError(error);
       throw error;
     }
   };
   // By their number of parameters frameworks know which handlers deal with errors.
   return Object.defineProperty(told, 'length', { value: handler.length });
-}
-
-function tell(error: unknown): void {
-  if (error !== undefined) activeRequest()?.fail(error);
 }

@@ -1,4 +1,4 @@
-import { activeRequest } from './request-route.ts';
+import { tellError, tellRoute } from './request-route.ts';
 
 /** What a router finds: handlers in order, each with what it was added for. */
 type Found = readonly [readonly (readonly [readonly [unknown, Added], ...unknown[]])[], ...unknown[]];
@@ -25,7 +25,7 @@ export function hookHono(exports: { readonly Hono?: new () => { readonly router:
   };
   prototype.match = function (method, path) {
     const found = match.call(this, method, path);
-    tellRoute(found);
+    tellRoute(routeOf(found));
     // Once it has chosen one of several, the router puts that one's method in the place of its own.
     if (Object.hasOwn(this, 'match')) this.match = telling(this.match);
     return found;
@@ -35,7 +35,7 @@ export function hookHono(exports: { readonly Hono?: new () => { readonly router:
 function telling(match: Router['match']): Router['match'] {
   return (method, path) => {
     const found = match(method, path);
-    tellRoute(found);
+    tellRoute(routeOf(found));
     return found;
   };
 }
@@ -46,20 +46,19 @@ function failing(handler: Handler): Handler {
     try {
       return await handler(context, next);
     } catch (error) {
-      activeRequest()?.fail(error);
+      tellError(error);
       throw error;
     } finally {
-      if (context.error !== undefined) activeRequest()?.fail(context.error);
+      tellError(context.error);
     }
   };
 }
 
 /** The last handler is the route's; those before it, and those for any method of many paths, are middleware. */
-function tellRoute([handlers]: Found): void {
+function routeOf([handlers]: Found): string | undefined {
   const added = handlers.map(([[, each]]) => each);
   const route =
     added.findLast(({ method }) => method !== ANY_METHOD) ??
     added.findLast(({ path }) => !path.includes('*'));
-  const active = route === undefined ? undefined : activeRequest();
-  if (active !== undefined) active.route = route?.path;
+  return route?.path;
 }

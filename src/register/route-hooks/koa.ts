@@ -1,4 +1,4 @@
-import { activeRequest } from './request-route.ts';
+import { tellError } from './request-route.ts';
 
 type Middleware = (context: unknown, next: () => Promise<unknown>) => unknown;
 interface Application {
@@ -29,7 +29,7 @@ function failing(middleware: Middleware): Middleware {
     try {
       return await middleware(context, next);
     } catch (error) {
-      activeRequest()?.fail(error);
+      tellError(error);
       throw error;
     }
   };

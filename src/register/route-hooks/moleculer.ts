@@ -1,4 +1,4 @@
-import { activeRequest } from './request-route.ts';
+import { tellError, tellRoute } from './request-route.ts';
 
 interface Alias {
   /** With the prefix of its routes; absent where a path names the action itself. */
@@ -16,12 +16,11 @@ export function hookMoleculer(exports: Gateway | { readonly default: Gateway }):
   const { methods } = 'default' in exports ? exports.default : exports;
   const { aliasHandler, sendError } = methods;
   methods.aliasHandler = function (request, response, alias) {
-    const active = activeRequest();
-    if (active !== undefined) active.route = alias.fullPath;
+    tellRoute(alias.fullPath);
     return aliasHandler.call(this, request, response, alias);
   };
   methods.sendError = function (request, response, error) {
-    activeRequest()?.fail(error);
+    tellError(error);
     return sendError.call(this, request, response, error);
   };
 }

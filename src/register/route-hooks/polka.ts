@@ -1,5 +1,5 @@
 import { type Handler, telling } from './handlers.ts';
-import { activeRequest } from './request-route.ts';
+import { tellRoute } from './request-route.ts';
 
 interface Request {
   readonly url: string;
@@ -28,9 +28,8 @@ function routing(pattern: unknown): Handler {
   return (request, _, next) => {
     const { url, originalUrl } = request as Request;
     // An app that is mounted in another sees the rest of the path.
-    const active = originalUrl.endsWith(url) ? activeRequest() : undefined;
-    if (active !== undefined && typeof pattern === 'string') {
-      active.route = originalUrl.slice(0, -url.length) + pattern;
+    if (originalUrl.endsWith(url) && typeof pattern === 'string') {
+      tellRoute(originalUrl.slice(0, -url.length) + pattern);
     }
     (next as () => void)();
   };

@@ -1,5 +1,5 @@
 import { replacedExport } from './replaced-export.ts';
-import { activeRequest } from './request-route.ts';
+import { tellError, tellRoute } from './request-route.ts';
 
 /** Around a loader, an action or a middleware. */
 type Watch = (
@@ -46,9 +46,8 @@ function watchedBuild(build: BuildOf): BuildOf {
 }
 
 const tell: Watch = async (run, { pattern }) => {
-  const active = activeRequest();
-  if (active !== undefined) active.route = pattern;
-  active?.fail((await run()).error);
+  tellRoute(pattern);
+  tellError((await run()).error);
 };
 const TELLING: Instrumentation = {
   route: ({ instrument }) => instrument({ loader: tell, action: tell, middleware: tell }),

@@ -1,45 +1,44 @@
 import { context } from '@opentelemetry/api';
-import { getRPCMetadata, RPCType } from '@opentelemetry/core';
-
-/** The request that is being answered, as the HTTP server's instrumentation holds it. */
-export interface Request {
-  /** The route by which the instrumentation names its span when the request ends. */
-  route: string | undefined;
-  /** The path that was asked for, without the query. */
-  readonly path: string;
-  /**
-   * Tells of an error that fails the request. One told before, after the request was answered, or with a status of 4xx,
-   * which is an answer, is not told.
-   */
-  fail(error: unknown): void;
-}
+import { getRPCMetadata, type RPCMetadata, RPCType } from '@opentelemetry/core';
 
 /** The error that was told last of a request: it passes several layers on its way up. */
 const told = new WeakMap<object, Error>();
 
-/** The request of the active context; absent outside of one, and where `http` is not instrumented. */
-export function activeRequest(): Request | undefined {
+/**
+ * The request of the active context, as the HTTP server's instrumentation holds it: by its `route` it names its span
+ * when the request ends. Absent outside of a request, and where `http` is not instrumented.
+ */
+function activeRequest(): RPCMetadata | undefined {
   const metadata = getRPCMetadata(context.active());
-  if (metadata?.type !== RPCType.HTTP) return undefined;
-  return {
-    get route() {
-      return metadata.route;
-    },
-    set route(route) {
-      if (route !== undefined) metadata.route = route;
-    },
-    get path() {
-      const { attributes = {} } = metadata.span as { attributes?: Record<string, unknown> };
-      const [path = ''] = String(attributes['url.path'] ?? attributes['http.target'] ?? '').split('?', 1);
-      return path;
-    },
-    fail: (error) => {
-      if (!(error instanceof Error) || told.get(metadata) === error || isAnswer(error)) return;
-      if (!metadata.span.isRecording()) return;
-      told.set(metadata, error);
-      metadata.span.recordException(error);
-    },
-  };
+  return metadata?.type === RPCType.HTTP ? metadata : undefined;
+}
+
+/** Tells the route of the active request. */
+export function tellRoute(route: string | undefined): void {
+  if (!route) return;
+  const request = activeRequest();
+  if (request !== undefined) request.route = route;
+}
+
+/** The route that was told last of the active request, and the path that was asked for, without the query. */
+export function routeAndPath(): { readonly route: string | undefined; readonly path: string } | undefined {
+  const request = activeRequest();
+  if (request === undefined) return undefined;
+  const { attributes = {} } = request.span as { attributes?: Record<string, unknown> };
+  const [path = ''] = String(attributes['url.path'] ?? attributes['http.target'] ?? '').split('?', 1);
+  return { route: request.route, path };
+}
+
+/**
+ * Tells of an error that fails the active request. One told before, after the request was answered, or with a status of
+ * 4xx, which is an answer, is not told.
+ */
+export function tellError(error: unknown): void {
+  if (!(error instanceof Error) || isAnswer(error)) return;
+  const request = activeRequest();
+  if (request === undefined || told.get(request) === error || !request.span.isRecording()) return;
+  told.set(request, error);
+  request.span.recordException(error);
 }
 
 /** Such as those of validation and of unknown paths. Some frameworks keep the status as `code`. */

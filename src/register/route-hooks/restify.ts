@@ -1,5 +1,5 @@
 import { replacedExport } from './replaced-export.ts';
-import { activeRequest } from './request-route.ts';
+import { tellError } from './request-route.ts';
 
 interface Server {
   _onHandlerError(error: unknown, ...rest: unknown[]): void;
@@ -16,7 +16,7 @@ export function hookRestify(exports: Exports | { readonly default: Exports }): u
     const server = createServer(...args);
     const { _onHandlerError: onError } = server;
     server._onHandlerError = (error, ...rest) => {
-      activeRequest()?.fail(error);
+      tellError(error);
       onError.call(server, error, ...rest);
     };
     return server;

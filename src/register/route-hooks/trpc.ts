@@ -1,4 +1,4 @@
-import { activeRequest } from './request-route.ts';
+import { routeAndPath, tellError, tellRoute } from './request-route.ts';
 
 interface CallOptions {
   readonly path: string;
@@ -29,24 +29,24 @@ export function hookTrpc({ initTRPC }: { readonly initTRPC?: Builder }): void {
 }
 
 async function watchCall({ path, next }: CallOptions): Promise<unknown> {
-  const active = activeRequest();
-  if (active !== undefined) active.route = routeOf(active, path);
+  const before = routeAndPath();
+  if (before !== undefined) tellRoute(routeOf(before, path));
   const result = await next();
   if (!result.ok && result.error?.code === 'INTERNAL_SERVER_ERROR') {
-    activeRequest()?.fail(result.error.cause ?? result.error);
+    tellError(result.error.cause ?? result.error);
   }
   return result;
 }
 
 /** A batch names its procedures in the path's last part, in any order: different ones read as `*`. */
 function routeOf(
-  active: { readonly path: string; readonly route: string | undefined },
+  before: { readonly path: string; readonly route: string | undefined },
   procedure: string,
 ): string {
-  const mount = active.path.slice(0, active.path.lastIndexOf('/'));
+  const mount = before.path.slice(0, before.path.lastIndexOf('/'));
   const route = `${mount}/${procedure}`;
-  const isFirst = !active.route?.startsWith(`${mount}/`) || isPattern(active.route);
-  return isFirst || active.route === route ? route : `${mount}/*`;
+  const isFirst = !before.route?.startsWith(`${mount}/`) || isPattern(before.route);
+  return isFirst || before.route === route ? route : `${mount}/*`;
 }
 
 /** What the server in front knows: `/trpc/:path`, `/api/trpc/[trpc]`, `/trpc`. */
