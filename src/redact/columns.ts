@@ -1,7 +1,7 @@
 import type { Hide } from './hidden.ts';
+import { matchesOf } from './matches.ts';
 import { isSecretOf } from './patterns.ts';
 import type { SecretKeys } from './secret-keys.ts';
-import { matchesOf } from './values.ts';
 
 /** `Key (tenant_id, reset_token)=(42, x) already exists.` of PostgreSQL. */
 const KEY_DETAIL =

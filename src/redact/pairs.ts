@@ -1,6 +1,7 @@
 import type { Hidden } from './hidden.ts';
+import { indexOf, matchAt, matchesOf } from './matches.ts';
 import { hides, type SecretKeys } from './secret-keys.ts';
-import { indexOf, matchAt, matchesOf, type Value, ValueReader } from './values.ts';
+import { type Value, ValueReader } from './values.ts';
 import type { View } from './views.ts';
 
 /** What may stand between a key and its value. */

@@ -1,7 +1,7 @@
 import type { Hide } from './hidden.ts';
+import { matchAt, matchesOf } from './matches.ts';
 import { hides, type SecretKeys } from './secret-keys.ts';
 import { isRandom } from './shapes.ts';
-import { matchAt, matchesOf } from './values.ts';
 
 /**
  * Places where a secret stands without a key of its own, or with one that is told in another way than `key=value`. In

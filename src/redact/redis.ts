@@ -2,24 +2,27 @@ import { isRandom } from './shapes.ts';
 
 /**
  * How many arguments of a command are shown: names, keys and fields, but no values. `K`: one that is shown; `.`: one
- * that is hidden; `N`: the number of keys that follow; the group in parentheses repeats. Others show none, commands of modules (`JSON.SET`) the first.
+ * that is hidden; `N`: the number of keys that follow; the group in parentheses repeats. `CONFIG:SET` is a subcommand.
+ * Others show none, commands of modules (`JSON.SET`) the first.
  * After the serializer of OpenTelemetry's instrumentations and the obfuscator of Datadog's agent.
  */
 const SHOWN = new Map(
   `
   (.)     AUTH ECHO PING
-  K(.)    ADD APPEND BITFIELD CAS DEBUG DELETE FUNCTION GAT GATS GEOADD GEODIST GEOHASH GEOPOS GEORADIUSBYMEMBER
-  K(.)    GETEX GETS GETSET HELLO HSCAN INCRBYFLOAT LINSERT LPOS LPUSH LPUSHX LREM LSET MA MD MG MODULE MONITOR MS
-  K(.)    PFADD PREPEND PSETEX PUBLISH QUIT RESET RESTORE RPUSH RPUSHX SADD SCRIPT SELECT SET SETBIT SETEX SETNX
+  K(.)    ADD APPEND BITFIELD CAS DELETE FUNCTION:LOAD GAT GATS GEOADD GEODIST GEOHASH GEOPOS GEORADIUSBYMEMBER
+  K(.)    GETEX GETS GETSET HELLO HSCAN INCRBYFLOAT LINSERT LPOS LPUSH LPUSHX LREM LSET MA MD MG MODULE:LOAD MONITOR MS
+  K(.)    PFADD PREPEND PSETEX PUBLISH QUIT RESET RESTORE RPUSH RPUSHX SADD SCRIPT:LOAD SELECT SET SETBIT SETEX SETNX
   K(.)    SETRANGE SISMEMBER SMISMEMBER SPUBLISH SREM SSCAN STATS VERSION XADD XCLAIM ZADD ZINCRBY ZLEXCOUNT
   K(.)    ZMSCORE ZRANGEBYLEX ZRANK ZREM ZREMRANGEBYLEX ZREVRANGEBYLEX ZREVRANK ZSCAN ZSCORE
   K(K.)   HINCRBY HINCRBYFLOAT HMSET HSET HSETEX HSETNX
   (K.)    MSET MSETNX
-  KK(.)   ACL CLIENT CONFIG COPY MOVE SMOVE SWAPDB
-  KKK(.)  SENTINEL
+  KK(.)   ACL:GENPASS ACL:SETUSER CLIENT:KILL CLIENT:NO-EVICT CLIENT:SETINFO CLIENT:SETNAME CONFIG:SET COPY MOVE SMOVE
+  KK(.)   SWAPDB
+  KKK(.)  SENTINEL:SET
   KKKKK(.) MIGRATE
   .N(.)   EVAL EVALSHA EVALSHA_RO EVAL_RO
   KN(.)   FCALL FCALL_RO
+  (K)     ACL CLIENT CONFIG DEBUG FUNCTION MODULE SCRIPT SENTINEL
   (K)     BGSAVE BITCOUNT BITOP BITPOS BLMOVE BLMPOP BLPOP BRPOP BRPOPLPUSH BZMPOP BZPOPMAX BZPOPMIN CLUSTER
   (K)     COMMAND DBSIZE DECR DECRBY DEL DISCARD DUMP EXEC EXISTS EXPIRE EXPIREAT EXPIRETIME FLUSHALL FLUSHDB
   (K)     GEORADIUS GEOSEARCH GEOSEARCHSTORE GET GETBIT GETDEL GETRANGE HDEL HEXISTS HEXPIRE HGET HGETALL HKEYS
@@ -40,9 +43,6 @@ const SHOWN = new Map(
       return commands.map((command) => [command, pattern] as const);
     }),
 );
-/** Second words of a command whose values follow: all other subcommands show everything. */
-const SETS = /^(?:set|setuser|setname|setinfo|no-evict|kill|load|genpass)$/i;
-const SUBCOMMANDS = /^(?:acl|config|client|script|function|module|debug|sentinel)$/i;
 /** One argument: in quotes, or up to a space. */
 const ARGUMENT = /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+/g;
 /** What follows is a credential, wherever it stands. */
@@ -82,11 +82,11 @@ function shownCommand(line: string, isFirst: boolean, asText: (text: string) => 
   if (!isKnown && (!isFirst || !/^[A-Z][A-Z_-]{0,20}$/.test(name))) return command === '' ? '' : '?';
   const [second = '', third = ''] = given;
   const keys = 'K'.repeat(Math.min(50, Number.parseInt(third, 10) || 0));
-  const pattern = (SHOWN.get(name) ?? (isKnown ? 'K(.)' : '(.)')).replace('N', `K${keys}`);
-  const isShownWhole = SUBCOMMANDS.test(name) && !SETS.test(second);
+  const known = SHOWN.get(`${name}:${second.toUpperCase()}`) ?? SHOWN.get(name);
+  const pattern = (known ?? (isKnown ? 'K(.)' : '(.)')).replace('N', `K${keys}`);
   const shown = given.map((argument, i) => {
     if (OMITTED.test(argument.replaceAll('\u0001', ' ')) || /^\?+$/.test(argument)) return argument;
-    if ((!isShownWhole && !shows(pattern, i)) || SCHEME.test(given[i - 1] ?? '')) return '?';
+    if (!shows(pattern, i) || SCHEME.test(given[i - 1] ?? '')) return '?';
     // A key may be made of anything, such as an address or JSON.
     return withoutCredential(MORE_THAN_A_KEY.test(argument) ? asText(argument) : argument);
   });

@@ -1,5 +1,5 @@
 import { HIDDEN, type Hide } from './hidden.ts';
-import { matchesOf } from './values.ts';
+import { matchesOf } from './matches.ts';
 
 /** A private key in PEM; one that was cut off goes to the end. */
 const PRIVATE_KEY =

@@ -1,6 +1,6 @@
-import { HIDDEN, type Hidden, type Hide } from './hidden.ts';
+import { Hidden, type Hide } from './hidden.ts';
+import { indexOf, matchesOf } from './matches.ts';
 import { hasShape, isRandom } from './shapes.ts';
-import { indexOf, matchesOf } from './values.ts';
 import type { View } from './views.ts';
 
 /** `//`, also as JSON may write it: `\/\/`. */
@@ -58,13 +58,10 @@ export function findSegments({ text, givenAt }: View, hidden: Hidden): void {
 
 /** The text without the user info of addresses. */
 export function withoutUserInfo(text: string): string {
-  let out = '';
-  let done = 0;
-  findUserInfo(text, (start, end) => {
-    out += text.slice(done, start) + HIDDEN;
-    done = end;
-  });
-  return out + text.slice(done);
+  if (!text.includes('@')) return text;
+  const hidden = new Hidden(text);
+  findUserInfo(text, hidden.hide);
+  return hidden.shown;
 }
 
 /** Finds the user info of every address behind `//`, with a password or without. */

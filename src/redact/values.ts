@@ -1,3 +1,4 @@
+import { indexOf, matchAt } from './matches.ts';
 import type { View } from './views.ts';
 
 /** Where a value begins and ends in a text, and what takes its place if not `***`. */
@@ -135,29 +136,4 @@ export class ValueReader {
     this.#ends.set(stop, { from, end });
     return end;
   }
-}
-
-/** The match of a sticky expression at exactly this place. */
-export function matchAt(sticky: RegExp | undefined, text: string, at: number): RegExpExecArray | undefined {
-  if (sticky === undefined) return undefined;
-  sticky.lastIndex = at;
-  return sticky.exec(text) ?? undefined;
-}
-
-/** Where a global expression first matches; the length of the text where it does not. */
-export function indexOf(global: RegExp, text: string, from: number): number {
-  global.lastIndex = from;
-  return global.exec(text)?.index ?? text.length;
-}
-
-const NONE: readonly RegExpExecArray[] = [];
-
-/** Every match of a global expression; where there is none, many times faster than `matchAll`. */
-export function matchesOf(global: RegExp, text: string): readonly RegExpExecArray[] {
-  global.lastIndex = 0;
-  let match = global.exec(text);
-  if (match === null) return NONE;
-  const matches: RegExpExecArray[] = [];
-  for (; match !== null; match = global.exec(text)) matches.push(match);
-  return matches;
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { matchesOf } from './matches.ts';
 
 /** A text as it reads with one layer of encoding taken off, and where its units stand in the text that was given. */
 export interface View {
@@ -28,24 +29,25 @@ export function plainView(text: string): View {
 
 /** The view without its outermost layer of encoding; `undefined` if it has none. */
 export function decodedView(view: View): View | undefined {
-  if (!MAY_BE_ENCODED.test(view.text)) return undefined;
-  /** Behind each character that was encoded: where it ends in the decoded text, and how much longer the encoded one is. */
-  const ends: number[] = [];
-  const longer: number[] = [];
-  let difference = 0;
-  const text = view.text.replace(
-    ENCODED,
-    (all, entity?: string, hex?: string, escaped?: string, at?: number) => {
-      const plain = plainOf(all, entity ?? escaped, hex);
-      const start = (at ?? 0) - difference;
-      difference += all.length - plain.length;
-      ends.push(start + plain.length);
-      longer.push(difference);
-      return plain;
-    },
-  );
-  if (ends.length === 0) return undefined;
-  const outer = (at: number) => at + (longer[lastUpTo(ends, at)] ?? 0);
+  const encoded = MAY_BE_ENCODED.test(view.text) ? matchesOf(ENCODED, view.text) : [];
+  if (encoded.length === 0) return undefined;
+  let text = '';
+  let done = 0;
+  /** Where each unit begins in the outer view. */
+  const starts: number[] = [];
+  const copy = (to: number) => {
+    text += view.text.slice(done, to);
+    for (; done < to; done++) starts.push(done);
+  };
+  for (const match of encoded) {
+    copy(match.index);
+    const plain = plainOf(match);
+    text += plain;
+    for (let i = 0; i < plain.length; i++) starts.push(done);
+    done += match[0].length;
+  }
+  copy(view.text.length);
+  const outer = (at: number) => starts[at] ?? view.text.length;
   return {
     text,
     isGiven: false,
@@ -54,22 +56,11 @@ export function decodedView(view: View): View | undefined {
   };
 }
 
-function plainOf(encoded: string, name: string | undefined, hex: string | undefined): string {
+function plainOf([encoded, entity, hex, escaped]: RegExpExecArray): string {
+  const name = entity ?? escaped;
   if (name !== undefined) return NAMED[name.toLowerCase()] ?? name;
   if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
   if (!encoded.startsWith('%')) return '';
   // Never throws, not even inside: an error costs more than a text.
   return Buffer.from(encoded.replaceAll('%', ''), 'hex').toString();
-}
-
-/** The index of the last of some ascending numbers that is no greater than `most`; -1 if there is none. */
-function lastUpTo(ascending: readonly number[], most: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ascending[middle] ?? 0) <= most) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
