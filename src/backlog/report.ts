@@ -10,14 +10,16 @@ export class Report implements Kept {
    */
   state: 'ready' | 'leaving' | 'sent' | 'unclear' = 'ready';
 
-  /**
-   * `builders` are those of one slot, which each fit into a report; `rejections` is how often it was turned away, while
-   * an empty report was taken each time.
-   */
+  /** Rejections after which an empty report was taken: the others tell nothing of its content. */
+  confirmed: number;
+
+  /** `builders` are those of one slot, which each fit into a report; `rejections` is how often it was turned away. */
   constructor(
     readonly builders: readonly SpanBuilder[],
     public rejections = 0,
-  ) {}
+  ) {
+    this.confirmed = rejections;
+  }
 
   get inFlight(): number {
     return this.state === 'ready' ? 0 : this.builders.length;

@@ -106,8 +106,8 @@ export class Delivery {
   async #ask(): Promise<RunEnd | undefined> {
     const end = await this.#trust.ask();
     const first = this.#parts.backlog.leaving;
-    // It is not this report's content that is at fault.
-    if (end !== undefined && first !== undefined) first.rejections = 0;
+    if (first !== undefined && end === undefined) first.confirmed = first.rejections;
+    else if (first !== undefined) first.rejections = first.confirmed;
     return end;
   }
 

@@ -178,6 +178,31 @@ describe('one text that a firewall refuses', () => {
     expect(tags.map(({ Tag }) => Tag.replace('place=', '')).sort()).toEqual(places.sort());
   });
 
+  test('in a sample costs it, also where three offences bring a ban from everything', async () => {
+    fakeTime();
+    const server = await devServer({ limits: { ...LIMITS, period: 10 } });
+    const exporter = exporterFor(server, { naming: 'span' });
+    await pass(1_000);
+    let [offences, bannedUntil] = [0, 0];
+    const isBad = holds('SELECT');
+    server.fault({
+      kind: 'status',
+      status: 403,
+      when: (request) => {
+        if (performance.now() < bannedUntil) return true;
+        if (isBad(request) && ++offences % 3 === 0) bannedUntil = performance.now() + 10 * 60_000;
+        return isBad(request);
+      },
+    });
+    for (let n = 0; n < 20; n++)
+      for (let i = 0; i < 10; i++)
+        exporter.count(spanOf(`op ${n}`, n === 13 && i === 2 ? 'SELECT' : 'good', i));
+    await pass(2 * 3_600_000, 5_000);
+    expect(exporter.stats()).toMatchObject({ counted: 200, delivered: 200 });
+    const samples = server.app('app')?.names.flatMap((name) => [...name.samples, ...name.errorSamples]);
+    expect(samples).toHaveLength(199);
+  });
+
   test('in each sample costs these, and few calls', async () => {
     const server = await devServer({ limits: LIMITS });
     const exporter = exporterFor(server, { naming: 'span' });

@@ -63,7 +63,7 @@ export class History {
     ).length;
   }
 
-  /** Latest first: the rejections of one outage, since an empty report that was not taken tells of the server. */
+  /** Latest first: the rejections that tell of the builder. One before an empty report that was not taken does not. */
   #rejected(at: number): Sending[] {
     const found: Sending[] = [];
     let later: Sending | undefined;
@@ -71,9 +71,10 @@ export class History {
     for (let i = at; i >= 0; i--) {
       const sending = this.sendings[i];
       if (sending === undefined || this.sampleIds(i).length !== this.sampleIds(at).length) break;
-      if (later !== undefined && this.#isOutage(sending, later)) break;
+      const isOutage = later !== undefined && this.#isOutage(sending, later);
       later = sending;
       if (sending.rejection === undefined) break;
+      if (isOutage) continue;
       // A call with a bad token is repeated once; the second time it is refused.
       if (sending.rejection !== 'expired') found.push(sending);
       else if (++expired % 2 === 0) found.push({ ...sending, rejection: 'refused' });
@@ -81,20 +82,15 @@ export class History {
     return found;
   }
 
-  /** Between two sendings to one place an empty report was not taken there. */
+  /** Between two sendings to one place the first empty report was not taken there. */
   #isOutage(a: Sending, b: Sending): boolean {
     if (a.place !== b.place) return false;
-    return this.#calls.some(
-      ({ number, place, isEmpty, rejection, end }) =>
-        number > a.number &&
-        number < b.number &&
-        place === a.place &&
-        isEmpty &&
-        end !== 'late' &&
-        rejection !== undefined &&
-        rejection !== 'unreadable' &&
-        rejection !== 'expired',
+    const next = this.#calls.find(
+      ({ number, place, isEmpty, rejection }) =>
+        number > a.number && number < b.number && place === a.place && isEmpty && rejection !== 'expired',
     );
+    const { rejection, end } = next ?? {};
+    return end !== 'late' && rejection !== undefined && rejection !== 'unreadable';
   }
 
   #builder(at: number): WireBuilder | undefined {

@@ -99,7 +99,8 @@ function expectSamples(service: Service, sent: readonly Sent[], calls: readonly 
     const history = lastWith.get(id)?.history;
     if (history === undefined) return !refusesName(calls, service.certainSamples.get(id) ?? '');
     const went = lastApart.get(id);
-    if (went !== undefined && service.lives > 1) return false;
+    const isApart = went !== undefined || !history.sampleIds(history.sendings.length - 1).includes(id);
+    if (isApart && service.lives > 1) return false;
     if (went !== undefined) {
       const isFound = went.apart.length === 1 || rejectedApart.length > SAMPLE_SPLITS;
       const mayHavePassed = !service.resendsUnclear && went.end !== 'turned away';
