@@ -1,13 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DiskStore } from '../../src/backlog/disk/disk-store.ts';
 import type { DevServer } from '../../src/dev/index.ts';
 import { StardustExporter } from '../../src/index.ts';
 import { Dice } from '../support/dice.ts';
 import { faultSeed } from '../support/fault-seed.ts';
-import { copyAsLeft, temporaryFolder } from '../support/folders.ts';
+import { copyAsLeft, countFiles, temporaryFolder } from '../support/folders.ts';
 import { fakeTime, pass } from '../support/harness.ts';
 import { built } from '../support/processes/built.ts';
 import { type Ended, startNode } from '../support/processes/child.ts';
@@ -117,13 +116,14 @@ it(`killed ${kills} times at any moment, a service loses nothing that was writte
   const backlogDirectory = temporaryFolder();
   let mend = failing(server, dice);
   for (let killed = 0; killed < kills; killed += SIDE_BY_SIDE) {
-    if (killed + SIDE_BY_SIDE >= kills) {
-      // The last of them have something to leave behind.
+    const areLast = killed + SIDE_BY_SIDE >= kills;
+    if (areLast) {
+      // They have something to leave behind.
       mend();
       mend = server.fault({ kind: 'status', status: 503 });
     }
     const lives = Array.from({ length: Math.min(SIDE_BY_SIDE, kills - killed) }, () =>
-      killedAfter(dice.between(3_000, 9_000)),
+      killedAfter(dice.between(15, 45), areLast),
     );
     for (const ended of await Promise.all(lives))
       expect(ended).toMatchObject({ signal: 'SIGKILL', stderr: '' });
@@ -147,7 +147,8 @@ it(`killed ${kills} times at any moment, a service loses nothing that was writte
     reports: { unclear: sending, resent: sending },
   });
 
-  async function killedAfter(lifetimeMs: number): Promise<Ended> {
+  /** Killed once it has worked this often, ten turns of 20 ms at a time, and, if asked for, has something on disk. */
+  async function killedAfter(tens: number, leavesSomething: boolean): Promise<Ended> {
     const child = startNode(['killed.mjs'], {
       cwd,
       env: {
@@ -158,8 +159,10 @@ it(`killed ${kills} times at any moment, a service loses nothing that was writte
         STARDUST_REQUEST_TIMEOUT_MILLIS: '400',
       },
     });
-    await child.said('at work');
-    await delay(lifetimeMs);
+    await child.said(`turn ${tens}0\n`);
+    // What is being written and removed meanwhile is looked at again.
+    if (leavesSomething)
+      await vi.waitFor(() => expect(countFiles(backlogDirectory)).not.toEqual([]), { timeout: 30_000 });
     child.kill();
     return child.ended;
   }
