@@ -31,6 +31,7 @@ describe('the command', { timeout: 30_000 }, () => {
     [['toString'], /^Unknown command: toString\./],
     [['dev', '--bogus'], /--bogus/],
     [['dev', 'now'], /now/],
+    [['dev', '--', 'now'], /^Unexpected argument: --\./],
     [['dev', '--port', '70000'], /^--port must be a whole number from 0 to 65535\./],
     [['dev', '--port', '1e3'], /^--port must be/],
     [['dev', '--period', '0'], /^--period must be/],

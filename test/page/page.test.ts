@@ -157,6 +157,8 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
         '/api/orders/:id',
         'GET /orders/:id',
       ]);
+      const started = page.getByRole('columnheader', { name: 'Started' });
+      expect(await started.getAttribute('aria-sort')).toBe('descending');
       const texts = await cells(page, 'GET /orders/:id');
       expect(texts.slice(1)).toEqual(['shop-web, orders, payments', '148 ms', '9', '1', TRACE]);
     });
@@ -575,12 +577,15 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
       expect(await page.locator('main script, main img, [onerror], [onload]').count()).toBe(0);
     });
 
-    test('a name of 200 characters without a break, and grows no wider than the window', async () => {
+    test('a name of 200 characters without a break and large figures, and grows no wider than the window', async () => {
       const server = await devServer();
       const name = 'x'.repeat(200);
-      await post(server, '/Trace/Report', report('y'.repeat(200), builder(name)));
+      const large = { Total: 123_456_789, Cost: 1e12, MaxCost: 86_400_000 };
+      await post(server, '/Trace/Report', report('y'.repeat(200), builder(name, large)));
       const page = await open(server);
       await page.getByRole('rowheader', { name: `${name} (cut at 200 characters)`, exact: true }).waitFor();
+      const figures = await page.locator('tbody').getByRole('cell').allTextContents();
+      expect(figures.slice(2, 6)).toEqual(['123.5M', '0', '8.1 s', '24 h']);
       for (const width of [1_400, 1_000, 420]) {
         await page.setViewportSize({ width, height: 900 });
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
