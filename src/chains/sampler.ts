@@ -1,8 +1,8 @@
 import { type Context, type Link, type SpanAttributes, type TraceState, trace } from '@opentelemetry/api';
 import { optionOf } from '../config/option-of.ts';
-import { endOfPath, shortPath } from '../naming/http-name.ts';
 import { wallTime } from '../runtime/clock.ts';
 import { KIND_SERVER } from '../span/span-like.ts';
+import { FirstCalls } from './first-calls.ts';
 import { awaitSource, type SamplingSource } from './meeting-place.ts';
 
 /** OpenTelemetry's `Sampler`, as far as it is called here; those of 2.x and 3.x fit. */
@@ -43,6 +43,8 @@ const UNMARKED: SamplingResultLike = Object.freeze({ decision: RECORD });
 const DEFAULT_MAX_SAMPLES = 1;
 const DEFAULT_MAX_NAMES = 2_000;
 const DEFAULT_PERIOD_MS = 60_000;
+/** The period comes from the server's clock, which costs several times as much as our own. */
+const ASK_PERIOD_EVERY_MS = 10;
 
 /**
  * Records every span, so every span is counted under either sampled flag of its parent. Without `root` the flag has the
@@ -52,9 +54,11 @@ const DEFAULT_PERIOD_MS = 60_000;
  */
 export class StardustSampler implements SamplerLike {
   readonly #root: SamplerLike | undefined;
-  readonly #calls = new Map<string, number>();
+  readonly #calls = new FirstCalls();
   #source: SamplingSource | undefined;
   #period = Number.NaN;
+  /** When the period was last asked for, Unix ms. */
+  #askedMs = Number.NaN;
 
   constructor(options: StardustSamplerOptions = {}) {
     this.#root = optionOf(options, 'root');
@@ -68,6 +72,7 @@ export class StardustSampler implements SamplerLike {
   take(source: SamplingSource): void {
     if (this.#root !== undefined) return;
     this.#source = source;
+    this.#askedMs = Number.NaN;
     source.link();
   }
 
@@ -92,7 +97,7 @@ export class StardustSampler implements SamplerLike {
   /** Never throws: a span that cannot be judged is counted without a mark. */
   #marksChain(spanName: string, spanKind: number, attributes: SpanAttributes): boolean {
     try {
-      return this.#isAmongFirst(nameAtStart(spanName, spanKind, attributes));
+      return this.#isAmongFirst(spanName, spanKind, attributes);
     } catch {
       return false;
     }
@@ -103,25 +108,24 @@ export class StardustSampler implements SamplerLike {
   }
 
   /** Whether this call, which is counted here, is one of the first `maxSamples` of its name in this period. */
-  #isAmongFirst(name: string): boolean {
-    const period = this.#source?.period() ?? Math.floor(wallTime() / DEFAULT_PERIOD_MS);
-    if (period !== this.#period) {
-      this.#period = period;
-      this.#calls.clear();
-    }
-    const calls = this.#calls.get(name) ?? 0;
-    if (calls >= (this.#source?.maxSamples() ?? DEFAULT_MAX_SAMPLES)) return false;
-    if (calls === 0 && this.#calls.size >= (this.#source?.maxNames() ?? DEFAULT_MAX_NAMES)) return false;
-    this.#calls.set(name, calls + 1);
-    return true;
+  #isAmongFirst(spanName: string, spanKind: number, attributes: SpanAttributes): boolean {
+    this.#followPeriod();
+    const maxCalls = this.#source?.maxSamples() ?? DEFAULT_MAX_SAMPLES;
+    const maxNames = this.#source?.maxNames() ?? DEFAULT_MAX_NAMES;
+    const path = spanKind === KIND_SERVER ? (attributes['url.path'] ?? attributes['http.target']) : undefined;
+    return typeof path === 'string'
+      ? this.#calls.includePath(path, maxCalls, maxNames)
+      : this.#calls.includeName(spanName, maxCalls, maxNames);
   }
-}
 
-/** The name before the route is known: for a request its path, shortened as names are. */
-function nameAtStart(spanName: string, spanKind: number, attributes: SpanAttributes): string {
-  if (spanKind !== KIND_SERVER) return spanName;
-  const path = attributes['url.path'] ?? attributes['http.target'];
-  if (typeof path !== 'string') return spanName;
-  const end = endOfPath(path, 0);
-  return shortPath(end === path.length ? path : path.slice(0, end));
+  /** A new period marks calls anew. */
+  #followPeriod(): void {
+    const nowMs = wallTime();
+    if (Math.abs(nowMs - this.#askedMs) < ASK_PERIOD_EVERY_MS) return;
+    this.#askedMs = nowMs;
+    const period = this.#source?.period() ?? Math.floor(nowMs / DEFAULT_PERIOD_MS);
+    if (period === this.#period) return;
+    this.#period = period;
+    this.#calls.clear();
+  }
 }

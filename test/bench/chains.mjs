@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { AlwaysOnSampler, ParentBasedSampler } from '@opentelemetry/sdk-trace-base';
-import { StardustPropagator, StardustSampler } from './built-package.mjs';
+import { StardustPropagator, stardust } from './built-package.mjs';
 
 const ROUNDS = 120;
 const WARM_UP = 40;
@@ -27,15 +27,22 @@ const requests = Array.from({ length: REQUESTS }, (_, i) => {
   return {
     traceId,
     context: i % 2 === 0 ? ROOT_CONTEXT : parent,
-    // As the HTTP server's instrumentation tells them: freshly cut out of the request.
-    attributes: {
-      'http.request.method': 'GET',
-      'url.path': Buffer.from(`/api/route${i % 50}/list`).toString('latin1'),
-    },
+    attributes: undefined,
     headers: i % 2 === 0 ? {} : { traceparent: `00-${traceId}-${hex(i, 16)}-01` },
     outgoing: parent,
   };
 });
+
+/**
+ * What the HTTP server's instrumentation tells of each request, freshly cut out of it: V8 remembers the hash of a string
+ * that it has seen before, and no request comes twice.
+ */
+function tellAnew() {
+  for (const [i, request] of requests.entries()) {
+    const path = Buffer.from(`/api/route${i % 50}/list`).toString('latin1');
+    request.attributes = { 'http.request.method': 'GET', 'url.path': path };
+  }
+}
 
 const sample = (sampler) => () => {
   let sampled = 0;
@@ -57,9 +64,14 @@ const propagate = (propagator) => () => {
 };
 
 function timeOf(work) {
-  const start = process.cpuUsage().user;
-  for (let pass = 0; pass < PASSES; pass++) work();
-  return (1_000 * (process.cpuUsage().user - start)) / (PASSES * REQUESTS);
+  let us = 0;
+  for (let pass = 0; pass < PASSES; pass++) {
+    tellAnew();
+    const start = process.cpuUsage().user;
+    work();
+    us += process.cpuUsage().user - start;
+  }
+  return (1_000 * us) / (PASSES * REQUESTS);
 }
 
 const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
@@ -80,7 +92,7 @@ console.log(
   JSON.stringify({
     sampler: compared(
       sample(new ParentBasedSampler({ root: new AlwaysOnSampler() })),
-      sample(new StardustSampler()),
+      sample(stardust({ server: 'http://127.0.0.1:1', appId: 'bench' }).sampler),
     ),
     propagator: compared(propagate(new W3CTraceContextPropagator()), propagate(new StardustPropagator())),
   }),

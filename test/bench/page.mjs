@@ -199,7 +199,8 @@ ${table(
 
 The sampler and the propagator of a request, half of which come with a parent, beside those of the SDK
 (\`ParentBasedSampler\`, \`W3CTraceContextPropagator\`). Processes: ${chains.processes}. The SDK's sampler looks at the parent alone; ours
-makes the name of the request first, as its mark depends on it, and that is where its time goes.
+counts the calls of each name, as its mark depends on them. A path is found as the request tells it, so that its name is made
+once a period; a path that comes only once, such as one with an id, is cut into its name each time.
 
 ${table(
   ['part', "the SDK's, ns", 'ours, ns', 'times'],
