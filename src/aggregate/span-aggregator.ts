@@ -69,7 +69,7 @@ export class SpanAggregator {
     this.#gateIsOpen = this.#gate.isOpen;
     this.#structure = new Structure({
       countsInsides: internalSpans,
-      count: (span, place) => this.#count(span, place),
+      count: (span, place) => this.count(span, place),
     });
     this.#names = new Names({ maxNames, excludes, regroup, counts, events });
     this.#naming = settings.naming;
@@ -108,8 +108,8 @@ export class SpanAggregator {
       place?.leaveOut();
       return;
     }
-    if (place === undefined) this.#addAlone(span);
-    else this.#addPlaced(span, place);
+    if (place === undefined ? this.countsAlone(span) : this.countsPlaced(span, place))
+      this.count(span, place);
   }
 
   /** Hands over the builders added up so far; the next span opens new ones. */
@@ -141,65 +141,67 @@ export class SpanAggregator {
   }
 
   /** A span whose start was not told: nothing is known of those around it. */
-  #addAlone(span: SpanLike): void {
+  private countsAlone(span: SpanLike): boolean {
     if (!this.#internalSpans && roleOf(span) === 'layer') {
       this.#counts.internal++;
-      return;
+      return false;
     }
-    if (this.#exceptionsByType && span.events.length > 0) {
-      this.#countExceptions(span, undefined, exceptionsOf(span));
-    }
-    this.#count(span, undefined);
+    if (this.#exceptionsByType && span.events.length > 0)
+      this.countExceptions(span, undefined, exceptionsOf(span));
+    return true;
   }
 
-  #addPlaced(span: SpanLike, place: Place): void {
+  private countsPlaced(span: SpanLike, place: Place): boolean {
     const verdict = this.#structure.end(span, place);
     // Apart from the span itself: what a layer or an excluded operation threw is counted too.
     if (this.#exceptionsByType && place.told !== undefined)
-      this.#countExceptions(span, place, place.told.thrown);
-    if (verdict === 'count') this.#count(span, place);
-    else if (verdict === 'leave out') this.#counts.internal++;
+      this.countExceptions(span, place, place.told.thrown);
+    if (verdict === 'leave out') this.#counts.internal++;
+    return verdict === 'count';
   }
 
-  #count(span: SpanLike, place: Place | undefined): void {
+  private count(span: SpanLike, place: Place | undefined): void {
     // Read before the look-up, so that the memory of the span is fetched meanwhile.
     const cost = costMs(span.duration);
     const error = failed(span, this.#errorStatus);
-    const name = this.#names.find(this.#nameOf(span, place));
+    const name = this.#names.find(this.nameOf(span, place));
     if (name === undefined) {
       place?.leaveOut();
       return;
     }
-    const builder = name.builder ?? this.#openBuilder(name);
+    const builder = name.builder ?? this.openBuilder(name);
     builder.add(cost, error);
     this.#counts.counted++;
     if (name.hasBodySizes) addBodySize(builder, span);
-    if (this.#samples.mayKeep(name, place, cost, error)) {
+    if (this.#samples.mayKeep(name, place, cost, error))
       this.#samples.keepIfAllowed({ span, place, name, builder, costMs: cost, failed: error });
-    }
   }
 
-  #nameOf(span: SpanLike, place: Place | undefined): unknown {
+  private nameOf(span: SpanLike, place: Place | undefined): unknown {
     if (this.#naming !== undefined) return this.#naming(span, place);
     const route = place?.told?.route;
     return route === undefined ? span.name : withRoute(span, route);
   }
 
   /** As the .NET agent does it: besides the span, a call of `ex:<type>` that is no error of its own. */
-  #countExceptions(span: SpanLike, place: Place | undefined, exceptions: readonly ExceptionText[]): void {
+  private countExceptions(
+    span: SpanLike,
+    place: Place | undefined,
+    exceptions: readonly ExceptionText[],
+  ): void {
     const cost = costMs(span.duration);
     for (const exception of exceptions) {
       if (exception.isAnswer) continue;
       const name = this.#names.find(`ex:${exception.type || 'Error'}`);
       if (name === undefined) continue;
-      const builder = name.builder ?? this.#openBuilder(name);
+      const builder = name.builder ?? this.openBuilder(name);
       builder.add(cost, false);
       this.#counts.counted++;
       this.#samples.keepException({ span, place, name, builder, costMs: cost, failed: false }, exception);
     }
   }
 
-  #openBuilder(name: Name): SpanBuilder {
+  private openBuilder(name: Name): SpanBuilder {
     name.period = this.period;
     name.builder = new SpanBuilder(name.text, monotonicTime());
     this.#open.push(name);

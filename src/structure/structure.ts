@@ -46,10 +46,10 @@ export class Structure {
     (span as Placed)[this.#key] = place;
     const { request } = place;
     if (span.kind === KIND_SERVER && request !== undefined) {
-      this.#isInside(place);
+      this.putInside(place);
       request.tell().inner = place;
-    } else if (place.role === 'layer' && span.kind === KIND_INTERNAL) this.#isInside(place);
-    this.#coverCall(span, place);
+    } else if (place.role === 'layer' && span.kind === KIND_INTERNAL) this.putInside(place);
+    this.coverCall(span, place);
   }
 
   /** The place of a span; absent if its start was not told. */
@@ -62,12 +62,12 @@ export class Structure {
     place.end();
     place.ask(span);
     // Of a client span only the end shows that it has told of no call.
-    if (place.role === 'layer') this.#isInside(place);
-    this.#coverCall(span, place);
+    if (place.role === 'layer') this.putInside(place);
+    this.coverCall(span, place);
     if (span.events.length > 0 || (place.told !== undefined && place.told.heard.length > 0))
       passExceptions(span, place);
     if (place.isInside && place.request !== undefined) tellRoute(span, place.request);
-    this.#release(place);
+    this.release(place);
     if (place.isLeftOut) return 'leave out';
     const inner = place.told?.inner;
     if (inner === undefined || inner.isOver || this.#waiting.size >= MAX_WAITING) return 'count';
@@ -77,10 +77,10 @@ export class Structure {
 
   /** Has all that waits counted now. */
   settle(): void {
-    for (const inner of this.#waiting.keys()) this.#release(inner);
+    for (const inner of this.#waiting.keys()) this.release(inner);
   }
 
-  #release(inner: Place): void {
+  private release(inner: Place): void {
     if (this.#waiting.size === 0) return;
     const waiting = this.#waiting.get(inner);
     if (waiting === undefined) return;
@@ -92,17 +92,17 @@ export class Structure {
    * A call within a call of the same kind and target is one call, and the nearer to the wire counts. Where plain HTTP
    * carries a call that has a better name, such as a message or a statement, that one counts.
    */
-  #coverCall(span: SpanLike, place: Place): void {
+  private coverCall(span: SpanLike, place: Place): void {
     const { call, role } = place;
-    if (role === 'connection') this.#isInside(place);
+    if (role === 'connection') this.putInside(place);
     if (call === undefined) return;
-    if (role === 'http' && call.role !== 'http') this.#isInside(place);
+    if (role === 'http' && call.role !== 'http') this.putInside(place);
     else if (role === call.role && (role === 'http' || role === 'statement')) {
-      if (targetOf(span, role) === call.told?.target) this.#isInside(call);
+      if (targetOf(span, role) === call.told?.target) this.putInside(call);
     }
   }
 
-  #isInside(place: Place): void {
+  private putInside(place: Place): void {
     place.putInside();
     if (!this.#parts.countsInsides) place.leaveOut();
   }
