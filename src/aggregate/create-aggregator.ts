@@ -22,9 +22,11 @@ export function aggregatorOf(
 ): SpanAggregator {
   const byAgents = settings.naming === 'stardust';
   const groups = new NameGroups(settings.nameGroups);
-  const redactor = new Redactor(settings.redact.keys, { masksSql: settings.redact.sql !== false });
+  const redactor = later(
+    () => new Redactor(settings.redact.keys, { masksSql: settings.redact.sql !== false }),
+  );
   // What names are made of, paths and addresses and destinations, may hold what a tag may not.
-  const redacted = (name: string) => redactor.name(name);
+  const redacted = (name: string) => redactor().name(name);
   const shown = (name: string) => (byAgents ? eachPart(cutPath(name), redacted) : redacted(name));
   const regroup = (name: string) => groups.groupOf(shown(name));
   return new SpanAggregator({
@@ -39,7 +41,9 @@ export function aggregatorOf(
       },
       exceptionsByType: byAgents,
       samples: new SampleWriter({
-        redactor,
+        get redactor() {
+          return redactor();
+        },
         strict: settings.redact.strict,
         tag: safeTag(settings.tag),
       }),
@@ -65,6 +69,15 @@ export function aggregatorOf(
 function namingByAgents(): (span: SpanLike, place: Place | undefined) => string {
   const naming = new StardustNaming();
   return (span, place) => naming.nameOf(span, place);
+}
+
+/** Makes it when it is first asked for: what redacts takes as long to start as the rest of the package. */
+function later<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** A path as a name ends at its first `?`, `#` or `&`, as in the .NET agent. */

@@ -77,7 +77,8 @@ export function start(plan: Plan, packages: Packages): void {
     withdraw(instrumentations, packages);
     inBackground('the shutdown of the SDK', shutdown);
   });
-  log.debug(describe(instrumentations, packages));
+  // It takes milliseconds to write, of a start that everybody waits for.
+  if (variableOf(env, 'OTEL_LOG_LEVEL') !== undefined) log.debug(describe(instrumentations, packages));
 }
 
 function instrumentationsOf(

@@ -1,4 +1,4 @@
-// One process of a fleet with 200 names, by its own timers under fake time: an hour as usual, an outage of so many
+// One process of a fleet with 200 names and the period that is given, by its own timers under fake time: an hour as usual, an outage of so many
 // minutes, and what comes after it. The server is in this process and answers over real sockets. Prints JSON.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -12,7 +12,7 @@ const HOUR = 60;
 const STEP_MS = 1_000;
 /** The server answers on this machine at once, so that so many turns of the event loop end what a second has begun. */
 const TURNS = 30;
-const [minutes] = process.argv.slice(2).map(Number);
+const [minutes, periodSeconds = 60] = process.argv.slice(2).map(Number);
 
 // Before the package loads, which takes its clock and timers then.
 let now = Date.now();
@@ -48,6 +48,7 @@ const { finishedSpans } = await import('./spans.mjs');
 const exporter = new StardustExporter({
   server: `http://127.0.0.1:${server.address().port}`,
   appId: 'bench',
+  periodSeconds,
 });
 const spans = finishedSpans(50);
 const named = Array.from({ length: NAMES }, (_, i) =>

@@ -1,13 +1,15 @@
 // One process of the comparison: what a span costs from its start to the end of its delivery, with the way to report it
 // that is given. Spans are made as fast as the way takes them, none is dropped, and the last flush counts. Prints JSON.
-import { setImmediate } from 'node:timers/promises';
+import { createRequire } from 'node:module';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { GCProfiler } from 'node:v8';
 import { SpanStatusCode } from '@opentelemetry/api';
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { BasicTracerProvider, BatchSpanProcessor, NoopSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { startSink } from './sink.mjs';
 import { shapeOf } from './spans.mjs';
 
-const WARM_UP = 20_000;
+/** After so many, the samples that a name may have in a period are kept. */
+const WARM_UP = 60_000;
 /** Spans between two turns of the event loop. */
 const TURN = 256;
 /** Of the SDK's queue of 2,048, this many may wait: with a turn more, none is dropped. */
@@ -16,6 +18,7 @@ const MOST_WAITING = 1_536;
 /** Each loads what it needs by itself, so that no process carries what another way loads. */
 const WAYS = {
   none: async () => ({ processors: [] }),
+  nothing: async () => ({ processors: [new NoopSpanProcessor()] }),
   'ours, span': (url) => ours(url, 'span'),
   'ours, stardust': (url) => ours(url, 'stardust'),
   seed: async (url) => {
@@ -24,10 +27,37 @@ const WAYS = {
   },
   'OTLP/proto': async (url) => otlp(url, await import('@opentelemetry/exporter-trace-otlp-proto')),
   'OTLP/json': async (url) => otlp(url, await import('@opentelemetry/exporter-trace-otlp-http')),
+  'dd-trace': datadog,
 };
 
+/** The statistics of dd-trace, from its own spans. It sends them by its own timers, and cannot be asked to. */
+async function datadog(url) {
+  Object.assign(process.env, {
+    DD_TRACE_AGENT_URL: url,
+    DD_TRACE_STATS_COMPUTATION_ENABLED: 'true',
+    DD_TRACE_SAMPLE_RATE: '0',
+    DD_TRACE_STARTUP_LOGS: 'false',
+    DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
+    DD_REMOTE_CONFIGURATION_ENABLED: 'false',
+  });
+  const tracer = createRequire(process.env.BENCH_DD_TRACE)('dd-trace').init({ plugins: false });
+  const start = (name, { kind, attributes }) => {
+    const span = tracer.startSpan('bench', {
+      tags: { ...attributes, 'resource.name': name, 'span.kind': KINDS[kind] },
+    });
+    return {
+      setStatus: ({ message }) => span.setTag('error', new Error(message)),
+      end: () => span.finish(),
+    };
+  };
+  return { processors: [], tracer: { startSpan: start }, flush: () => setTimeout(DATADOG_SENDS_WITHIN_MS) };
+}
+
+const DATADOG_SENDS_WITHIN_MS = 12_000;
+const KINDS = ['internal', 'server', 'client'];
+
 async function ours(server, naming) {
-  const { StardustExporter, StardustSpanProcessor } = await import('../../dist/index.js');
+  const { StardustExporter, StardustSpanProcessor } = await import('./built-package.mjs');
   const exporter = new StardustExporter({ server, appId: 'bench', naming });
   return {
     processors: [new StardustSpanProcessor(exporter)],
@@ -55,12 +85,15 @@ function otlp(url, { OTLPTraceExporter }) {
 const [way, count] = process.argv.slice(2);
 const spans = Number(count);
 const sink = await startSink();
-const { processors, delivered, waitsFor } = await WAYS[way](sink.url);
+// `own`: of a way that has a tracer of its own.
+const { processors, delivered, waitsFor, ...own } = await WAYS[way](sink.url);
 const provider = new BasicTracerProvider({ spanProcessors: processors });
-const tracer = provider.getTracer('bench');
+const tracer = own.tracer ?? provider.getTracer('bench');
+const flush = own.flush ?? (() => provider.forceFlush());
 const shapes = Array.from({ length: 50 }, (_, i) => shapeOf(i));
 let ended = 0;
 
+/** Makes spans and has them delivered; when that was done, without the time of a flush that only waits. */
 async function make(count) {
   for (let i = 0; i < count; i++) {
     const span = tracer.startSpan(...shapes[i % shapes.length]);
@@ -71,7 +104,9 @@ async function make(count) {
     do await setImmediate();
     while (waitsFor !== undefined && ended - delivered() > waitsFor);
   }
-  await provider.forceFlush();
+  const madeMs = performance.now();
+  await flush();
+  return own.flush === undefined ? performance.now() : madeMs;
 }
 
 /** Bytes that came to V8's heap: before each collection, how far it grew since the one before. */
@@ -92,8 +127,7 @@ collections.start();
 const heapBefore = process.memoryUsage().heapUsed;
 const cpuBefore = process.cpuUsage();
 const start = performance.now();
-await make(spans);
-const wallMs = performance.now() - start;
+const wallMs = (await make(spans)) - start;
 const cpu = process.cpuUsage(cpuBefore);
 const { heapUsed, rss } = process.memoryUsage();
 const { statistics } = collections.stop();

@@ -56,9 +56,12 @@ const seen = {
   imports: sections.imports({ processes: quick ? 1 : 20 }),
   startUp: sections.startUp({ pairs: quick ? 1 : 7 }),
   ...(all && {
+    datadog: sections.datadog(quick ? { rounds: 1, spans: 5_000 } : { rounds: 3, spans: 100_000 }),
     growth: sections.growth({ processes: quick ? 1 : 3 }),
     service: sections.service(quick ? { rounds: 1, seconds: 1 } : { rounds: 3, seconds: 10 }),
+    saturation: sections.saturation(quick ? { rates: [10_000], seconds: 1 } : { seconds: 3 }),
     outages: sections.outages(quick ? { minutes: [0, 60] } : {}),
+    periods: sections.periods(quick ? { seconds: [300] } : {}),
     fleet: sections.fleet(quick ? { processes: [1, 4] } : {}),
   }),
 };

@@ -1,7 +1,9 @@
 // What the benchmark measures: each section runs its programs, prints what it saw, and returns it.
-import { rounded, run, spread, spreads, times, withSpread } from './processes.mjs';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { installed, rounded, run, spread, spreads, times, withSpread } from './processes.mjs';
 
-export const WAYS = ['none', 'ours, span', 'ours, stardust', 'seed', 'OTLP/proto', 'OTLP/json'];
+const WAYS = ['none', 'nothing', 'ours, span', 'ours, stardust', 'seed', 'OTLP/proto', 'OTLP/json'];
 
 /** The ways to report a span, in turns: no way is always the first of its round. */
 export function perSpan({ rounds, spans }) {
@@ -25,6 +27,35 @@ export function perSpan({ rounds, spans }) {
     console.log(`  requests ${withSpread(requests)}, memory at the end MiB ${withSpread(memoryMiB)}`);
   }
   return { rounds, spans, ways };
+}
+
+/** dd-trace, which is installed for it, beside no processor. */
+export function datadog({ rounds, spans }) {
+  console.log(`\nthe statistics of dd-trace: ${rounds} rounds of ${rounded(spans)} spans`);
+  const { folder, version, fault } = installed('dd-trace');
+  if (fault !== undefined) {
+    console.log(`it could not be installed: ${fault}`);
+    return { fault };
+  }
+  try {
+    const env = { ...process.env, BENCH_DD_TRACE: join(folder, 'package.json') };
+    const seen = times(rounds, () => ({
+      none: run('./per-span.mjs', ['none', spans]),
+      theirs: run('./per-span.mjs', ['dd-trace', spans], { env }),
+    }));
+    const none = spreads(seen.map((each) => each.none));
+    const theirs = spreads(seen.map((each) => each.theirs));
+    console.log(`dd-trace ${version}: CPU µs ${withSpread(theirs.cpuUs)}, none ${withSpread(none.cpuUs)}`);
+    console.log(
+      `  allocated bytes ${withSpread(theirs.allocatedBytes)}, bytes sent ${withSpread(theirs.wireBytes)}`,
+    );
+    return { rounds, version, none, theirs };
+  } catch (error) {
+    console.log(`it could not be run: ${error.message}`);
+    return { fault: error.message };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** The rest of the hot path: onEnd alone, against a loop that only adds. */
@@ -139,6 +170,7 @@ export function imports({ processes }) {
   console.log(`import: ms ${withSpread(seen.importMs)}, CPU ms ${withSpread(seen.importCpuMs)}`);
   console.log(
     `memory MiB: import ${withSpread(seen.importMiB)}, running ${withSpread(seen.runningMiB)}, ` +
+      `without what malloc keeps ${withSpread(seen.neededMiB)}, ` +
       `of which held ${withSpread(seen.heldMiB)}`,
   );
   return { processes, ...seen };
@@ -181,6 +213,36 @@ export function outages({ minutes = OUTAGES } = {}) {
         `${periodsWaiting} periods waiting, MiB ${rounded(grownMiB)}`,
     );
     return { minutes: length, ...seen };
+  });
+}
+
+/** Seconds of `STARDUST_PERIOD_SECONDS`. */
+const PERIODS = [15, 60, 300, 900];
+
+/** What the period does to the calls of a process: an hour as usual, by its own timers under fake time. */
+export function periods({ seconds = PERIODS } = {}) {
+  console.log('\nan hour of one process with 200 names, by period');
+  return seconds.map((period) => {
+    const { usual } = run('./outage.mjs', [0, period], { flags: ['--expose-gc'] });
+    console.log(`period of ${period} s: ${usual.calls} calls, ${rounded(usual.bytes)} bytes`);
+    return { period, ...usual };
+  });
+}
+
+/** Spans a second that a process is asked to make. */
+const RATES = [10_000, 50_000, 100_000, 200_000, 400_000, 800_000];
+
+/** How many spans a second a process makes, until it makes no more. */
+export function saturation({ rates = RATES, seconds }) {
+  console.log('\nspans a second to saturation, with this package and without a processor');
+  return rates.map((rate) => {
+    const [none, ours] = ['none', 'ours'].map((way) => run('./saturation.mjs', [way, rate, seconds]));
+    for (const [way, seen] of Object.entries({ none, ours }))
+      console.log(
+        `${rounded(rate)} asked, ${way}: ${rounded(seen.perSecond)} made, CPU ${rounded(100 * seen.cpuShare)}%, ` +
+          `longest hold ms ${rounded(seen.longestMs)}`,
+      );
+    return { rate, none, ours };
   });
 }
 
