@@ -13,7 +13,7 @@ const HEADER_UNITS = 500;
 const COLUMN = /^\s*(?:["'`]?[\p{L}_.]{1,40}\d{0,2}(?: [\p{L}_.]{1,40})?["'`]?\s*)?$/u;
 /** A line of its own key and value: `password<tab>x`, `password | x`, `"password","x"`. */
 const KEY_AND_VALUE =
-  /^(?<key>[^\t]*(?=\t)|\s*["'`]?[\p{L}_][\p{L}\p{N}_. -]{0,60}["'`]?\s*(?=\|\s|[,;]"))[\t|,;](?<value>[^\t|]+)$/u;
+  /^(?<key>[^\t]*(?=\t)|\s*["'`]?[\p{L}_][\p{L}\p{N}_. -]{0,60}["'`]?\s*(?=\|\s|[,;]"))[\t|,;](?<value>(?<=\t)[^\t]+|[^\t|]{0,2}[^\s|]+\s*)$/u;
 const LINE_OF_A_TABLE = /^[\s|+:=-]*$/;
 
 /** Finds what stands in secret columns: of the rows that databases tell, and of tables with a header. */

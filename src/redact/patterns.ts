@@ -25,7 +25,7 @@ const SCHEMES: readonly RegExp[] = [
 /** In the middle of a sentence, behind the word for it: `the token x has expired`, `密码“x”不正确`. */
 const SENTENCES: readonly RegExp[] = [
   /(?<shown>(?<![A-Za-z])(?:tokens?|secret|login|session(?: id)?|cookie|signature|key|credentials?|jwt)(?: (?:is|was|of))?(?: ["'`]?|, ))(?<random>[\w+/=.-]{20,500})/gi,
-  /(?<shown>(?:\bpassword(?: (?:is|was))?|\bauth(?: \w{1,20})?)[ “"'`(]{1,2}|(?:密码|密碼|口令|密钥|密鑰|令牌|私钥|秘钥)(?:[是为為] ?["“「]?|["“「『【‘《]))(?<password>[^\s"'`”」』】’》.,:;()[\]{}<>/=，。]{6,100})/gi,
+  /(?<shown>(?:\b(?:password|(?:secret|api|access) key)(?: (?:is|was))?|\bauth(?: \w{1,20})?)[ “"'`(]{1,2}|(?:密码|密碼|口令|密钥|密鑰|令牌|私钥|秘钥)(?:[是为為] ?["“「]?|["“「『【‘《]))(?<password>[^\s"'`”」』】’》.,:;()[\]{}<>/=，。]{6,100})/gi,
   /(?<shown>(?:\b(?:[th]?otp|captcha|cvv|cvc|(?:verification|security|login|sms|auth|confirmation|access|pin) code|passcode)|验证码|校验码|动态码|認証コード|인증번호)(?: (?:is|was)|是|为|は)?[ “"'「『【]{0,2})(?<secret>\d{3,8}(?!\w))/gi,
   /(?<shown>\b(?:verif\w{0,9}|[th]?otp|sms|2fa|mfa|one-time)\b[^\n]{0,60}\bcode\b[^\d\n]{0,20})(?<secret>\d{4,8}(?!\w))/gi,
   /(?<shown>(?<!\b(?:status|error|exit|response|zip|country) )\bcode (?:is )?)(?<secret>\d{4,8}(?!\w))(?=[^\n]{0,60}\b(?:verif\w{0,9}|[th]?otp|2fa|mfa|log ?in|sign ?in|one-time)\b)/gi,
@@ -33,10 +33,10 @@ const SENTENCES: readonly RegExp[] = [
 
 /** Which programs take a password by a flag of one letter; `glued`: right behind the letter, as `-psecret`. */
 const FLAGS: readonly (readonly [programs: string, flag: string, glued?: 'glued'])[] = [
-  ['mysql\\w*|mariadb[\\w-]*|mycli|sshpass|7za?|zip|unzip|rar|unrar', 'p', 'glued'],
-  ['sshpass|docker|podman|nerdctl|az|helm|mongo\\w*|cypher-shell|psexec|unzip|plink|pscp', 'p'],
+  ['mysql\\w*|mariadb[\\w-]*|mycli|sshpass|7za?|rar|unrar', 'p', 'glued'],
+  ['sshpass|docker|podman|nerdctl|az|helm|mongo\\w*|cypher-shell|psexec|plink|pscp', 'p'],
   ['redis-cli|valkey-cli|http|https', 'a'],
-  ['sqlcmd|bcp|isql|osql|mosquitto_\\w+|zip|ssh-keygen', 'P'],
+  ['sqlcmd|bcp|isql|osql|mosquitto_\\w+|zip|unzip|ssh-keygen', 'P'],
   ['ldap\\w+', 'w'],
   ['openssl', '[kK]'],
 ];

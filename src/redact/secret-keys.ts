@@ -79,7 +79,7 @@ const HUMP = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L})(?=\p{
 
 /** Stands for nothing, for a state or type, for the name of a kind of token, or for something that is hidden already. */
 const NOTHING =
-  /^(?:true|false|yes|no|on|off|ok|enabled|disabled|required|optional|null|nil|none|undefined|nan|string|number|boolean|object|array|omit|include|same-origin|(?:access|refresh|id)_token|[*•.?…_ -]{0,40}|\[?<?(?:redacted|filtered|masked|hidden)>?\]?|%[sd]|\$\d{1,3})$/i;
+  /^(?:true|false|yes|no|on|off|ok|enabled|disabled|required|optional|null|nil|none|undefined|nan|string|number|boolean|object|array|omit|include|same-origin|(?:access|refresh|id)_token|[*•.?…_ "'-]{0,40}|\[?<?(?:redacted|filtered|masked|hidden)>?\]?|%[sd]|\$\d{1,3})$/i;
 const HEX = /^[0-9a-f]{32,}$/i;
 const NUMBER = /^[+-]?\d{1,11}(?:\.\d+)?(?:[mnμu]?s|[mhdkM%])?$/;
 
