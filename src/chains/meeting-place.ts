@@ -1,9 +1,10 @@
 import type { StardustStats } from '../lifecycle/stats.ts';
+import { onePerProcess } from '../runtime/one-per-process.ts';
 
 /**
  * Where a sampler finds its processor. A sampler that was passed to a provider by itself uses the first processor of
- * the process. The place is on `globalThis`, so that two copies of this package in one process (the app's, and that of
- * the command that checks it) share it.
+ * the process. Two copies of this package in one process (the app's, and that of the command that checks it) share the
+ * place.
  */
 
 /** What a sampler needs from a processor. */
@@ -26,13 +27,8 @@ interface MeetingPlace {
   watching: ((source: SamplingSource) => void)[];
 }
 
-const KEY = Symbol.for('opentelemetry-stardust.sampling');
-
-function meetingPlace(): MeetingPlace {
-  const holder = globalThis as { [KEY]?: MeetingPlace };
-  holder[KEY] ??= { source: undefined, waiting: [], watching: [] };
-  return holder[KEY];
-}
+const meetingPlace = () =>
+  onePerProcess<MeetingPlace>('sampling', () => ({ source: undefined, waiting: [], watching: [] }));
 
 /** Offers a processor. The first one is given to every waiting sampler; samplers ignore later ones. */
 export function offerSource(source: SamplingSource): void {

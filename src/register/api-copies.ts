@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as api from '@opentelemetry/api';
 import { log } from '../runtime/log.ts';
-import { type Packages, realPath } from './packages.ts';
+import { currentFolder, type Packages, realPath } from './packages.ts';
 
 /** What is changed of a copy of the api. */
 export type Api = Pick<typeof api, 'trace' | 'context'>;
@@ -21,7 +21,9 @@ const FOLDER = /^(.*[\\/]node_modules[\\/]@opentelemetry[\\/]api)[\\/]/;
  * through one is not always seen by another.
  */
 export function logApiCopies(script: string | undefined, { besideInstrumentation }: Packages): void {
-  const app = createRequire(join(script === undefined ? process.cwd() : realPath(script), 'app.js'));
+  const app = createRequire(
+    join(script === undefined ? (currentFolder() ?? '/') : realPath(script), 'app.js'),
+  );
   warnOf([app, createRequire(import.meta.url), besideInstrumentation].map(folderFrom));
 }
 

@@ -17,7 +17,7 @@ export interface Endable {
   readonly atMostMs: number;
 }
 
-const SIGNALS: readonly string[] = ['SIGTERM', 'SIGINT'];
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 /** One press of Ctrl-C reaches a process under npm twice: from the terminal and from npm. */
 const SAME_SIGNAL_MS = 100;
 /**
@@ -43,6 +43,8 @@ export class Ending {
   #signalMs: number | undefined;
   #stopping = false;
   readonly #flushAgain = new Alarm('the flush while the app stops', () => this.#flushWhileStopping());
+  /** Whether a listener of ours that is gone was removed by the app. */
+  #listens = false;
   #over = false;
 
   constructor(sdk: Endable) {
@@ -50,40 +52,51 @@ export class Ending {
     this.#watchEvents();
     if (!isMainThread) return;
     hideListener();
-    for (const signal of SIGNALS) process.on(signal, listening);
+    for (const signal of SIGNALS) this.#listen(signal);
   }
 
   /** The end is somebody else's business from now on. */
   leave(): void {
     this.#over = true;
     this.#flushAgain.clear();
-    for (const signal of SIGNALS) process.off(signal, listening);
+    for (const signal of SIGNALS) this.#stopListening(signal);
+  }
+
+  #listen(signal: string): void {
+    process.on(signal, listening);
+    this.#listens = true;
+  }
+
+  #stopListening(signal: string): void {
+    this.#listens = false;
+    process.off(signal, listening);
   }
 
   /** All that Node and the app tell the process's listeners passes here, signals and the natural end too. */
   #watchEvents(): void {
-    const emit = process.emit as (this: unknown, event: string | symbol, ...args: unknown[]) => boolean;
-    const watch = (event: string | symbol, args: unknown[]): boolean => {
+    const emit: (...told: never) => boolean = process.emit;
+    const watch = (event: string | symbol, number: unknown): boolean => {
       if (this.#over) return true;
       if (event === 'beforeExit') return this.#mayEnd();
       if (event === 'exit') this.#ends();
       // A number comes with a real signal only, not with an event of that name that the app makes up.
-      if (isOurs(event) && typeof args[1] === 'number') this.#heard(event, args[1]);
+      if (isOurs(event) && typeof number === 'number') this.#heard(event, number);
       return true;
     };
-    const relisten = (args: unknown[]): void => {
-      const [signal, listener] = args as [string | symbol, unknown];
-      if (this.#over || listener === listening || !isOurs(signal) || !isMainThread) return;
-      // Node stops listening with the last listener it sees.
+    // The app may have removed ours with all others. And Node stops listening with the last listener it sees.
+    const relisten = (signal: unknown): void => {
+      if (this.#over || !this.#listens || !isOurs(signal) || !isMainThread) return;
       if (process.listenerCount(signal) > 0) return;
-      process.off(signal, listening);
-      process.on(signal, listening);
+      this.#stopListening(signal);
+      this.#listen(signal);
     };
-    process.emit = function (this: unknown, event: string | symbol, ...args: unknown[]): boolean {
-      if (!watch(event, args)) return true;
-      const isHeard = !isOurs(event) || process.listenerCount(event) > 0;
-      const heard = emit.call(this, event, ...args);
-      if (event === 'removeListener') relisten(args);
+    // No spread: the app may have replaced what iterates an array, and Node tells of the end here.
+    process.emit = function (this: unknown, ...told: [event: string | symbol, ...unknown[]]): boolean {
+      const event = told[0];
+      if (!orTrue(() => watch(event, told[2]))) return true;
+      const isHeard = orTrue(() => !isOurs(event) || process.listenerCount(event) > 0);
+      const heard = apply(emit, this, told);
+      if (event === 'removeListener') orTrue(() => relisten(told[1]));
       return heard && isHeard;
     } as typeof process.emit;
   }
@@ -146,13 +159,13 @@ export class Ending {
   /** Where the host refuses that, the process ends as shells tell it. */
   #raise(signal: string, number: number): void {
     try {
-      process.off(signal, listening);
+      this.#stopListening(signal);
       process.kill(this.#pid, signal);
     } catch {
       process.exit(128 + number);
     }
     this.#signalMs = undefined;
-    if (!this.#over) process.on(signal, listening);
+    if (!this.#over) this.#listen(signal);
   }
 
   /** Again and again, never two at once. */
@@ -166,8 +179,19 @@ export class Ending {
   }
 }
 
-function isOurs(event: string | symbol): event is string {
-  return typeof event === 'string' && SIGNALS.includes(event);
+function isOurs(event: unknown): event is string {
+  return event === 'SIGTERM' || event === 'SIGINT';
+}
+
+const { apply } = Reflect;
+
+/** Whatever the app has replaced, its listeners hear what Node tells them. */
+function orTrue(work: () => unknown): boolean {
+  try {
+    return work() !== false;
+  } catch {
+    return true;
+  }
 }
 
 /**

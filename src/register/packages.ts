@@ -32,8 +32,11 @@ export type Found =
 /** Looks from where the app's first file is, then in the current folder, then beside this package. */
 export function findPackages(script: string | undefined): Found {
   // Below a file there is nothing, and the search goes on above it; but `node .` names a folder.
-  const folders = [...(script === undefined ? [] : [realPath(script)]), process.cwd()];
-  const places = [...folders.map((folder) => join(folder, 'app.js')), import.meta.url];
+  const folders = [script === undefined ? undefined : realPath(script), currentFolder()];
+  const places = [
+    ...folders.flatMap((folder) => (folder === undefined ? [] : [join(folder, 'app.js')])),
+    import.meta.url,
+  ];
   const instrumentations = pathOf(INSTRUMENTATIONS, places);
   // The instrumentations depend on an SDK of their line.
   const sdk = pathOf(SDK, instrumentations === undefined ? places : [...places, instrumentations]);
@@ -67,6 +70,15 @@ export function installCommand(apiVersion: string | undefined, nodeVersion: stri
   return isLine2
     ? `npm install @opentelemetry/api@1.9 ${SDK}@0.223 ${INSTRUMENTATIONS}@0.81`
     : `npm install @opentelemetry/api ${SDK} ${INSTRUMENTATIONS}`;
+}
+
+/** It may have been removed since somebody went there. */
+export function currentFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
 }
 
 /** What `npm link` and the like lead to, as Node itself follows them. */

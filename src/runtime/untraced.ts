@@ -12,5 +12,15 @@ const UNTRACED = ROOT_CONTEXT.setValue(SUPPRESSED, true);
  * socket of ours keeps neither its span nor its context in memory.
  */
 export function untraced<T>(work: () => T): T {
-  return context.with(UNTRACED, work);
+  let isBegun = false;
+  try {
+    return context.with(UNTRACED, () => {
+      isBegun = true;
+      return work();
+    });
+  } catch (error) {
+    // Else the context manager failed, which is the app's: a frozen `process` can hold no context at its end.
+    if (isBegun) throw error;
+    return work();
+  }
 }

@@ -1,4 +1,5 @@
 import { log } from '../runtime/log.ts';
+import { onePerProcess } from '../runtime/one-per-process.ts';
 import type { Identity } from '../wire/login.ts';
 
 /** One that reports, or has reported, as an instance. */
@@ -7,26 +8,23 @@ interface Claim {
   isReporting(): boolean;
 }
 
-const KEY = Symbol.for('opentelemetry-stardust.instances');
-
 /**
  * Warns if another part of this process reports as the same instance of the same app to the same server: a hot reload
- * without shutdown, or two entry points. The console then shows both as one, with twice the pings. The claims are on
- * `globalThis`, so that a process that loads this package twice has one such list.
+ * without shutdown, or two entry points. The console then shows both as one, with twice the pings.
  */
 export function claimInstance(
   { appId, clientId }: Identity,
   servers: readonly string[],
   isReporting: () => boolean,
 ): void {
-  const holder = globalThis as { [KEY]?: Claim[] };
-  const claims = (holder[KEY] ?? []).filter((claim) => claim.isReporting());
+  const claims = onePerProcess<{ all: readonly Claim[] }>('instances', () => ({ all: [] }));
+  const reporting = claims.all.filter((claim) => claim.isReporting());
   const key = [appId, clientId, ...servers].join('\n');
-  if (claims.some((claim) => claim.key === key)) {
+  if (reporting.some((claim) => claim.key === key)) {
     log.warn(
       `a second exporter in this process reports as ${appId} (${clientId}): shut the first down, share it, ` +
         'or give each a clientId of its own',
     );
   }
-  holder[KEY] = [...claims, { key, isReporting }];
+  claims.all = [...reporting, { key, isReporting }];
 }

@@ -59,8 +59,11 @@ const nothing = () => {};
  */
 const NEEDED: Readonly<Record<string, () => unknown>> = {
   queueMicrotask: () => queueMicrotask(nothing),
-  setTimeout: () => clearTimeout(setTimeout(nothing, 0)),
+  setTimeout: () => clearTimeout(setTimeout(nothing, 0).unref()),
   setImmediate: () => clearImmediate(setImmediate(nothing)),
+  // Node defines these at their first use, which a frozen `globalThis` forbids.
+  Blob: () => Blob,
+  DOMException: () => DOMException,
   WeakRef: () => new WeakRef(nothing).deref(),
   FinalizationRegistry: () => new FinalizationRegistry(nothing).register(nothing, 0),
   Promise: () => Promise.all([Promise.resolve().then(nothing)]),

@@ -69,6 +69,8 @@ const CONDITIONS: [name: string, condition: Condition][] = [
   ...['URL', 'setTimeout', 'clearTimeout', 'setImmediate', 'FinalizationRegistry'].map((name) =>
     damagedPlain(`no ${name}`, false),
   ),
+  damagedPlain('setTimeout gives numbers', false),
+  damagedPlain('globalThis frozen', false),
   ...['JSON.stringify', 'Math.floor'].map((name) => damagedPlain(`${name} throws`, false)),
   ['--jitless', { flags: ['--jitless'], arrives: false }],
   // Express itself does not load with frozen intrinsics.
@@ -128,7 +130,7 @@ describe.skipIf(process.platform !== 'linux').concurrent('a service of Express',
   it.each([...CONDITIONS, ...(isRoot ? OF_ROOT : [])])(
     'answers and ends as without us: %s',
     async (_, condition) => {
-      const server = await startDevServer({ port: 0 });
+      const server = await startDevServer({ port: 0, limits: { period: 1 } });
       if (condition.serverCuts) server.fault({ path: '/App/Ping', kind: 'cut', counted: false, times: 1 });
       const bare = await outcome(condition, {}, delay(0));
       const { url } = server;

@@ -24,6 +24,7 @@ describe('a program under register ends as it would without', { timeout: 60_000 
     ['unhandled', 20],
     ['uncaughtHandled', 20],
     ['madeUpSignal', 20],
+    ['replacesIteration', 20],
     ['asksForListeners', 20],
   ])('by itself, and its counts are delivered: %s', async (ending, total) => {
     const server = await liveServer();
@@ -104,6 +105,8 @@ describe('a program under register ends as it would without', { timeout: 60_000 
     ['firstOnceListener', 'SIGTERM', 20],
     ['laterListener', 'SIGTERM', 20],
     ['formerListener', 'SIGTERM', 20],
+    ['signalListenersRemoved', 'SIGTERM', 20],
+    ['signalListenersReplaced', 'SIGTERM', 20],
     ['raisesWhereAlone', 'SIGTERM', 20],
     ['gracefulExit', 'SIGTERM', 20],
     ['exitsInListener', 'SIGTERM', 20],

@@ -38,7 +38,7 @@ const EXCEPTED_LINES: readonly string[] = [
   'register/ending.ts: if (!this.#over) process.on(signal, listening);',
   // What undici will call, tried with a function that does nothing.
   'transport/load-undici.ts: queueMicrotask: () => queueMicrotask(nothing),',
-  'transport/load-undici.ts: setTimeout: () => clearTimeout(setTimeout(nothing, 0)),',
+  'transport/load-undici.ts: setTimeout: () => clearTimeout(setTimeout(nothing, 0).unref()),',
   'transport/load-undici.ts: setImmediate: () => clearImmediate(setImmediate(nothing)),',
   'transport/load-undici.ts: Promise: () => Promise.all([Promise.resolve().then(nothing)]),',
 ];
