@@ -8,8 +8,8 @@ import type { Outcome } from '../wire/answer.ts';
 
 const NAMES_AT_ONCE = 50;
 const MILLIS_PER_NEW_NAME = 10;
-/** What a round trip may take beyond the shortest of the last ones. */
-const SLOWER = 1.25;
+/** A round trip takes longer than the thread was seen to wait for one. */
+const LONGER = 1.5;
 
 /**
  * Makes names known to the server ahead of their counts, in reports of Total 0: two reports that bring one new name at
@@ -47,7 +47,7 @@ export class Announcing {
 
   #expectedMs(names: number): number {
     const calls = Math.ceil(names / NAMES_AT_ONCE);
-    return names * MILLIS_PER_NEW_NAME + calls * this.#session.roundTrips.shortestMs * SLOWER;
+    return names * MILLIS_PER_NEW_NAME + calls * this.#session.roundTrips.longestMs * LONGER;
   }
 
   /** Halves what cannot be read. A name that cannot even be announced shows itself when its counts follow. */

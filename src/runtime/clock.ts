@@ -12,6 +12,13 @@ export const wallTime: () => number = Date.now;
 /** Milliseconds of a clock that nobody sets; the wall clock where somebody has taken it away. */
 export const monotonicTime: () => number = performance.now?.bind(performance) ?? wallTime;
 
+const loop = performance.eventLoopUtilization?.bind(performance);
+
+/** How long this thread had nothing to do so far, in ms; 0 where nobody tells. What blocks it does not count. */
+export function idleTime(): number {
+  return loop?.().idle ?? 0;
+}
+
 /** Starts a timer, which holds the process until it is unref'd. What it calls must not throw. */
 export const setTimer: (ring: () => void, delayMs: number) => NodeJS.Timeout = setTimeout;
 

@@ -1,8 +1,9 @@
 const REMEMBERED = 5;
-/** The first answers of a process may wait for its modules to be loaded: one alone tells nothing. */
-const TELLING = 2;
 
-/** How long a server took to answer the last few calls, on the way there and back. */
+/**
+ * How long a server took to answer the last few calls, as far as this thread had nothing else to do meanwhile: an
+ * answer that waits until modules are loaded tells nothing of the server.
+ */
 export class RoundTrips {
   #lastMs: readonly number[] = [];
 
@@ -11,12 +12,11 @@ export class RoundTrips {
     return this.#lastMs;
   }
 
-  /** 0 until enough is known. */
-  get shortestMs(): number {
-    return this.#lastMs.length < TELLING ? 0 : Math.min(...this.#lastMs);
+  get longestMs(): number {
+    return Math.max(0, ...this.#lastMs);
   }
 
-  note(...tookMs: readonly number[]): void {
-    this.#lastMs = [...this.#lastMs, ...tookMs].slice(-REMEMBERED);
+  note(...waitedMs: readonly number[]): void {
+    this.#lastMs = [...this.#lastMs, ...waitedMs].slice(-REMEMBERED);
   }
 }

@@ -1,6 +1,6 @@
 import { reportBody } from '../report/encode.ts';
 import { Alarm } from '../runtime/alarm.ts';
-import { monotonicTime, wallTime } from '../runtime/clock.ts';
+import { idleTime, monotonicTime, wallTime } from '../runtime/clock.ts';
 import { keepSecret } from '../runtime/own-secrets.ts';
 import { reasonOf } from '../runtime/reason.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -236,12 +236,13 @@ export class StardustSession implements ReportSession {
 
   async #call(request: TransportRequest, token?: string, kind: CallKind = 'other'): Promise<Outcome> {
     const sentMs = monotonicTime();
+    const idleMs = idleTime();
     const result = await this.#transport.send(
       token === undefined ? request : withToken(request, token, this.#settings.tokenIn),
     );
     const outcome = judged(outcomeOf(result), kind);
     if (outcome.kind === 'delivered') {
-      this.roundTrips.note(monotonicTime() - sentMs);
+      this.roundTrips.note(idleTime() - idleMs);
       this.#clock.learn(outcome.data.number('serverTime'), sentMs);
     }
     if (tellsOfServer(outcome, kind)) this.#standing.note(outcome);

@@ -233,7 +233,6 @@ describe('flush and shutdown', () => {
     const server = await devServer();
     server.fault({ kind: 'slow', delayMillis: 500 });
     const processor = processorFor(server, { shutdownTimeoutMillis: 1_200 });
-    // A login and an empty report.
     await processor.forceFlush();
     processor.onEnd(makeSpan({ name: 'op' }));
     await processor.shutdown();

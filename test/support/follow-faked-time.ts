@@ -21,7 +21,10 @@ Object.assign(timers, {
   clearTimeout: (timer: NodeJS.Timeout | undefined) => globalThis.clearTimeout(timer),
   setImmediate: (ring: () => void) => globalThis.setImmediate(ring),
 });
-Object.assign(perfHooks, { performance: { now: () => globalThis.performance.now() } });
+const eventLoopUtilization = perfHooks.performance.eventLoopUtilization.bind(perfHooks.performance);
+Object.assign(perfHooks, {
+  performance: { now: () => globalThis.performance.now(), eventLoopUtilization },
+});
 Date.now = () => globalThis.Date.now();
 syncBuiltinESMExports();
 await import('../../src/runtime/clock.ts');
