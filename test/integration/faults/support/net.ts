@@ -97,15 +97,15 @@ function expectSamples(service: Service, sent: readonly Sent[], calls: readonly 
   const isLost = (id: string) => {
     if (arrivedApart.has(id)) return false;
     const history = lastWith.get(id)?.history;
-    if (history === undefined) return !refusesName(calls, service.certainSamples.get(id) ?? '');
     const went = lastApart.get(id);
-    const isApart = went !== undefined || !history.sampleIds(history.sendings.length - 1).includes(id);
-    if (isApart && service.lives > 1) return false;
+    const isWithCounts = history?.sampleIds(history.sendings.length - 1).includes(id) === true;
+    if (service.lives > 1 && !isWithCounts) return false;
     if (went !== undefined) {
       const isFound = went.apart.length === 1 || rejectedApart.length > SAMPLE_SPLITS;
       const mayHavePassed = !service.resendsUnclear && went.end !== 'turned away';
       return !mayHavePassed && !(isFound && went.rejection !== undefined);
     }
+    if (history === undefined) return !refusesName(calls, service.certainSamples.get(id) ?? '');
     const taken = history.taken;
     if (taken !== undefined && samplesOf(taken).includes(id)) return false;
     const last = history.sendings.findLastIndex((_, at) => history.sampleIds(at).includes(id));
