@@ -142,6 +142,11 @@ export class SqlTokens {
 
   #other(start: number, code: number): number {
     const { text } = this;
+    // `shop.1st` holds a name of MySQL, `.1` is a number.
+    if (code === Mark.DOT)
+      return this.#isAt(start + 1, DIGIT) && !this.#touchesValue(start)
+        ? this.#number(start)
+        : this.#take(Kind.MARK, start, start + 1, code);
     if (code === Mark.APOSTROPHE) return this.#quoted(Kind.STRING, start, start, this.#escapes);
     if (code === Mark.DOUBLE_QUOTE) return this.#quoted(this.#doubleQuoted, start, start, this.#escapes);
     if (code === Mark.BACKTICK) return this.#quoted(Kind.QUOTED, start, start, false);
@@ -149,9 +154,6 @@ export class SqlTokens {
     if (code === Mark.HASH) return this.#atHash(start);
     if (text.startsWith('/*', start)) return this.#comment(start);
     if (text.startsWith('--', start)) return this.#take(Kind.COMMENT, start, this.#lineEnd(start));
-    // `shop.1st` holds a name of MySQL, `.1` is a number.
-    if (code === Mark.DOT && this.#isAt(start + 1, DIGIT) && !this.#touchesValue(start))
-      return this.#number(start);
     const isSign = code === Mark.DOLLAR || code === Mark.QUESTION || code === Mark.COLON || code === Mark.AT;
     return isSign ? this.#placeholder(start, code) : this.#take(Kind.MARK, start, start + 1, code);
   }
