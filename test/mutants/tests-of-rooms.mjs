@@ -13,6 +13,7 @@ export const TESTS_OF_ROOMS = {
   delivery: ['unit/log-lines', 'integration/{gateway,period,recovery,lifecycle,failover}'],
   naming: ['unit/{naming,recorded-names,sql-names}', 'property/names'],
   redact: ['unit/{redact,built-in-secrets,secrets,own-secrets,strict}'],
+  register: ['unit/{register-decision,trace-exporters}'],
   report: ['unit/report', 'property/what-fits-a-report', 'integration/{times,samples}'],
   runtime: ['unit/{background,reason,log-lines,own-secrets,where-it-runs}', 'integration/untraced'],
   session: ['unit/{identity,server-clock}', 'integration/{session,failover,gateway,times}'],

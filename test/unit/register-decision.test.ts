@@ -35,6 +35,24 @@ describe('register starts', () => {
     ['the same on newer Node', { thread: { isMain: false, isInternal: false, hasParentPort: true } }],
     ["an app's own file that is called like a launcher", { argv: ['node', '/srv/shop/dist/nest.js'] }],
     ['a program below a folder that is called like a tool', { argv: ['node', '/srv/npm/server.js'] }],
+    ...[
+      'my-npm.js',
+      'npm-proxy.js',
+      'npm.json.js',
+      'yarn-lock.js',
+      'node_modules/a/my-nodemon.js',
+      'node_modules/a/nest-app.js',
+    ].map((file): [string, Partial<Facts>] => [
+      `a program whose name only holds that of a tool: ${file}`,
+      { argv: ['node', `/srv/shop/${file}`] },
+    ]),
+    [
+      'a worker of the app whose file is called like a tool',
+      {
+        argv: ['node', '/srv/shop/dist/npm.js'],
+        thread: { isMain: false, isInternal: false, hasParentPort: true },
+      },
+    ],
     ['the container of pm2', { argv: ['node', '/usr/lib/node_modules/pm2/lib/ProcessContainerFork.js'] }],
     ['an app with only another exporter', { env: { OTEL_TRACES_EXPORTER: 'console' } }],
     ['an app with only metrics', { env: { OTEL_METRICS_EXPORTER: 'prometheus' } }],
@@ -51,6 +69,7 @@ describe('register stays away', () => {
     ['where another copy has stayed away', { before: 'stay away' } as const],
     ['from node --watch', { execArgv: ['--watch'] }],
     ['from node --watch-path', { execArgv: ['--watch-path=./src'] }],
+    ['from node --watch beside other flags', { execArgv: ['--enable-source-maps', '--watch'] }],
   ])('%s, and says so to debuggers only', (_, facts) => {
     expect(decisionFor(facts)).toMatchObject({ kind: 'stay away', say: 'debug' });
   });
@@ -84,6 +103,9 @@ describe('register stays away', () => {
 
   it.each([
     '/usr/local/bin/npm',
+    '/usr/local/bin/npx',
+    '/usr/local/bin/pm2-runtime',
+    '/usr/lib/node_modules/pm2/bin/pm2',
     '/usr/lib/node_modules/npm/bin/npm-cli.js',
     '/usr/lib/node_modules/npm/bin/npx-cli.js',
     'C:\\Program Files\\nodejs\\node_modules\\npm\\bin\\npm-cli.js',
@@ -243,7 +265,11 @@ describe('instrumentations', () => {
   it.each([
     [undefined, true],
     ['true', true],
-    ['false', false],
+    ['falsehood', true],
+    ['10', true],
+    ['0.5', true],
+    ['not false', true],
+    ['False', false],
     ['0', false],
   ])('have hooks for routes unless STARDUST_ROUTE_HOOKS is false: %s', (asked, on) => {
     expect(planFor(asked === undefined ? {} : { STARDUST_ROUTE_HOOKS: asked }).routeHooks).toBe(on);
