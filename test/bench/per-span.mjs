@@ -8,8 +8,7 @@ import { BasicTracerProvider, BatchSpanProcessor, NoopSpanProcessor } from '@ope
 import { startSink } from './sink.mjs';
 import { shapeOf } from './spans.mjs';
 
-/** After so many, the samples that a name may have in a period are kept. */
-const WARM_UP = 60_000;
+const WARM_UP = 20_000;
 /** Spans between two turns of the event loop. */
 const TURN = 256;
 /** Of the SDK's queue of 2,048, this many may wait: with a turn more, none is dropped. */
