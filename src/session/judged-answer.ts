@@ -11,11 +11,11 @@ export function judged(outcome: Outcome, kind: CallKind): Outcome {
 }
 
 /**
- * Whether an outcome tells that the server is there or away. A firewall may swallow pings, and answer or break off a
- * report over its content: an empty report, which goes next, tells.
+ * Whether an outcome tells that the server is there or away. A firewall may swallow pings, and answer a report over its
+ * content: an empty report, which goes next, tells.
  */
 export function tellsOfServer(outcome: Outcome, kind: CallKind): boolean {
   if (kind === 'ping') return false;
-  const mayBeForContent = outcome.kind === 'unreachable' && (outcome.unclear || outcome.status !== undefined);
+  const mayBeForContent = outcome.kind === 'unreachable' && outcome.status !== undefined;
   return kind !== 'report' || !mayBeForContent;
 }
