@@ -83,8 +83,8 @@ function expectReasons(service: Service, sent: readonly Sent[], stateOf: (name: 
 const SAMPLE_SPLITS = 64;
 
 /**
- * Each sample arrives, with its counts or apart from them, unless it was rejected by itself, or its name was, or the
- * process ended before it could go apart.
+ * Each sample arrives, with its counts or apart from them, unless it was rejected by itself, or its name was. What was
+ * taken apart ends with its life, so the last life delivers all of it.
  */
 function expectSamples(service: Service, sent: readonly Sent[], calls: readonly Sending[]): void {
   const lastWith = new Map<string, Sent>();
@@ -94,12 +94,22 @@ function expectSamples(service: Service, sent: readonly Sent[], calls: readonly 
   const lastApart = new Map(apart);
   const arrivedApart = new Set(apart.filter(([, { isTaken }]) => isTaken).map(([id]) => id));
   const rejectedApart = calls.filter((call) => call.apart.length > 0 && call.rejection !== undefined);
+  /** It was taken apart, because of a call of a life that has ended. */
+  const isOfEndedLife = (id: string, history: History | undefined, went: Sending | undefined) => {
+    const sendings = history?.sendings.filter((_, at) => history.sampleIds(at).includes(id)) ?? [];
+    if (sendings.length > 0 && sendings.at(-1) === history?.last) return false;
+    const name = service.certainSamples.get(id) ?? '';
+    const inVain = calls.find(
+      ({ announced, rejection }) => announced.includes(name) && rejection !== undefined,
+    );
+    const cause = went ?? sendings.at(-1) ?? inVain;
+    return cause !== undefined && cause.number <= service.callsBefore;
+  };
   const isLost = (id: string) => {
     if (arrivedApart.has(id)) return false;
     const history = lastWith.get(id)?.history;
     const went = lastApart.get(id);
-    const isWithCounts = history?.sampleIds(history.sendings.length - 1).includes(id) === true;
-    if (service.lives > 1 && !isWithCounts) return false;
+    if (isOfEndedLife(id, history, went)) return false;
     if (went !== undefined) {
       const isFound = went.apart.length === 1 || rejectedApart.length > SAMPLE_SPLITS;
       const mayHavePassed = !service.resendsUnclear && went.end !== 'turned away';

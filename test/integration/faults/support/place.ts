@@ -40,6 +40,11 @@ export function samplesOf({ Samples, ErrorSamples }: WireBuilder): string[] {
 
 let calls = 0;
 
+/** The number of the last call to any place. */
+export function lastCall(): number {
+  return calls;
+}
+
 /** One place that a service reports to, and the way there. */
 export class Place {
   readonly server: DevServer;

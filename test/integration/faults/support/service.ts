@@ -4,6 +4,7 @@ import type { Dice } from '../../../support/dice.ts';
 import { pass } from '../../../support/harness.ts';
 import { makeSpan } from '../../../support/make-span.ts';
 import { type Call, Figures } from './figures.ts';
+import { lastCall } from './place.ts';
 
 /** Until a server says otherwise, and a little more. */
 const LONGEST_PERIOD_MS = 61_000;
@@ -23,6 +24,8 @@ export class Service {
   readonly #clockSteps: number[] = [];
   /** When this life has counted a name last, by the monotonic clock. */
   readonly #lastMs = new Map<string, number>();
+  /** The last call of the lives before this one. */
+  callsBefore = 0;
   #exporter: StardustExporter;
 
   constructor(options: StardustOptions) {
@@ -72,6 +75,7 @@ export class Service {
 
   async restart(): Promise<void> {
     await this.end();
+    this.callsBefore = lastCall();
     this.#lastMs.clear();
     this.#exporter = new StardustExporter(this.#options);
   }
@@ -98,11 +102,6 @@ export class Service {
     const samples = calls.filter(({ error }) => !error).slice(0, MAX_SAMPLES);
     const errorSamples = calls.filter(({ error }) => error).slice(0, MAX_ERRORS);
     for (const { id } of [...samples, ...errorSamples]) this.certainSamples.set(id, name);
-  }
-
-  /** That have ended. */
-  get lives(): number {
-    return this.#lives.length;
   }
 
   /** Over all lives that have ended. */
