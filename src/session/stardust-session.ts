@@ -83,12 +83,9 @@ export class StardustSession implements ReportSession {
   }
 
   wantFigures(wanted: boolean): void {
-    if (wanted && this.#settings.processInfo && !this.#standing.isClosed)
-      this.#figures ??= new ProcessFigures();
-    else {
-      this.#figures?.stop();
-      this.#figures = undefined;
-    }
+    const areRead = wanted && this.#settings.processInfo && !this.#standing.isClosed;
+    if (!areRead) this.#figures?.stop();
+    this.#figures = areRead ? (this.#figures ?? new ProcessFigures()) : undefined;
   }
 
   resume({ token, knownNames, roundTripsMs }: Resumed): void {
