@@ -7,6 +7,7 @@ const STATEMENT = new RegExp(
   [
     String.raw`\bselect\s+(?!(?:an?|at|the|your|one|another|up)\s+(?!from\b|as\b)\w)[^;\r\n]{0,500}?\b(?:from|form|where|limit)\s`,
     String.raw`\bselect\s+(?:\*|['"$:@?(\d]|distinct\b|top\b|count\s*\()`,
+    String.raw`\bselect\s+[\w.]+\s*\((?:\s*\d|[^)]{0,200}['"])`,
     String.raw`\binsert\s+(?:(?:ignore|low_priority|delayed|overwrite|or\s+\w+)\s+)?(?:into|table)\s+(?:(?:["\x60\[][^"\x60\]\r\n]{1,80}["\x60\]]|[\w$#@.]+)\.?){1,4}\s*(?:\(|(?:values?|select|set|default|with|format|partition|as)\b)`,
     String.raw`\breplace\s+into\s+\S`,
     String.raw`\bupdate\s+(?:only\s+|ignore\s+)?\S+(?:\s+(?:as\s+)?[\w"\x60]+)?\s+set\s`,
@@ -18,7 +19,10 @@ const STATEMENT = new RegExp(
     String.raw`\bset\s+(?:session\s+|encryption\s+)?password\b`,
     String.raw`\bconnect\s+to\s+\S+\s+user\s`,
     String.raw`\bcopy\s+\S+(?:\s*\([^)]{0,500}\))?\s+from\s`,
-    String.raw`\b(?:call|exec|execute)\s+[\w.\[\]]+\s*(?:\(|@|N?')`,
+    String.raw`\b(?:call|exec|execute|begin)\s+[\w.\[\]]+\s*(?:\(|@|N?')`,
+    String.raw`\balter\s+table\s+\S`,
+    String.raw`\bcomment\s+on\s+\w+\s+\S+\s+is\b`,
+    String.raw`\b(?:show\s+[\w ]{1,40}\slike\s|notify\s+\w+\s*,\s*|declare\s+@\w+\s[^;'\r\n]{0,80}=\s*)N?'`,
     String.raw`\bvalues\s*\((?=[^)]{0,200}['"])`,
     String.raw`\bwhere\s+[\w.\x60"\[\]]{1,80}\s*(?:[=<>]|!=|\s(?:like|in|between)\s)\s*\(?\s*(?:N?'|\d)`,
     String.raw`\bmatch\s*\(\w*:?\w*\s*(?:\{|\))`,
@@ -27,7 +31,7 @@ const STATEMENT = new RegExp(
 );
 /** Most texts hold none of these, and are looked at no further. */
 const VERB =
-  /\b(?:select|insert|replace|update|delete|merge|with|create|alter|modify|change|identified|set|connect|copy|call|exec|execute|values|where|match)\b/i;
+  /\b(?:select|insert|replace|update|delete|merge|with|create|alter|modify|change|identified|set|connect|copy|call|exec|execute|begin|comment|show|notify|declare|values|where|match)\b/i;
 /** Where a stack begins, no statement goes on. */
 const STACK = /\n\s*at\s/;
 const QUOTE_BEFORE = /(\\*)(["'`])$/;
