@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { applyFault } from './apply-fault.ts';
 import { checkFault, type Fault, Faults } from './faults.ts';
 import { createHttpServer } from './http-server.ts';
-import { checkLimits, type DevServerOptions, type ServerLimits, settingsOf } from './options.ts';
+import { checkLimits, type ServerLimits } from './limits.ts';
+import { type DevServerOptions, settingsOf } from './options.ts';
 import { Page } from './page-server/page-routes.ts';
 import { answerCall } from './protocol/answer-call.ts';
 import type { ReceivedApp } from './received/app-book.ts';
@@ -28,7 +29,7 @@ export interface DevServer {
   /**
    * Sets limits for one app, or for all apps, where it also replaces their own. Apps get them with the answer to
    * their next report.
-   * @throws TypeError for a limit that does not exist or has another type
+   * @throws TypeError for a limit that does not exist, has another type or is out of range
    */
   setLimits(limits: Partial<ServerLimits>, appId?: string): void;
   /**
@@ -65,7 +66,7 @@ const WAIT_MS = 10_000;
 /**
  * Starts a stand-in for a Stardust server, for development without a server and for tests. It speaks the server's
  * protocol and keeps what it receives in memory.
- * @throws TypeError for an option or a limit that does not exist or has another type
+ * @throws TypeError for an option or a limit that does not exist, has another type or is out of range
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const settings = settingsOf(options);

@@ -1,6 +1,7 @@
 export { type DevServer, startDevServer } from './dev-server.ts';
 export type { Fault } from './faults.ts';
-export type { DevServerOptions, ServerLimits } from './options.ts';
+export type { ServerLimits } from './limits.ts';
+export type { DevServerOptions } from './options.ts';
 export type { ReceivedApp } from './received/app-book.ts';
 export type { AppSettings } from './received/apps.ts';
 export type { ReceivedBucket, ReceivedName } from './received/name-book.ts';

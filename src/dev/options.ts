@@ -1,22 +1,5 @@
 import { checkFields } from './check-fields.ts';
-
-/** What the server tells an app in the answer to a report. */
-export interface ServerLimits {
-  /** Seconds between two reports. */
-  readonly period: number;
-  /** Samples an app may keep per name and period. */
-  readonly maxSamples: number;
-  /** Error samples an app may keep per name and period. */
-  readonly maxErrors: number;
-  /** Milliseconds from which a call is slow. */
-  readonly timeout: number;
-  readonly maxTagLength: number;
-  readonly requestTagLength: number;
-  /** Whether the server wants process figures. */
-  readonly enableMeter: boolean;
-  /** Names that are not counted: patterns for the whole name, ignoring case. Sent only to apps that send a Version. */
-  readonly excludes: readonly string[] | null;
-}
+import { checkLimits, DEFAULT_LIMITS, type ServerLimits } from './limits.ts';
 
 /** Options of {@link startDevServer}. */
 export interface DevServerOptions {
@@ -70,23 +53,11 @@ export type DevServerSettings = Readonly<
   Required<Omit<DevServerOptions, 'limits'>> & { limits: ServerLimits }
 >;
 
-/** What a real server sends to an app without limits of its own. */
-const LIMITS: ServerLimits = {
-  period: 60,
-  maxSamples: 1,
-  maxErrors: 10,
-  timeout: 5_000,
-  maxTagLength: 1_024,
-  requestTagLength: 1_024,
-  enableMeter: true,
-  excludes: null,
-};
-
 const DEFAULTS: DevServerSettings = {
   port: 6_600,
   host: '127.0.0.1',
   hosts: [],
-  limits: LIMITS,
+  limits: DEFAULT_LIMITS,
   dropRacingNames: false,
   newNameMillis: 0,
   autoRegister: true,
@@ -97,7 +68,7 @@ const RACING_NAME_MILLIS = 8;
 
 /**
  * Fills in the defaults.
- * @throws TypeError for an option or a limit that does not exist or has another type
+ * @throws TypeError for an option or a limit that does not exist, has another type or is out of range
  * @internal
  */
 export function settingsOf(options: DevServerOptions): DevServerSettings {
@@ -105,14 +76,5 @@ export function settingsOf(options: DevServerOptions): DevServerSettings {
   checkLimits(options.limits ?? {});
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const newNameMillis = options.dropRacingNames ? RACING_NAME_MILLIS : DEFAULTS.newNameMillis;
-  return { ...DEFAULTS, newNameMillis, ...given, limits: { ...LIMITS, ...options.limits } };
-}
-
-/**
- * Refuses limits that do not exist or have another type.
- * @throws TypeError that names them
- * @internal
- */
-export function checkLimits(limits: Partial<ServerLimits>): void {
-  checkFields('limit', limits, { ...LIMITS });
+  return { ...DEFAULTS, newNameMillis, ...given, limits: { ...DEFAULT_LIMITS, ...options.limits } };
 }

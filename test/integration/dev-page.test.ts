@@ -254,11 +254,31 @@ describe('a control', () => {
     ['that is no JSON', '{', /not an object/],
     ['that does not exist', { do: 'format' }, /no such control/],
     ['of an app that does not exist', { ...PERIOD, appId: 'none' }, /no such app/],
-    ['with limits out of range', { do: 'limits', limits: { period: 0 } }, /period must be .* 1 to 3600/],
-    ['with a fraction', { do: 'limits', limits: { maxSamples: 1.5 } }, /maxSamples must be a whole number/],
-    ['with a limit that does not exist', { do: 'limits', limits: { constructor: 1 } }, /no such limit/],
-    ['with excludes that are no texts', { do: 'limits', limits: { excludes: [1] } }, /excludes must be/],
-    ['with a flag that is none', { do: 'limits', limits: { enableMeter: 1 } }, /enableMeter/],
+    [
+      'with limits out of range',
+      { do: 'limits', limits: { period: 0 } },
+      /limit "period" must be .* 1 to 3,600\./,
+    ],
+    [
+      'with a fraction',
+      { do: 'limits', limits: { maxSamples: 1.5 } },
+      /limit "maxSamples" must be a whole number/,
+    ],
+    [
+      'with a limit that does not exist',
+      { do: 'limits', limits: { constructor: 1 } },
+      /no limit "constructor"/,
+    ],
+    [
+      'with excludes that are no texts',
+      { do: 'limits', limits: { excludes: [1] } },
+      /limit "excludes" must be/,
+    ],
+    [
+      'with a flag that is none',
+      { do: 'limits', limits: { enableMeter: 1 } },
+      /limit "enableMeter" must be true or false/,
+    ],
     ['of a fault that does not exist', { do: 'fault', effect: 'fire', path: '' }, /no such fault/],
     [
       'of a fault that never ends',

@@ -818,6 +818,45 @@ describe('the server', () => {
     expect(server.apps()).toEqual([]);
   });
 
+  it.each<[string, object, string]>([
+    ['a negative period', { period: -5 }, '"period" must be a whole number from 1 to 3,600.'],
+    ['a period of over an hour', { period: 3_601 }, '"period" must be a whole number from 1 to 3,600.'],
+    ['a fraction', { period: 1.5 }, '"period" must be a whole number from 1 to 3,600.'],
+    ['no samples', { maxSamples: 0 }, '"maxSamples" must be a whole number from 1 to 1,000.'],
+    ['too many samples', { maxSamples: 1_001 }, '"maxSamples" must be a whole number from 1 to 1,000.'],
+    ['no samples of errors', { maxErrors: 0 }, '"maxErrors" must be a whole number from 1 to 1,000.'],
+    ['no time-out', { timeout: 0 }, '"timeout" must be a whole number from 1 to 86,400,000.'],
+    [
+      'tags that are too long',
+      { maxTagLength: 2_001 },
+      '"maxTagLength" must be a whole number from 1 to 2,000.',
+    ],
+    [
+      'request tags that are too short',
+      { requestTagLength: -2 },
+      '"requestTagLength" must be a whole number from -1 to 65,536.',
+    ],
+    [
+      'too long an exclude',
+      { excludes: ['x'.repeat(501)] },
+      '"excludes" must be at most 1,000 texts of at most 500 characters.',
+    ],
+  ])('refuses %s, as an option and later, and says what it accepts', async (_, limits, accepted) => {
+    const refusal = new TypeError(`The limit ${accepted}`);
+    await expect(startDevServer({ port: 0, limits })).rejects.toThrow(refusal);
+    const server = await start();
+    expect(() => server.setLimits(limits)).toThrow(refusal);
+    expect(() => server.setLimits(limits, 'shop')).toThrow(refusal);
+    expect(server.apps()).toEqual([]);
+  });
+
+  it('answers with any limits where a fault asks for it', async () => {
+    const server = await start();
+    const odd = { code: 0, data: { period: -5, maxSamples: 'many' } };
+    server.fault({ kind: 'answer', body: JSON.stringify(odd), path: '/Trace' });
+    expect((await send(server)).body).toEqual(odd);
+  });
+
   it('refuses a setting of an app, and a kind or field of a fault, that it does not have, by name', async () => {
     const server = await start();
     expect(() => server.setApp('shop', { secrets: 'x' } as AppSettings)).toThrow(

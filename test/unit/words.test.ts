@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../src/cli/words-en.ts';
-import { FAULT_EFFECTS, LIMIT_RANGES } from '../../src/dev/page/page-data.ts';
+import { LIMIT_RANGES } from '../../src/dev/limits.ts';
+import { FAULT_EFFECTS } from '../../src/dev/page/page-data.ts';
 import { WORDS } from '../../src/dev/page/words.ts';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));

@@ -1,13 +1,7 @@
 import { isRecord } from '../../wire/fields.ts';
 import type { Fault, Faults } from '../faults.ts';
-import type { ServerLimits } from '../options.ts';
-import {
-  FAULT_EFFECTS,
-  type FaultEffectName,
-  LIMIT_RANGES,
-  MAX_EXCLUDE_UNITS,
-  MAX_EXCLUDES,
-} from '../page/page-data.ts';
+import { checkLimits, type ServerLimits } from '../limits.ts';
+import { FAULT_EFFECTS, type FaultEffectName } from '../page/page-data.ts';
 import type { Apps } from '../received/apps.ts';
 
 /** What the page's controls act on. */
@@ -50,30 +44,13 @@ export function control(asked: unknown, on: Controlled): string | undefined {
 function setLimits({ appId, limits }: Asked, apps: Apps): string | undefined {
   if (appId !== undefined && !isKnown(appId, apps)) return 'no such app';
   if (!isRecord(limits)) return 'limits must be an object';
-  const faults = Object.entries(limits).flatMap(([name, value]) => limitFault(name, value) ?? []);
-  if (faults.length > 0) return faults.join('; ');
-  apps.setLimits(tidy(limits as Partial<ServerLimits>), appId);
+  try {
+    checkLimits(limits);
+  } catch (error) {
+    return (error as TypeError).message;
+  }
+  apps.setLimits(tidy(limits), appId);
   return undefined;
-}
-
-function limitFault(name: string, value: unknown): string | undefined {
-  if (name === 'enableMeter') return typeof value === 'boolean' ? undefined : 'enableMeter must be a flag';
-  if (name === 'excludes') return excludesFault(value);
-  if (!Object.hasOwn(LIMIT_RANGES, name)) return `no such limit: ${name.slice(0, 50)}`;
-  const [from, to] = LIMIT_RANGES[name as keyof typeof LIMIT_RANGES];
-  const fits = Number.isInteger(value) && Number(value) >= from && Number(value) <= to;
-  return fits ? undefined : `${name} must be a whole number from ${from} to ${to}`;
-}
-
-function excludesFault(value: unknown): string | undefined {
-  if (value === null) return undefined;
-  const fits =
-    Array.isArray(value) &&
-    value.length <= MAX_EXCLUDES &&
-    value.every((entry) => typeof entry === 'string' && entry.length <= MAX_EXCLUDE_UNITS);
-  return fits
-    ? undefined
-    : `excludes must be at most ${MAX_EXCLUDES} texts of at most ${MAX_EXCLUDE_UNITS} characters`;
 }
 
 /** The real server sends null instead of an empty list of excludes. */

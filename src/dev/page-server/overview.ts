@@ -56,7 +56,7 @@ function appOverview(app: App, apps: Apps, share: number): AppOverview {
   const shown = names.slice(0, share);
   const excludes = (limits.excludes ?? []).map((entry) => new StarPattern(entry.toLowerCase()));
   const wanted = shown.filter(({ name }) => !excludes.some((exclude) => exclude.matches(name.toLowerCase())));
-  const time = book.reportedTime(Date.now(), Math.max(limits.period, 1) * 1_000);
+  const time = book.reportedTime(Date.now(), limits.period * 1_000);
   return {
     appId: app.id,
     appName,

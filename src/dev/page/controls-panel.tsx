@@ -1,8 +1,8 @@
-import type { ServerLimits } from '../options.ts';
+import { LIMIT_RANGES, MAX_EXCLUDES, type NumericLimit, type ServerLimits } from '../limits.ts';
 import { FaultsForm } from './faults-form.tsx';
 import { Choice, choicesOf, Field, Input, numbersIn, onSubmitted } from './field.tsx';
 import { say, type Word } from './language.ts';
-import { LIMIT_RANGES, MAX_EXCLUDES, type NumericLimit, type Overview } from './page-data.ts';
+import type { Overview } from './page-data.ts';
 import { act, choose, type State } from './state.ts';
 
 const NUMBERS = Object.keys(LIMIT_RANGES) as NumericLimit[];

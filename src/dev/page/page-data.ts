@@ -1,6 +1,6 @@
 // What the server tells the page, as JSON. Times are Unix milliseconds, costs milliseconds.
 import type { WireSample } from '../../wire/report-forms.ts';
-import type { ServerLimits } from '../options.ts';
+import type { ServerLimits } from '../limits.ts';
 
 /** Everything that the page shows at all times; sent whole after each change. */
 export interface Overview {
@@ -115,21 +115,6 @@ export interface TraceSummary {
 
 /** A name of this length was cut by its sender: the server takes no longer ones. */
 export const MAX_NAME_UNITS = 200;
-
-/** From and to which number the page takes a limit. */
-export const LIMIT_RANGES = {
-  period: [1, 3_600],
-  maxSamples: [0, 1_000],
-  maxErrors: [0, 1_000],
-  timeout: [1, 86_400_000],
-  maxTagLength: [0, 2_000],
-  requestTagLength: [-1, 65_536],
-} as const satisfies Partial<Record<keyof ServerLimits, readonly [number, number]>>;
-export type NumericLimit = keyof typeof LIMIT_RANGES;
-
-/** Excludes of one app, and the length of each. */
-export const MAX_EXCLUDES = 1_000;
-export const MAX_EXCLUDE_UNITS = 500;
 
 /** The ways in which the page can make calls go wrong. */
 export const FAULT_EFFECTS = ['401', '500', 'unreadable', 'slow', 'hang', 'away'] as const;

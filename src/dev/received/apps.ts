@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { detached } from '../../wire/text.ts';
 import { checkFields } from '../check-fields.ts';
-import type { ServerLimits } from '../options.ts';
-
+import type { ServerLimits } from '../limits.ts';
 import { AppBook } from './app-book.ts';
 import { Bounds } from './bounds.ts';
 
