@@ -56,10 +56,7 @@ export class ServerNames {
   readonly #below = new Map<string, BoundedWords>();
 
   nameOf(attributes: Attributes): string {
-    const target = cut(
-      attributeText(attributes, URL_PATH) || pathOf(attributeText(attributes, URL_FULL)),
-      LOOKED_AT_UNITS,
-    );
+    const target = cut(pathIn(attributes), LOOKED_AT_UNITS);
     const path = target.slice(0, endOfPath(target, 0));
     if (STATIC_FILE.test(path)) return STATIC;
     const status = attributes['http.response.status_code'] ?? attributes['http.status_code'];
@@ -93,6 +90,16 @@ export function shortPath(path: string): string {
   if (second === undefined) return `/${first}${path.endsWith('/') ? '/' : ''}`;
   if (third !== undefined && KNOWN_ACTIONS.has(third.toLowerCase())) return `/${first}/${second}/${third}`;
   return `/${first}/${second}`;
+}
+
+/** Whether `/` was asked for. Express calls the route of a handler of all paths the same. */
+export function isRoot(attributes: Attributes): boolean {
+  return endOfPath(pathIn(attributes), 0) <= 1;
+}
+
+/** The path of a request, and what may follow it. */
+function pathIn(attributes: Attributes): string {
+  return attributeText(attributes, URL_PATH) || pathOf(attributeText(attributes, URL_FULL));
 }
 
 function pathOf(url: string): string {

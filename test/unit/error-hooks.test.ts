@@ -8,6 +8,7 @@ import { hookElysia } from '../../src/register/route-hooks/elysia.ts';
 import { hookGraphqlYoga } from '../../src/register/route-hooks/graphql-yoga.ts';
 import { hookH3 } from '../../src/register/route-hooks/h3.ts';
 import { hookIoredis } from '../../src/register/route-hooks/ioredis.ts';
+import { hookLoopback } from '../../src/register/route-hooks/loopback.ts';
 import { hookMoleculer } from '../../src/register/route-hooks/moleculer.ts';
 import { hookNodeRedis } from '../../src/register/route-hooks/node-redis.ts';
 import { hookPolka } from '../../src/register/route-hooks/polka.ts';
@@ -398,5 +399,40 @@ describe('AdonisJS', () => {
     });
     expect(seen.errors).toEqual(['boom']);
     expect(answer).toEqual([boom, 'context']);
+  });
+});
+
+describe('LoopBack', () => {
+  class BaseRouter {
+    find({ path }: { path: string }) {
+      return path === '/none' ? undefined : { path: '/users/{id}' };
+    }
+  }
+  class TrieRouter extends BaseRouter {}
+  const RejectProvider = {
+    value: (log: (error: unknown) => void) => (_context: unknown, error: Error & { status?: number }) => {
+      if (error.message === 'no such entity') error.status = 404;
+      log(error);
+    },
+  };
+  hookLoopback({ TrieRouter, RejectProvider } as never);
+
+  test.each([
+    ['/users/7', undefined, '/users/{id}'],
+    // What Express tells of a handler of all paths.
+    ['/users/7', '/', '/users/{id}'],
+    ['/users/7', '/api', '/api/users/{id}'],
+    ['/none', undefined, undefined],
+  ])('tells the route of %s, mounted at %s: %s', async (path, mounted, route) => {
+    expect((await inRequest(path, () => new TrieRouter().find({ path }), mounted)).route).toBe(route);
+  });
+
+  test('tells errors that it answers, once it has given them a status', async () => {
+    const logged: unknown[] = [];
+    const reject = RejectProvider.value((error) => logged.push(error));
+    const missing = new Error('no such entity');
+    expect((await inRequest('/', () => reject({}, boom))).errors).toEqual(['boom']);
+    expect((await inRequest('/', () => reject({}, missing))).errors).toEqual([]);
+    expect(logged).toEqual([boom, missing]);
   });
 });

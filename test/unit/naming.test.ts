@@ -44,6 +44,22 @@ describe('an HTTP server span without a route', () => {
     expect(server('/x', { 'http.response.status_code': 404, 'http.route': '/x' })).toBe('/x');
   });
 
+  // Express tells `/` of a handler of all paths, such as that of LoopBack or of a single-page app.
+  test.each([
+    ['/', '/'],
+    ['/?page=2', '/'],
+    ['/users/17', '/users/*'],
+    ['/app.js', '/static'],
+  ])('or with the one of all paths, %s is named %s', (path, name) => {
+    expect(server(path, { 'http.route': '/' })).toBe(name);
+    expect(nameOf(1, { 'http.method': 'GET', 'http.target': path, 'http.route': '/' })).toBe(name);
+  });
+
+  test('with the one of all paths, that was answered 404 counts under /404', () => {
+    expect(server('/users/17', { 'http.route': '/', 'http.response.status_code': 404 })).toBe('/404');
+    expect(server('/', { 'http.route': '/', 'http.response.status_code': 404 })).toBe('/');
+  });
+
   test('under a method nobody knows is named by its path', () => {
     expect(nameOf(1, { 'http.request.method': '_OTHER', 'url.path': '/cache/7' }, 'PURGE')).toBe('/cache/*');
   });

@@ -28,7 +28,8 @@ describe('check tells of an app that depends on', () => {
     [['fastify'], false, ['The routes of fastify are not recorded']],
     [['fastify'], true, []],
     [['fastify', '@fastify/otel'], false, []],
-    [['hono', '@trpc/server', 'egg'], true, []],
+    [['hono', '@trpc/server', 'egg', '@loopback/rest'], true, []],
+    [['@loopback/rest'], false, ['The routes of @loopback/rest are not recorded']],
     [
       ['@midwayjs/core', 'polka', 'postgres'],
       true,

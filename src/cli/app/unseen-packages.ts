@@ -46,6 +46,7 @@ export const UNSEEN_PACKAGES: Readonly<Record<string, UnseenPackage>> = {
   polka: { what: 'noRoutes', hooked: true, otherwise: 'registerFix' },
   h3: { what: 'noRoutes', hooked: true, otherwise: 'registerFix' },
   'moleculer-web': { what: 'noRoutes', hooked: true, otherwise: 'registerFix' },
+  '@loopback/rest': { what: 'noRoutes', hooked: true, otherwise: 'registerFix' },
   '@adonisjs/core': { what: 'noRoutes', hooked: true, otherwise: 'registerFix' },
   astro: { what: 'noRoutes', bundled: true, otherwise: 'astroFix' },
   '@sveltejs/kit': { what: 'noRoutes', bundled: true, otherwise: 'svelteKitFix' },

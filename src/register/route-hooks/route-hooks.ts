@@ -13,6 +13,7 @@ import { hookH3 } from './h3.ts';
 import { hookHono } from './hono.ts';
 import { hookIoredis } from './ioredis.ts';
 import { hookKoa } from './koa.ts';
+import { hookLoopback } from './loopback.ts';
 import { hookMoleculer } from './moleculer.ts';
 import { hookNodeRedis } from './node-redis.ts';
 import { hookPolka } from './polka.ts';
@@ -38,6 +39,7 @@ const PATCHES: Readonly<Record<string, Patch>> = {
   'react-router': hookReactRouter,
   '@react-router/express': hookReactRouterExpress,
   '@adonisjs/http-server': hookAdonis,
+  '@loopback/rest': hookLoopback,
   'moleculer-web': hookMoleculer,
   'graphql-yoga': hookGraphqlYoga,
   ioredis: hookIoredis,
