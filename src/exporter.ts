@@ -141,7 +141,7 @@ export class StardustExporter {
    * method is a no-op.
    */
   shutdown(): Promise<void> {
-    withdrawSource(this.#samplingSource);
+    inBackground('the shutdown', () => withdrawSource(this.#samplingSource));
     return this.#life.end();
   }
 

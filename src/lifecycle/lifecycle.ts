@@ -8,6 +8,7 @@ import { Ledger } from '../delivery/ledger.ts';
 import type { Reporter } from '../delivery/reporter.ts';
 import { Alarm } from '../runtime/alarm.ts';
 import { inBackground } from '../runtime/background.ts';
+import { withOwnBuiltIns } from '../runtime/built-ins.ts';
 import { monotonicTime } from '../runtime/clock.ts';
 import { holdProcess } from '../runtime/deadline.ts';
 import { log, startLogHour } from '../runtime/log.ts';
@@ -142,7 +143,7 @@ export class Lifecycle {
     const stage = this.#stage;
     if (stage.is === 'ending' || stage.is === 'ended') return stage.over;
     if (stage.is === 'inactive') return Promise.resolve();
-    const over = this.#end(namingIn(stage));
+    const over = inBackground('the shutdown', () => this.#end(namingIn(stage)));
     this.#enter({ is: 'ending', over, reporter: this.#reporter });
     return over;
   }
@@ -232,6 +233,10 @@ export class Lifecycle {
     });
     await holdProcess(deliverLast(), shutdownTimeoutMillis);
     forgetExit();
+    withOwnBuiltIns(() => this.#close());
+  }
+
+  #close(): void {
     const reporter = this.#reporter;
     if (this.#stage.is === 'ending') this.#enter({ ...this.#stage, is: 'ended' });
     if (reporter === undefined) this.ledger.giveUp('shutdown', this.ledger.waiting);

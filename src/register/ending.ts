@@ -1,6 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { Alarm } from '../runtime/alarm.ts';
 import { inBackground } from '../runtime/background.ts';
+import { withOwnBuiltIns } from '../runtime/built-ins.ts';
 import { monotonicTime, nextTurn } from '../runtime/clock.ts';
 import { holdProcess } from '../runtime/deadline.ts';
 import { log } from '../runtime/log.ts';
@@ -130,7 +131,7 @@ export class Ending {
     // Some packages make up the event.
     if (_exiting === false || !isMainThread) return;
     try {
-      this.#sdk.exit();
+      withOwnBuiltIns(() => this.#sdk.exit());
     } catch (error) {
       log.warn(`the last counts could not be delivered: ${String(error)}`);
     }

@@ -1,4 +1,5 @@
 import { diag } from '@opentelemetry/api';
+import { withOwnBuiltIns } from './built-ins.ts';
 import { clearTimer, setTimer } from './clock.ts';
 import { orElse } from './or-else.ts';
 import { withoutSecrets } from './own-secrets.ts';
@@ -57,20 +58,24 @@ function endHour(): void {
   write('warn', summary);
 }
 
-/** Never throws: neither the application's logger nor what it did to the globals is ours to fix. */
+/** Never throws: the application's logger is not ours to fix. */
 function write(level: Level, text: string, kept = KEPT_FOR_LOSSES): void {
   try {
-    hour ??= untraced(() => setTimer(endHour, HOUR_MS)).unref();
-    const line = withoutSecrets(text.slice(0, LINE_UNITS).replace(UNPRINTABLE, ' '));
-    if (linesLeft <= kept) {
-      omitted++;
-      lastOmitted = line;
-      return;
-    }
-    linesLeft--;
-    const written: unknown = logger[level](line);
-    if (written instanceof Promise) orElse(written, undefined);
+    withOwnBuiltIns(() => writeLine(level, text, kept));
   } catch {
     // A line is lost.
   }
+}
+
+function writeLine(level: Level, text: string, kept: number): void {
+  hour ??= untraced(() => setTimer(endHour, HOUR_MS)).unref();
+  const line = withoutSecrets(text.slice(0, LINE_UNITS).replace(UNPRINTABLE, ' '));
+  if (linesLeft <= kept) {
+    omitted++;
+    lastOmitted = line;
+    return;
+  }
+  linesLeft--;
+  const written: unknown = logger[level](line);
+  if (written instanceof Promise) orElse(written, undefined);
 }

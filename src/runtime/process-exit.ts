@@ -1,10 +1,12 @@
 import { inBackground } from './background.ts';
+import { withOwnBuiltIns } from './built-ins.ts';
 
 const listeners = new Set<() => void>();
-const tellAll = () => {
-  // What began last has most to lose.
-  for (const listener of [...listeners].reverse()) listener();
-};
+const tellAll = () =>
+  withOwnBuiltIns(() => {
+    // What began last has most to lose.
+    for (const listener of [...listeners].reverse()) listener();
+  });
 
 /**
  * Calls `work` when this process or thread exits, where only what is synchronous still runs. One listener of Node's
@@ -16,17 +18,14 @@ export function onExit(what: string, work: () => void): () => void {
   const listener = () => {
     inBackground(what, work);
   };
-  listeners.add(listener);
-  listen();
-  return () => {
-    listeners.delete(listener);
-    listen();
-  };
+  listen(() => listeners.add(listener));
+  return () => listen(() => listeners.delete(listener));
 }
 
 /** Listens while somebody wants to be told. */
-function listen(): void {
+function listen(change: () => void): void {
   inBackground('listening for the exit', () => {
+    change();
     process.off('exit', tellAll);
     if (listeners.size > 0) process.on('exit', tellAll);
   });

@@ -38,6 +38,11 @@ const damaged = (what: string, arrives = true, more: Partial<Condition> = {}): [
 ];
 /** Without Express, which does not work then. */
 const damagedPlain = (what: string, arrives: boolean) => damaged(what, arrives, { env: { PLAIN: 'yes' } });
+/** Once the service answers, which it does as its author wrote it. */
+const damagedLater = (what: string, arrives: boolean): [string, Condition] => [
+  `${what}, later`,
+  { env: { REFUSED: what, PLAIN: 'yes' }, arrives },
+];
 const flag = (...flags: string[]): [string, Condition] => [flags.join(' '), { flags, arrives: true }];
 
 const CONDITIONS: [name: string, condition: Condition][] = [
@@ -72,6 +77,8 @@ const CONDITIONS: [name: string, condition: Condition][] = [
   damagedPlain('setTimeout gives numbers', false),
   damagedPlain('globalThis frozen', false),
   ...['JSON.stringify', 'Math.floor'].map((name) => damagedPlain(`${name} throws`, false)),
+  ...['Set.prototype.add', 'Symbol.for'].map((name) => damagedLater(`${name} throws`, false)),
+  damagedLater('no Symbol', false),
   ['--jitless', { flags: ['--jitless'], arrives: false }],
   // Express itself does not load with frozen intrinsics.
   [

@@ -33,6 +33,19 @@ describe('a program under register ends as it would without', { timeout: 60_000 
     expect(server.app('endings')?.names).toMatchObject([{ name: 'job', total }]);
   });
 
+  it.each(['replacesIterationSoon', 'replacesIterationAndExits'])(
+    'with what iterates an array replaced before its counts are delivered: %s',
+    async (ending) => {
+      const server = await liveServer();
+      // Node 20 itself iterates an array when it tells of a garbage collection, and ends there.
+      const [plain, registered] = await both(ending, server.url, [], undefined, {
+        STARDUST_PROCESS_INFO: 'false',
+      });
+      expectAlike(registered, plain);
+      expect(server.app('endings')?.names).toMatchObject([{ name: 'job', total: 20 }]);
+    },
+  );
+
   it('by process.exit() with a report on its way, which goes again', async () => {
     const server = await liveServer();
     server.fault({ kind: 'hang', times: 1, when: ({ body }) => totalOf(body) > 0 });
