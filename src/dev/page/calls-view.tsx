@@ -1,7 +1,7 @@
-import { bytes, clock, count, line, say } from './language.ts';
+import { bytes, clock, count, line, say, type Word } from './language.ts';
 import type { CallDetails, CallOverview } from './page-data.ts';
-import { linkTo, type Shown } from './state.ts';
-import { type Column, figures, Table } from './table.tsx';
+import type { Shown } from './state.ts';
+import { type Column, figures, link, Table } from './table.tsx';
 
 /** The last calls of all apps. */
 export function CallsView({ overview: { calls } }: Shown) {
@@ -16,28 +16,24 @@ export function CallsView({ overview: { calls } }: Shown) {
 
 /** One call as it came in. */
 export function CallView({ values, answer: call }: Shown<CallDetails>) {
+  const headers = Object.entries(call?.headers ?? {}).map(([name, value]) => `${name}: ${value}`);
   return (
     <div>
       <div class="bar">
         <h1 tabIndex={-1}>{say('callNumber', { n: values.get('number') ?? '' })}</h1>
-        <a href={linkTo('calls')}>{say('calls')}</a>
+        {link(say('calls'), 'calls')}
       </div>
       {call === null && <p class="note">{say('gone')}</p>}
       {call && (
         <>
           <p class="facts">
-            <bdi>{line(clock(call.atMs), `${call.method} ${call.path}`, call.appId, bytes(call.bytes))}</bdi>
+            <bdi>{line(clock(call.atMs), nameOf(call), call.appId, bytes(call.bytes))}</bdi>
             {` · ${say('answer')}: `}
             <span class={failed(call) ? 'code bad' : 'code'}>{answerOf(call)}</span>
           </p>
-          {block(say('body'), call.body === '' ? say('emptyBody') : call.body)}
+          {block('body', call.body || say('emptyBody'))}
           {call.more > 0 && <p class="note">{say('moreBody', { n: count(call.more) })}</p>}
-          {block(
-            say('headers'),
-            Object.entries(call.headers)
-              .map(([name, value]) => `${name}: ${value}`)
-              .join('\n'),
-          )}
+          {block('headers', headers.join('\n'))}
         </>
       )}
     </div>
@@ -45,18 +41,22 @@ export function CallView({ values, answer: call }: Shown<CallDetails>) {
 }
 
 /** A text that may be too long to be seen whole, so that it can be scrolled by keyboard, too. */
-function block(title: string, text: string) {
+function block(title: Word, text: string) {
   return (
     <>
-      <h2>{title}</h2>
+      <h2>{say(title)}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
       {/* biome-ignore lint/a11y/useSemanticElements: a section would lose the line breaks */}
-      <pre tabIndex={0} role="region" aria-label={title}>
+      <pre tabIndex={0} role="region" aria-label={say(title)}>
         <bdi>{text}</bdi>
       </pre>
     </>
   );
 }
+
+const nameOf = ({ method, path }: CallOverview) => `${method} ${path}`;
+const numberOf = ({ number }: CallOverview) => ({ number: String(number) });
+const failed = ({ status, code }: CallOverview) => status !== 200 || (code !== 0 && code !== 200);
 
 /** The verdict on a call: the code in its answer, else the status. */
 function answerOf({ status, code }: CallOverview): string {
@@ -64,22 +64,9 @@ function answerOf({ status, code }: CallOverview): string {
   return code === undefined ? `HTTP ${status}` : `${status} · ${code}`;
 }
 
-function failed({ status, code }: CallOverview): boolean {
-  return status !== 200 || (code !== 0 && code !== 200);
-}
-
 const COLUMNS: readonly Column<CallOverview>[] = [
   { title: 'time', look: 'code', cell: ({ atMs }) => clock(atMs) },
-  {
-    title: 'call',
-    heads: true,
-    look: 'code',
-    cell: ({ number, method, path }) => (
-      <a href={linkTo('call', { number: String(number) })}>
-        <bdi>{`${method} ${path}`}</bdi>
-      </a>
-    ),
-  },
+  { title: 'call', heads: true, look: 'code', cell: (call) => link(nameOf(call), 'call', numberOf(call)) },
   { title: 'app', cell: ({ appId }) => <bdi>{appId}</bdi> },
   { title: 'builders', look: 'figure', cell: ({ builders }) => builders !== undefined && count(builders) },
   figures('bytes', (call) => call.bytes, bytes),

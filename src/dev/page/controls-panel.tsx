@@ -1,6 +1,6 @@
 import { LIMIT_RANGES, MAX_EXCLUDES, type NumericLimit, type ServerLimits } from '../limits.ts';
 import { FaultsForm } from './faults-form.tsx';
-import { Choice, choicesOf, Field, Input, numbersIn, onSubmitted } from './field.tsx';
+import { actButton, Choice, choicesOf, Field, Form, Input, numbersIn } from './field.tsx';
 import { say, type Word } from './language.ts';
 import type { Overview } from './page-data.ts';
 import { act, choose, type State } from './state.ts';
@@ -19,10 +19,15 @@ interface Properties {
 export function ControlsPanel({ overview, scope, outcome }: Properties) {
   const app = overview.apps.find(({ appId }) => appId !== '' && appId === scope);
   const { limits } = app ?? overview;
-  const set = async (form: HTMLFormElement, changed: Partial<ServerLimits>, done: Word) => {
-    const of = app === undefined ? {} : { appId: app.appId };
+  const set = async (form: HTMLFormElement, limits: Partial<ServerLimits>, done: Word) => {
     const text = say(done, { scope: app?.appId ?? say('allApps') });
-    if (await act({ do: 'limits', ...of, limits: changed }, text)) settle(form);
+    if (await act({ do: 'limits', ...(app && { appId: app.appId }), limits }, text)) settle(form);
+  };
+  const setLimits = (filled: FormData, form: HTMLFormElement) =>
+    set(form, { ...numbersIn(filled, NUMBERS), enableMeter: filled.has('enableMeter') }, 'limitsSet');
+  const setExcludes = (filled: FormData, form: HTMLFormElement) => {
+    const excludes = String(filled.get('excludes')).split(/\r?\n/).slice(0, MAX_EXCLUDES);
+    set(form, { excludes }, 'excludesSet');
   };
   return (
     <aside class="controls" aria-label={say('controls')}>
@@ -37,59 +42,32 @@ export function ControlsPanel({ overview, scope, outcome }: Properties) {
         options={choicesOf(overview.apps)}
         onChange={({ currentTarget }) => choose(currentTarget.value)}
       />
-      <form
-        key={`limits of ${app?.appId}`}
-        aria-label={say('limits')}
-        onSubmit={onSubmitted((filled, form) =>
-          set(form, { ...numbersIn(filled, NUMBERS), enableMeter: filled.has('enableMeter') }, 'limitsSet'),
-        )}
-      >
-        {NUMBERS.map((name) => (
-          <Input
-            key={name}
-            label={name}
-            unit={UNITS[name]}
-            type="number"
-            name={name}
-            min={LIMIT_RANGES[name][0]}
-            max={LIMIT_RANGES[name][1]}
-            required
-            defaultValue={String(limits[name])}
-          />
-        ))}
+      <Form key={`limits of ${app?.appId}`} label="limits" button="setLimits" onFilled={setLimits}>
+        {NUMBERS.map((name) => {
+          const [min, max] = LIMIT_RANGES[name];
+          const number = { type: 'number', name, min, max, required: true, defaultValue: `${limits[name]}` };
+          return <Input key={name} label={name} unit={UNITS[name]} {...number} />;
+        })}
         <Input label="enableMeter" type="checkbox" name="enableMeter" defaultChecked={limits.enableMeter} />
-        <button type="submit">{say('setLimits')}</button>
-      </form>
+      </Form>
       <p class="note">{say('limitsHint')}</p>
       <h2>{say('excludes')}</h2>
-      <form
-        key={`excludes of ${app?.appId}`}
-        aria-label={say('excludes')}
-        onSubmit={onSubmitted((filled, form) => {
-          const excludes = String(filled.get('excludes')).split(/\r?\n/).slice(0, MAX_EXCLUDES);
-          set(form, { excludes }, 'excludesSet');
-        })}
-      >
+      <Form key={`excludes of ${app?.appId}`} label="excludes" button="setExcludes" onFilled={setExcludes}>
         <Field label="excludesLabel" wide>
           <textarea
             name="excludes"
             rows={3}
             spellcheck={false}
-            defaultValue={(limits.excludes ?? []).join('\n')}
+            defaultValue={limits.excludes?.join('\n') ?? ''}
           />
         </Field>
-        <button type="submit">{say('setExcludes')}</button>
-      </form>
+      </Form>
       <h2>{say('faults')}</h2>
       <FaultsForm faults={overview.faults} />
       <h2>{say('server')}</h2>
       <div class="buttons">
-        <button type="button" onClick={() => act({ do: 'revoke-tokens' }, say('tokensRevoked'))}>
-          {say('revokeTokens')}
-        </button>
-        <button type="button" onClick={() => act({ do: 'clear' }, say('cleared'))}>
-          {say('clear')}
-        </button>
+        {actButton('revokeTokens', () => act({ do: 'revoke-tokens' }, say('tokensRevoked')))}
+        {actButton('clear', () => act({ do: 'clear' }, say('cleared')))}
       </div>
     </aside>
   );

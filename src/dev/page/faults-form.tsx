@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
-import { Choice, Input, numbersIn, onSubmitted } from './field.tsx';
+import { actButton, Choice, Form, Input, numbersIn } from './field.tsx';
 import { line, millis, say } from './language.ts';
 import { FAULT_EFFECTS, type FaultEffectName, type FaultOverview } from './page-data.ts';
 import { act } from './state.ts';
 
+const EFFECTS = FAULT_EFFECTS.map((name) => [name, say(`effect${name}`)] as const);
 /** Which calls a fault strikes, by the beginning of their paths. */
 const PATHS = [
   ['', say('everyCall')],
@@ -15,18 +16,18 @@ const PATHS = [
 /** Makes calls go wrong, and lists the faults in force. */
 export function FaultsForm({ faults }: { readonly faults: readonly FaultOverview[] }) {
   const [effect, setEffect] = useState<FaultEffectName>(FAULT_EFFECTS[0]);
-  const inject = onSubmitted((filled) => {
+  const inject = (filled: FormData) => {
     const numbers = numbersIn(filled, ['delayMillis', 'times']);
     act({ do: 'fault', effect, path: String(filled.get('path')), ...numbers }, say('injected'));
-  });
+  };
   return (
     <div>
-      <form aria-label={say('faults')} onSubmit={inject}>
+      <Form label="faults" button="inject" onFilled={inject}>
         <Choice
           label="effect"
           wide
           value={effect}
-          options={FAULT_EFFECTS.map((name) => [name, say(`effect${name}`)])}
+          options={EFFECTS}
           onChange={({ currentTarget }) => setEffect(currentTarget.value as FaultEffectName)}
         />
         <Choice label="strikes" name="path" options={PATHS} />
@@ -50,37 +51,28 @@ export function FaultsForm({ faults }: { readonly faults: readonly FaultOverview
           max={1_000_000}
           placeholder={say('untilLifted')}
         />
-        <button type="submit">{say('inject')}</button>
-      </form>
+      </Form>
       {faults.length === 0 && <p class="note">{say('noFaults')}</p>}
       <ul class="faults" aria-label={say('faults')}>
-        {faults.map((fault) => (
-          <li key={fault.number}>
-            <bdi>{descriptionOf(fault)}</bdi>
-            {fault.timesLeft !== undefined && (
-              <span class="note">{say('timesLeft', { n: fault.timesLeft })}</span>
-            )}
-            <button
-              type="button"
-              class="quiet"
-              aria-label={say('liftFault', { fault: descriptionOf(fault) })}
-              onClick={() => act({ do: 'lift', number: fault.number }, say('lifted'))}
-            >
-              {say('lift')}
-            </button>
-          </li>
-        ))}
+        {faults.map(itemOf)}
       </ul>
     </div>
   );
 }
 
-function descriptionOf({ effect, path, delayMillis }: FaultOverview): string {
-  const known = FAULT_EFFECTS.find((name) => name === effect);
-  const which = PATHS.find(([value]) => value === path);
-  return line(
-    known === undefined ? effect : say(`effect${known}`),
+function itemOf({ number, effect, path, delayMillis, timesLeft }: FaultOverview) {
+  const text = (texts: typeof EFFECTS | typeof PATHS, value: string) =>
+    texts.find(([each]) => each === value)?.[1] ?? value;
+  const fault = line(
+    text(EFFECTS, effect),
     delayMillis === undefined ? '' : millis(delayMillis),
-    which?.[1] ?? path,
+    text(PATHS, path),
+  );
+  return (
+    <li key={number}>
+      <bdi>{fault}</bdi>
+      {timesLeft !== undefined && <span class="note">{say('timesLeft', { n: timesLeft })}</span>}
+      {actButton('lift', () => act({ do: 'lift', number }, say('lifted')), say('liftFault', { fault }))}
+    </li>
   );
 }

@@ -15,14 +15,10 @@ export function Field({ label, unit, wide, children }: Labelled & { readonly chi
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is handed in
     <label class={wide ? 'field wide' : 'field'}>
       <span>{say(label)}</span>
-      {unit === undefined ? (
-        children
-      ) : (
-        <span class="unit">
-          {children}
-          <span>{say(unit)}</span>
-        </span>
-      )}
+      <span class="unit">
+        {children}
+        {unit && <span>{say(unit)}</span>}
+      </span>
     </label>
   );
 }
@@ -59,13 +55,33 @@ export function choicesOf(apps: readonly { readonly appId: string }[]): Choices[
   return [['', say('allApps')], ...named.map(({ appId }) => [appId, appId] as const)];
 }
 
-/** Hands on what a form is filled with. */
-export function onSubmitted(use: (filled: FormData, form: HTMLFormElement) => void) {
-  return (event: Event) => {
+/** A button that does something at once; one with a label of its own is a quiet one. */
+export function actButton(title: Word, act: () => unknown, label?: string) {
+  return (
+    <button type="button" class={label && 'quiet'} aria-label={label} onClick={act}>
+      {say(title)}
+    </button>
+  );
+}
+
+interface Filled extends JSX.HTMLAttributes<HTMLFormElement> {
+  readonly label: Word;
+  readonly button: Word;
+  readonly onFilled: (filled: FormData, form: HTMLFormElement) => void;
+}
+
+/** A form and its button, which hands on what it is filled with. */
+export function Form({ label, button, onFilled, children, ...form }: Filled) {
+  const submit = (event: JSX.TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    use(new FormData(form), form);
+    onFilled(new FormData(event.currentTarget), event.currentTarget);
   };
+  return (
+    <form aria-label={say(label)} onSubmit={submit} {...form}>
+      {children}
+      <button type="submit">{say(button)}</button>
+    </form>
+  );
 }
 
 /** Puts into the address what a filter was set to, under the name of its control. */
@@ -75,13 +91,7 @@ export function onFiltered({ target }: Event): void {
 }
 
 /** The numbers that a form is filled with; those left empty are left out. */
-export function numbersIn<K extends string>(
-  filled: FormData,
-  names: readonly K[],
-): Partial<Record<K, number>> {
-  const given = names.map((name) => [name, filled.get(name)] as const);
-  const filledIn = given.filter(([, value]) => value !== null && value !== '');
-  return Object.fromEntries(filledIn.map(([name, value]) => [name, Number(value)])) as Partial<
-    Record<K, number>
-  >;
+export function numbersIn(filled: FormData, names: readonly string[]): Readonly<Record<string, number>> {
+  const given = names.filter((name) => filled.get(name));
+  return Object.fromEntries(given.map((name) => [name, Number(filled.get(name))]));
 }

@@ -1,53 +1,44 @@
-import { Input, onFiltered } from './field.tsx';
-import { age, bytes, count, line, millis, rough, say } from './language.ts';
+import { actButton, Input, onFiltered } from './field.tsx';
+import { age, bytes, count, line, millis, rough, say, type Word } from './language.ts';
 import { type AppOverview, MAX_NAME_UNITS, type Operation } from './page-data.ts';
 import { SparkLine } from './spark-line.tsx';
-import { act, linkTo, type Shown } from './state.ts';
-import { type Column, failures, figures, Table } from './table.tsx';
+import { act, type Shown } from './state.ts';
+import { type Column, figures, link, Table } from './table.tsx';
 
 /** The operations of one app, or of each. */
-export function OperationsView({ overview, values }: Shown) {
+export function OperationsView({ overview: { apps, nowMs }, values }: Shown) {
   const chosen = values.get('app');
-  const apps = overview.apps.filter(({ appId }) => chosen === null || appId === chosen);
+  const shown = apps.filter(({ appId }) => chosen === null || appId === chosen);
   return (
     <div>
       <div class="bar" onInput={onFiltered}>
         <h1 tabIndex={-1}>{chosen === null ? say('allApps') : <bdi>{chosen}</bdi>}</h1>
         <Input label="filter" type="search" name="filter" value={values.get('filter') ?? ''} />
       </div>
-      {overview.apps.length === 0 && (
+      {apps.length === 0 ? (
         <div class="empty">
           <p>{say('noApps')}</p>
           <p class="code">{say('noAppsHint', { address: location.origin })}</p>
         </div>
+      ) : (
+        shown.length === 0 && <p class="note">{say('unknownApp')}</p>
       )}
-      {overview.apps.length > 0 && apps.length === 0 && <p class="note">{say('unknownApp')}</p>}
-      {apps.map((app) => (
-        <AppSection key={app.appId} app={app} nowMs={overview.nowMs} values={values} />
-      ))}
+      {shown.map((app) => sectionOf(app, nowMs, values))}
     </div>
   );
 }
 
-function AppSection({
-  app,
-  nowMs,
-  values,
-}: {
-  readonly app: AppOverview;
-  readonly nowMs: number;
-  readonly values: URLSearchParams;
-}) {
-  const { appId, appName, operations } = app;
+function sectionOf(app: AppOverview, nowMs: number, values: URLSearchParams) {
+  const { appId, appName, operations, limits } = app;
   const wanted = (values.get('filter') ?? '').trim().toLowerCase();
   const fitting = operations.filter(({ name }) => name.toLowerCase().includes(wanted));
   return (
-    <section aria-label={appId}>
+    <section key={appId} aria-label={appId}>
       <h2>
         <bdi>{appName === '' || appName === appId ? appId : `${appName} (${appId})`}</bdi>
       </h2>
       <p class="facts">{factsOf(app, nowMs)}</p>
-      <p class="facts">{say('limitsOf', { ...app.limits, timeout: millis(app.limits.timeout) })}</p>
+      <p class="facts">{say('limitsOf', { ...limits, timeout: millis(limits.timeout) })}</p>
       <Table
         label={appId}
         look="operations"
@@ -62,47 +53,34 @@ function AppSection({
 }
 
 function columnsOf(app: string): readonly Column<Operation>[] {
-  const samplesOf = (name: string, order = {}) => linkTo('operation', { app, name, ...order });
-  const nameOf = ({ name }: Operation) => name;
+  const samplesOf = (name: string, text: string, title?: Word, order = {}) =>
+    link(text, 'operation', { app, name, ...order }, title);
+  const exclude = (name: string) => act({ do: 'exclude', appId: app, name }, say('nameExcluded', { name }));
   return [
     {
       title: 'name',
       heads: true,
       look: 'code',
-      by: nameOf,
+      by: ({ name }) => name,
       cell: ({ name }) => (
         <>
-          <a href={samplesOf(name)}>
-            <bdi>{name}</bdi>
-          </a>
-          {name.length >= MAX_NAME_UNITS && (
-            <span class="note"> {say('cutName', { n: MAX_NAME_UNITS })}</span>
-          )}
+          {samplesOf(name, name)}
+          {name.length >= MAX_NAME_UNITS && <span class="note"> {say('cutName', { n: name.length })}</span>}
         </>
       ),
     },
     { title: 'kind', by: ({ kind }) => kind, cell: ({ kind }) => <bdi class="kind">{kind}</bdi> },
     figures('perMinute', ({ perMinute }) => perMinute, rough),
     figures('total', ({ total }) => total, count),
-    failures(
-      ({ errors }) => errors,
-      ({ name, errors }) =>
-        errors === 0 ? (
-          count(errors)
-        ) : (
-          <a href={samplesOf(name)} title={say('toErrors')}>
-            {count(errors)}
-          </a>
-        ),
-    ),
+    {
+      ...figures('errors', ({ errors }) => errors, count),
+      isBad: ({ errors }) => errors > 0,
+      cell: ({ name, errors: n }) => (n === 0 ? count(n) : samplesOf(name, count(n), 'toErrors')),
+    },
     figures('average', ({ averageMs }) => averageMs, millis),
     {
       ...figures('max', ({ maxMs }) => maxMs, millis),
-      cell: ({ name, maxMs }) => (
-        <a href={samplesOf(name, { order: 'cost' })} title={say('toSlowest')}>
-          {millis(maxMs)}
-        </a>
-      ),
+      cell: ({ name, maxMs }) => samplesOf(name, millis(maxMs), 'toSlowest', { order: 'cost' }),
     },
     {
       title: 'recent',
@@ -112,29 +90,17 @@ function columnsOf(app: string): readonly Column<Operation>[] {
     {
       title: 'exclude',
       head: <span class="unseen">{say('exclude')}</span>,
-      cell: ({ name }) => (
-        <button
-          type="button"
-          class="quiet"
-          aria-label={say('excludeName', { name })}
-          onClick={() => act({ do: 'exclude', appId: app, name }, say('nameExcluded', { name }))}
-        >
-          {say('exclude')}
-        </button>
-      ),
+      cell: ({ name }) => actButton('exclude', () => exclude(name), say('excludeName', { name })),
     },
   ];
 }
 
-function factsOf(
-  { version, reports, clientCount, bytes: size, lastReportMs, dropped }: AppOverview,
-  nowMs: number,
-): string {
+function factsOf({ version, lastReportMs, dropped, ...app }: AppOverview, nowMs: number): string {
   return line(
     version,
-    say('instances', { n: count(clientCount) }),
-    say('reports', { n: count(reports) }),
-    bytes(size),
+    say('instances', { n: count(app.clientCount) }),
+    say('reports', { n: count(app.reports) }),
+    bytes(app.bytes),
     lastReportMs === undefined ? say('noReport') : say('lastReport', { ago: age(nowMs - lastReportMs) }),
     dropped === 0 ? '' : say('dropped', { n: count(dropped) }),
   );

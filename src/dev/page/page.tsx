@@ -18,10 +18,11 @@ const VIEWS: Readonly<Record<string, (shown: Shown<never>) => JSX.Element>> = {
   calls: CallsView,
   call: CallView,
 };
-const TABS: readonly { words: Word; view: string; views: readonly string[] }[] = [
-  { words: 'operations', view: '', views: VIEWS_OF_APPS },
-  { words: 'traces', view: 'traces', views: ['traces', 'trace'] },
-  { words: 'calls', view: 'calls', views: ['calls', 'call'] },
+/** The titles of the tabs, and the views that each stands for: it leads to the first. */
+const TABS: readonly (readonly [Word, readonly string[]])[] = [
+  ['operations', VIEWS_OF_APPS],
+  ['traces', ['traces', 'trace']],
+  ['calls', ['calls', 'call']],
 ];
 
 function Page({ route, connection, overview, answer, isPaused, scope, outcome }: State) {
@@ -34,9 +35,9 @@ function Page({ route, connection, overview, answer, isPaused, scope, outcome }:
           {say('product')}
         </p>
         <nav class="tabs" aria-label={say('views')}>
-          {TABS.map(({ words, view, views }) => (
-            <a key={view} href={linkTo(view)} aria-current={views.includes(route.view) ? 'page' : undefined}>
-              {say(words)}
+          {TABS.map(([title, views]) => (
+            <a key={title} href={linkTo(views[0] ?? '')} aria-current={page(views.includes(route.view))}>
+              {say(title)}
             </a>
           ))}
         </nav>
@@ -48,9 +49,9 @@ function Page({ route, connection, overview, answer, isPaused, scope, outcome }:
           {say(isPaused ? 'paused' : connection)}
         </p>
       </header>
-      {overview !== undefined && (
+      {overview && (
         <>
-          <AppsList overview={overview} chosen={appOf(route)} />
+          {appsList(overview, appOf(route))}
           <main>
             <View key={route} values={route.values} overview={overview} answer={answer as never} />
           </main>
@@ -62,23 +63,16 @@ function Page({ route, connection, overview, answer, isPaused, scope, outcome }:
 }
 
 /** The apps to choose from, each with how it is. */
-function AppsList({
-  overview,
-  chosen,
-}: {
-  readonly overview: Overview;
-  readonly chosen: string | undefined;
-}) {
-  const { apps, moreApps, nowMs } = overview;
+function appsList({ apps, moreApps, nowMs }: Overview, chosen: string | undefined) {
   return (
     <nav class="apps" aria-label={say('apps')}>
-      <a href={linkTo('')} aria-current={chosen === '' ? 'page' : undefined}>
+      <a href={linkTo('')} aria-current={page(chosen === '')}>
         {say('allApps')}
       </a>
       <ul>
         {apps.map(({ appId, total, errors, lastReportMs }) => (
           <li key={appId}>
-            <a href={linkTo('app', { app: appId })} aria-current={chosen === appId ? 'page' : undefined}>
+            <a href={linkTo('app', { app: appId })} aria-current={page(chosen === appId)}>
               <bdi>{appId}</bdi>
               <span class="figure">{count(total)}</span>
               <span class="note">{lastReportMs !== undefined && age(nowMs - lastReportMs)}</span>
@@ -90,6 +84,10 @@ function AppsList({
       {moreApps > 0 && <p class="note">{say('moreApps', { n: count(moreApps) })}</p>}
     </nav>
   );
+}
+
+function page(isCurrent: boolean): 'page' | undefined {
+  return isCurrent ? 'page' : undefined;
 }
 
 document.documentElement.lang = LANGUAGE;

@@ -1,7 +1,7 @@
 import { clock, count, line, millis, rough, say, type Word } from './language.ts';
 import type { OperationSamples } from './page-data.ts';
-import { linkTo, type Shown } from './state.ts';
-import { type Column, figures, Table } from './table.tsx';
+import type { Shown } from './state.ts';
+import { type Column, figures, link, Table } from './table.tsx';
 
 type Sample = OperationSamples['samples'][number];
 
@@ -10,19 +10,29 @@ export function SamplesView({ overview, values, answer }: Shown<OperationSamples
   const [app, name] = [values.get('app') ?? '', values.get('name') ?? ''];
   const { operations = [] } = overview.apps.find(({ appId }) => appId === app) ?? {};
   const operation = operations.find((each) => each.name === name);
-  const order = values.get('order') ?? 'time';
+  const section = (title: Word, samples: readonly Sample[] = [], columns = COLUMNS) => (
+    <section>
+      <h2>{say(title)}</h2>
+      {samples.length === 0 && <p class="note">{say('noSamples')}</p>}
+      <Table
+        label={say(title)}
+        columns={columns}
+        items={samples}
+        keyOf={({ Id, StartTime }) => `${Id} ${StartTime}`}
+        order={values.get('order') ?? 'time'}
+      />
+    </section>
+  );
   return (
     <div>
       <div class="bar">
         <h1 tabIndex={-1} class="code">
           <bdi>{name}</bdi>
         </h1>
-        <a href={linkTo('app', { app })}>
-          <bdi>{app}</bdi>
-        </a>
+        {link(app, 'app', { app })}
       </div>
       {answer === null && <p class="note">{say('unknownName')}</p>}
-      {operation !== undefined && (
+      {operation && (
         <p class="facts">
           {line(
             `${say('perMinute')} ${rough(operation.perMinute)}`,
@@ -33,58 +43,22 @@ export function SamplesView({ overview, values, answer }: Shown<OperationSamples
           )}
         </p>
       )}
-      {section('errorSamples', answer?.errorSamples, COLUMNS, order)}
+      {section('errorSamples', answer?.errorSamples)}
       {section(
         'samples',
         answer?.samples,
         COLUMNS.filter(({ title }) => title !== 'error'),
-        order,
       )}
     </div>
   );
 }
 
-function section(
-  title: Word,
-  samples: readonly Sample[] = [],
-  columns: readonly Column<Sample>[],
-  order: string,
-) {
-  return (
-    <section>
-      <h2>{say(title)}</h2>
-      {samples.length === 0 && <p class="note">{say('noSamples')}</p>}
-      <Table
-        label={say(title)}
-        columns={columns}
-        items={samples}
-        keyOf={({ Id, StartTime }) => `${Id} ${StartTime}`}
-        order={order}
-      />
-    </section>
-  );
-}
-
 const COLUMNS: readonly Column<Sample>[] = [
-  {
-    title: 'time',
-    look: 'code',
-    by: ({ StartTime }) => StartTime,
-    cell: ({ StartTime }) => clock(StartTime),
-  },
+  { ...figures('time', ({ StartTime }) => StartTime, clock), look: 'code' },
   figures('cost', ({ StartTime, EndTime }) => EndTime - StartTime, millis),
   { title: 'tag', look: 'code long', cell: ({ Tag }) => <bdi>{Tag}</bdi> },
-  { title: 'error', look: 'code long', isBad: () => true, cell: (sample) => <bdi>{sample.Error}</bdi> },
-  {
-    title: 'trace',
-    look: 'code id',
-    cell: ({ TraceId }) =>
-      TraceId !== '' && (
-        <a href={linkTo('trace', { id: TraceId })}>
-          <bdi>{TraceId}</bdi>
-        </a>
-      ),
-  },
+  { title: 'error', look: 'code long bad', cell: (sample) => <bdi>{sample.Error}</bdi> },
+  { title: 'trace', look: 'code id', cell: ({ TraceId: id }) => id !== '' && link(id, 'trace', { id }) },
   { title: 'id', look: 'code id', cell: ({ Id }) => <bdi>{Id}</bdi> },
   { title: 'parent', look: 'code id', cell: ({ ParentId }) => <bdi>{ParentId}</bdi> },
 ];

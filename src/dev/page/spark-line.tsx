@@ -1,32 +1,20 @@
 import { count, say } from './language.ts';
 
-const WIDTH = 92;
-const HEIGHT = 18;
-const TOP = 2;
-
-interface Properties {
-  readonly calls: readonly number[];
-  readonly errors: readonly number[];
-}
+const [WIDTH, HEIGHT, TOP] = [92, 18, 2];
 
 /** The calls of the last periods as a line, and those with errors as marks below it. */
-export function SparkLine({ calls, errors }: Properties) {
-  const most = Math.max(...calls, 1);
-  const step = WIDTH / Math.max(calls.length - 1, 1);
-  const points = calls
-    .map((total, index) => {
-      const y = HEIGHT - 1 - (total / most) * (HEIGHT - 1 - TOP);
-      return `${(index * step).toFixed(1)},${y.toFixed(1)}`;
-    })
-    .join(' ');
-  const marks = errors.map((n, index) => (n > 0 ? `M${(index * step).toFixed(1)} ${HEIGHT}v-4` : ''));
-  const last = count(calls.at(-1) ?? 0);
-  const label = say('recentOf', { n: calls.length, max: count(Math.max(...calls, 0)), last });
+export function SparkLine({ calls, errors }: Readonly<Record<'calls' | 'errors', readonly number[]>>) {
+  const most = Math.max(...calls, 0);
+  const x = (index: number) => ((index * WIDTH) / Math.max(calls.length - 1, 1)).toFixed(1);
+  const y = (total: number) => (HEIGHT - 1 - (total / Math.max(most, 1)) * (HEIGHT - 1 - TOP)).toFixed(1);
+  const points = calls.map((total, index) => `${x(index)},${y(total)}`).join(' ');
+  const marks = errors.map((n, index) => (n > 0 ? `M${x(index)} ${HEIGHT}v-4` : '')).join('');
+  const label = say('recentOf', { n: calls.length, max: count(most), last: count(calls.at(-1) ?? 0) });
   return (
     <svg width={WIDTH} height={HEIGHT} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
       <polygon fill="var(--accent-soft)" points={`0,${HEIGHT} ${points} ${WIDTH},${HEIGHT}`} />
       <polyline fill="none" stroke="var(--accent)" stroke-width={1.4} points={points} />
-      <path stroke="var(--bad)" stroke-width={2.5} d={marks.join('')} />
+      <path stroke="var(--bad)" stroke-width={2.5} d={marks} />
     </svg>
   );
 }

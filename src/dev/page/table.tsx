@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { say, type Word } from './language.ts';
-import { refine } from './state.ts';
+import { linkTo, refine } from './state.ts';
 
 export interface Column<T> {
   /** Also its name in the address, if the rows are ordered by it. */
@@ -12,7 +12,7 @@ export interface Column<T> {
   readonly look?: string;
   readonly isBad?: (item: T) => boolean;
   /** Its cells head their rows. */
-  readonly heads?: true;
+  readonly heads?: boolean;
   /** Stands at its head; by default the title. */
   readonly head?: ComponentChildren;
 }
@@ -32,12 +32,29 @@ export function Table<T>({ label, columns, items, keyOf, order, look }: Properti
   if (items.length === 0) return null;
   const by = columns.find(({ title }) => title === order)?.by;
   const rows = by === undefined ? items : items.toSorted((one, other) => compare(by(one), by(other)));
+  const way = typeof by?.(items[0] as T) === 'number' ? 'descending' : 'ascending';
+  const headOf = ({ title, by, look, head = say(title) }: Column<T>) => (
+    <th
+      key={title}
+      scope="col"
+      class={look === 'figure' ? look : ''}
+      aria-sort={title === order ? way : undefined}
+    >
+      {by && order ? (
+        <button type="button" onClick={() => refine('order', title)}>
+          {head}
+        </button>
+      ) : (
+        head
+      )}
+    </th>
+  );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div class="scroll" tabIndex={0}>
       <table class={look} aria-label={label}>
         <thead>
-          <tr>{columns.map((column) => headOf(column, rows, order))}</tr>
+          <tr>{columns.map(headOf)}</tr>
         </thead>
         <tbody>
           {rows.map((item) => (
@@ -46,6 +63,15 @@ export function Table<T>({ label, columns, items, keyOf, order, look }: Properti
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** A link to a view, under a text that may be somebody else's: its direction of writing stays its own. */
+export function link(text: string, view: string, of: Readonly<Record<string, string>> = {}, title?: Word) {
+  return (
+    <a href={linkTo(view, of)} title={title && say(title)}>
+      <bdi>{text}</bdi>
+    </a>
   );
 }
 
@@ -58,46 +84,16 @@ export function figures<T>(
   return { title, by, cell: (item) => show(by(item)), look: 'figure' };
 }
 
-/** A column of counts of what failed. */
-export function failures<T>(by: (item: T) => number, cell: Column<T>['cell']): Column<T> {
-  return { title: 'errors', by, cell, look: 'figure', isBad: (item) => by(item) > 0 };
-}
-
-function headOf<T>(column: Column<T>, [first]: readonly T[], order: string | undefined) {
-  const { title, by, look, head = say(title) } = column;
-  const way = first !== undefined && typeof by?.(first) === 'number' ? 'descending' : 'ascending';
-  return (
-    <th
-      key={title}
-      scope="col"
-      class={look === 'figure' ? look : undefined}
-      aria-sort={title === order ? way : undefined}
-    >
-      {by === undefined || order === undefined ? (
-        head
-      ) : (
-        <button type="button" onClick={() => refine('order', title)}>
-          {head}
-        </button>
-      )}
-    </th>
-  );
-}
-
 function cellOf<T>({ title, heads, look = '', isBad, cell }: Column<T>, item: T) {
-  const classes = isBad?.(item) ? `${look} bad` : look;
-  return heads ? (
-    <th key={title} scope="row" class={classes}>
+  const Cell = heads ? 'th' : 'td';
+  return (
+    <Cell key={title} scope={heads ? 'row' : undefined} class={isBad?.(item) ? `${look} bad` : look}>
       {cell(item)}
-    </th>
-  ) : (
-    <td key={title} class={classes}>
-      {cell(item)}
-    </td>
+    </Cell>
   );
 }
 
 function compare(one: string | number, other: string | number): number {
-  const order = one < other ? -1 : one > other ? 1 : 0;
-  return typeof one === 'string' ? order : -order;
+  if (typeof one === 'number') return Number(other) - one;
+  return one < other ? -1 : Number(one > other);
 }

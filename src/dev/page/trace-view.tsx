@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { clock, line, millis, say } from './language.ts';
 import type { TraceSpan } from './page-data.ts';
-import { linkTo, type Shown } from './state.ts';
-import { type Column, figures, Table } from './table.tsx';
+import type { Shown } from './state.ts';
+import { type Column, figures, link, Table } from './table.tsx';
 import { type Bar, unfolded, waterfall } from './waterfall.ts';
 
 /** Colours for apps; further ones share them. */
@@ -16,11 +16,10 @@ const TICKS = [0, 0.25, 0.5, 0.75, 1];
 /** The samples of one trace, joined across apps. */
 export function TraceView({ values, answer }: Shown<readonly TraceSpan[]>) {
   const id = values.get('id') ?? '';
-  const spans = answer ?? [];
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const { bars, durationMs } = waterfall(spans);
-  const apps = [...new Set(spans.map(({ appId }) => appId))];
-  const colourOf = ({ appId }: TraceSpan) => `var(--app-${apps.indexOf(appId) % COLOURS})`;
+  const { bars, durationMs } = waterfall(answer ?? []);
+  const apps = [...new Set(answer?.map(({ appId }) => appId))];
+  const colourOf = (app: string) => `var(--app-${apps.indexOf(app) % COLOURS})`;
   const columns: readonly Column<Bar>[] = [
     {
       title: 'name',
@@ -34,27 +33,28 @@ export function TraceView({ values, answer }: Shown<readonly TraceSpan[]>) {
       title: 'timeline',
       look: 'timeline',
       head: axis(durationMs),
-      cell: (bar) => timeBar(bar, durationMs, colourOf(bar.span)),
+      cell: (bar) => timeBar(bar, durationMs, colourOf(bar.span.appId)),
     },
   ];
-  const startMs = bars[0]?.span.sample.StartTime ?? Number.NaN;
   const summary = { spans: bars.length, apps: apps.length, duration: millis(durationMs) };
   return (
     <div>
       <h1 tabIndex={-1}>
         {say('trace')} <bdi class="code">{id}</bdi>
       </h1>
-      {answer !== undefined && spans.length === 0 && (
+      {answer?.length === 0 && (
         <p class="note">
-          {say('noTrace')} <a href={linkTo('traces')}>{say('traces')}</a>
+          {say('noTrace')} {link(say('traces'), 'traces')}
         </p>
       )}
-      {spans.length > 0 && <p class="facts">{line(clock(startMs), say('traceSummary', summary))}</p>}
+      {bars[0] && (
+        <p class="facts">{line(clock(bars[0].span.sample.StartTime), say('traceSummary', summary))}</p>
+      )}
       <p class="legend">
-        {apps.map((app, index) => (
+        {apps.map((app) => (
           <span key={app}>
             <svg width={10} height={10} aria-hidden="true">
-              <rect width={10} height={10} rx={2} fill={`var(--app-${index % COLOURS})`} />
+              <rect width={10} height={10} rx={2} fill={colourOf(app)} />
             </svg>{' '}
             <bdi>{app}</bdi>
           </span>
@@ -80,35 +80,27 @@ function toggled(folded: ReadonlySet<string>, { span }: Bar): ReadonlySet<string
 
 /** A span with its place in the tree. */
 function step({ span: { appId, name, sample }, depth, below }: Bar, isFolded: boolean, fold: () => void) {
+  const label = say('fold', { n: below, name });
+  const texts = { long: sample.Tag, 'long bad': sample.Error };
   return (
     <div class="step" data-depth={depth}>
       <svg width={Math.min(depth, MAX_INDENTS) * INDENT} height={1} aria-hidden="true" />
-      {below > 0 ? (
-        <button
-          type="button"
-          class="fold"
-          aria-expanded={!isFolded}
-          aria-label={say('fold', { n: below, name })}
-          onClick={fold}
-        >
-          {isFolded ? '▸' : '▾'}
-        </button>
-      ) : (
-        <span class="fold" />
-      )}
-      <div>
-        <a href={linkTo('operation', { app: appId, name })}>
-          <bdi>{name}</bdi>
-        </a>
-        {sample.Tag !== '' && (
-          <bdi class="long" title={sample.Tag}>
-            {sample.Tag}
-          </bdi>
+      <span class="fold">
+        {below > 0 && (
+          <button type="button" aria-expanded={!isFolded} aria-label={label} onClick={fold}>
+            {isFolded ? '▸' : '▾'}
+          </button>
         )}
-        {sample.Error !== '' && (
-          <bdi class="long bad" title={sample.Error}>
-            {sample.Error}
-          </bdi>
+      </span>
+      <div>
+        {link(name, 'operation', { app: appId, name })}
+        {Object.entries(texts).map(
+          ([look, text]) =>
+            text && (
+              <bdi key={look} class={look} title={text}>
+                {text}
+              </bdi>
+            ),
         )}
       </div>
     </div>

@@ -1,25 +1,24 @@
-import { Choice, choicesOf, Input, onFiltered, onSubmitted } from './field.tsx';
+import { Choice, choicesOf, Form, Input, onFiltered } from './field.tsx';
 import { clock, count, millis, say } from './language.ts';
 import type { TraceSummary } from './page-data.ts';
 import { linkTo, type Shown } from './state.ts';
-import { type Column, failures, figures, Table } from './table.tsx';
+import { type Column, figures, link, Table } from './table.tsx';
 
 /** The traces of which samples were kept, by what they must have. */
 export function TracesView({ overview, values, answer }: Shown<readonly TraceSummary[]>) {
   const wanted = (name: string) => values.get(name) ?? '';
-  const isFiltered = ['app', 'name', 'least', 'failed'].some((name) => wanted(name) !== '');
-  const search = onSubmitted((filled) => {
+  const isFiltered = ['app', 'name', 'least', 'failed'].some(wanted);
+  const search = (filled: FormData) => {
     const id = String(filled.get('id')).trim();
     if (id !== '') location.hash = linkTo('trace', { id });
-  });
+  };
   return (
     <div>
       <div class="bar">
         <h1 tabIndex={-1}>{say('traces')}</h1>
-        <form class="search" aria-label={say('traceById')} onSubmit={search}>
+        <Form label="traceById" button="open" onFilled={search} class="search">
           <Input label="traceById" name="id" maxLength={50} />
-          <button type="submit">{say('open')}</button>
-        </form>
+        </Form>
       </div>
       <fieldset class="filters" onInput={onFiltered}>
         <legend class="unseen">{say('filter')}</legend>
@@ -41,23 +40,11 @@ export function TracesView({ overview, values, answer }: Shown<readonly TraceSum
 }
 
 const COLUMNS: readonly Column<TraceSummary>[] = [
-  { title: 'started', look: 'code', by: ({ startMs }) => startMs, cell: ({ startMs }) => clock(startMs) },
-  {
-    title: 'name',
-    heads: true,
-    look: 'code',
-    cell: ({ name, traceId }) => (
-      <a href={linkTo('trace', { id: traceId })}>
-        <bdi>{name}</bdi>
-      </a>
-    ),
-  },
+  { ...figures('started', ({ startMs }) => startMs, clock), look: 'code' },
+  { title: 'name', heads: true, look: 'code', cell: ({ name, traceId: id }) => link(name, 'trace', { id }) },
   { title: 'apps', cell: ({ apps }) => <bdi>{apps.join(', ')}</bdi> },
   figures('duration', ({ durationMs }) => durationMs, millis),
   figures('spans', ({ spans }) => spans, count),
-  failures(
-    ({ errors }) => errors,
-    ({ errors }) => count(errors),
-  ),
+  { ...figures('errors', ({ errors }) => errors, count), isBad: ({ errors }) => errors > 0 },
   { title: 'trace', look: 'code id', cell: ({ traceId }) => <bdi>{traceId}</bdi> },
 ];
