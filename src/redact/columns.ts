@@ -1,7 +1,6 @@
-import type { Hide } from './hidden.ts';
 import { matchesOf } from './matches.ts';
-import { isSecretOf } from './patterns.ts';
 import type { SecretKeys } from './secret-keys.ts';
+import type { View } from './views.ts';
 
 /** `Key (tenant_id, reset_token)=(42, x) already exists.` of PostgreSQL. */
 const KEY_DETAIL =
@@ -16,67 +15,61 @@ const KEY_AND_VALUE =
   /^(?<key>[^\t]*(?=\t)|\s*["'`]?[\p{L}_][\p{L}\p{N}_. -]{0,60}["'`]?\s*(?=\|\s|[,;]"))[\t|,;](?<value>(?<=\t)[^\t]+|[^\t|]{0,2}[^\s|]+\s*)$/u;
 const LINE_OF_A_TABLE = /^[\s|+:=-]*$/;
 
-/** Finds what stands in secret columns: of the rows that databases tell, and of tables with a header. */
-export function findInColumns(text: string, keys: SecretKeys, hide: Hide): void {
-  for (const { index, groups } of matchesOf(KEY_DETAIL, text)) {
-    const { opening = '', names = '', row = '' } = groups ?? {};
-    hideCells(names.split(','), row, ',', index + opening.length, keys, hide);
-  }
-  if (/[\n\u2028\t]/.test(text)) findInTables(text, keys, hide);
+interface Header {
+  readonly names: readonly string[];
+  readonly separator: string;
 }
 
-function findInTables(text: string, keys: SecretKeys, hide: Hide): void {
+/** Finds what stands in secret columns: of the rows that databases tell, and of tables with a header. */
+export function findInColumns(view: View, keys: SecretKeys): void {
+  for (const { index, groups } of matchesOf(KEY_DETAIL, view.text)) {
+    const { opening = '', names = '', row = '' } = groups ?? {};
+    hideCells({ names: names.split(','), separator: ',' }, row, index + opening.length, view, keys);
+  }
+  if (!/[\n\u2028\t]/.test(view.text)) return;
   let at = 0;
-  let header: { readonly names: readonly string[]; readonly separator: string } | undefined;
-  for (const line of text.split(/[\n\u2028]/)) {
-    const isRow = header !== undefined && line.split(header.separator).length >= header.names.length;
-    if (header !== undefined && isRow) hideCells(header.names, line, header.separator, at, keys, hide);
+  let header: Header | undefined;
+  for (const line of view.text.split(/[\n\u2028]/)) {
+    if (header !== undefined && line.split(header.separator).length >= header.names.length)
+      hideCells(header, line, at, view, keys);
     else if (!LINE_OF_A_TABLE.test(line)) header = headerIn(line, keys);
     const { key = '', value = '' } = (header === undefined && KEY_AND_VALUE.exec(line)?.groups) || {};
-    if (!/\*{3}\W*$/.test(key) && isSecretOf(key, value, keys))
-      hide(at + line.length - value.length, at + line.length);
-    at += line.length + 1;
+    const end = at + line.length;
+    if (!/\*{3}\W*$/.test(key) && keys.hides(key, value)) view.hide(end - value.length, end);
+    at = end + 1;
   }
 }
 
-function headerIn(line: string, keys: SecretKeys): { names: string[]; separator: string } | undefined {
+function headerIn(line: string, keys: SecretKeys): Header | undefined {
   if (line.length > HEADER_UNITS) return undefined;
-  for (const separator of SEPARATORS) {
-    const names = line.split(separator);
-    const isHeader =
+  return SEPARATORS.map((separator) => ({ names: line.split(separator), separator })).find(
+    ({ names, separator }) =>
       names.length > 1 &&
-      names.every(
-        (name, i) => COLUMN.test(name) || (i === 0 && (separator === '|' || COLUMN.test(lastOf(name)))),
-      );
-    if (isHeader && names.some((name) => keys.secrecy(name) !== undefined)) return { names, separator };
-  }
-  return undefined;
-}
-
-/** Something may stand before the first column: `10.0.0.7 id,password`. */
-function lastOf(cell: string): string {
-  return /[^:=\s/?&]*\s*$/.exec(cell)?.[0] ?? '';
+      // Something may stand before the first column: `10.0.0.7 id,password`.
+      (separator === '|' || COLUMN.test(/[^:=\s/?&]*\s*$/.exec(names[0] ?? '')?.[0] ?? '')) &&
+      names.slice(1).every((name) => COLUMN.test(name)) &&
+      names.some((name) => keys.secrecy(name) !== undefined),
+  );
 }
 
 /** Hides the cells below secret columns; all of the row where it cannot be told which cell belongs to which. */
 function hideCells(
-  names: readonly string[],
+  { names, separator }: Header,
   row: string,
-  separator: string,
   start: number,
+  view: View,
   keys: SecretKeys,
-  hide: Hide,
 ): void {
   const cells = row.split(separator);
   if (cells.length !== names.length) {
-    if (names.some((name) => isSecretOf(name, row, keys))) hide(start, start + row.trimEnd().length);
+    if (names.some((name) => keys.hides(name, row))) view.hide(start, start + row.trimEnd().length);
     return;
   }
   let at = start;
   for (const [i, cell] of cells.entries()) {
     const value = cell.trim();
-    if (isSecretOf(names[i] ?? '', value, keys))
-      hide(at + cell.indexOf(value), at + cell.indexOf(value) + value.length);
+    const from = at + cell.indexOf(value);
+    if (keys.hides(names[i] ?? '', value)) view.hide(from, from + value.length);
     at += cell.length + separator.length;
   }
 }

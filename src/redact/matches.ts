@@ -1,6 +1,5 @@
 /** The match of a sticky expression at exactly this place. */
-export function matchAt(sticky: RegExp | undefined, text: string, at: number): RegExpExecArray | undefined {
-  if (sticky === undefined) return undefined;
+export function matchAt(sticky: RegExp, text: string, at: number): RegExpExecArray | undefined {
   sticky.lastIndex = at;
   return sticky.exec(text) ?? undefined;
 }

@@ -1,4 +1,3 @@
-import type { Hidden } from './hidden.ts';
 import { indexOf, matchAt, matchesOf } from './matches.ts';
 import { hides, type SecretKeys } from './secret-keys.ts';
 import { type Value, ValueReader } from './values.ts';
@@ -31,7 +30,8 @@ const KEY_BEFORE =
   /(?<=([\p{L}\p{M}\p{N}_.%$+[\]-]{1,300})([\]"'`”」』!<>~^]{0,12}|\s?[（(][^()（）]{1,40}[）)])(\s{0,99}))/uy;
 const TAG_BEFORE = /(?<=<([\p{L}\p{N}_.:-]{0,99}[\p{L}\p{N}_.-])(?:\s[^<>]{0,400})?)/uy;
 const CLOSING_QUOTE = /["'`”」』]/;
-const BREAK = /\s|["'`](?!\w)/;
+/** A query string goes on from `?`, `&` or `#` to white space or a quote. */
+const QUERY_BEFORE = /(?<=[?&#](?:[^\s"'`]|["'`](?=\w)){0,500}?)/y;
 const NOT_SPACE = /\S|[\r\n]/g;
 /** In JSON the value may stand on another line, in what PHP prints behind its type. */
 const BEFORE_VALUE = /\s{1,99}(?=["'`{[\d])|\s{0,99}string\(\d+\)\s(?=")/y;
@@ -57,6 +57,7 @@ const HAN_ONLY = /[\p{sc=Han}\p{sc=Hiragana}]{2,100}(?=[\s，。；！？,.;!?]|
 const SENTENCE = new RegExp(`(?:(?:${VERBS})\\s+[a-z]|不|必须|必須|长度|格式|请)`, 'iy');
 
 interface Pair {
+  readonly text: string;
   readonly key: string;
   readonly start: number;
   /** The quotes that close the key; empty where it has none. */
@@ -67,143 +68,105 @@ interface Pair {
   readonly inQuery: boolean;
 }
 
-/** Finds the value of every key that is secret, in whichever notation the text has it. */
-export function findPairs(view: View, keys: SecretKeys, hidden: Hidden, isQuery: boolean): void {
-  new PairScan(view, keys, hidden, isQuery).run();
+/**
+ * Finds the value of every key that is secret, in whichever notation the text has it, in one walk from separator to
+ * separator. Each unit is looked at a bounded number of times.
+ */
+export function findPairs(view: View, keys: SecretKeys): void {
+  const values = new ValueReader(view);
+  /** The end of the values that were found. One that begins inside another may go on behind it. */
+  let hiddenTo = 0;
+  for (const { 0: sign, index } of matchesOf(SIGN, view.text)) {
+    const pair = view.isRead(index) ? undefined : pairAt(view, index, sign);
+    const value = pair && secretOf(pair, keys, values);
+    if (value === undefined || value.end <= hiddenTo) continue;
+    view.hide(Math.max(value.start, hiddenTo), value.end, view.isGiven ? value.by : undefined);
+    hiddenTo = value.end;
+  }
 }
 
-/** One walk through a text from separator to separator. Each unit is looked at a bounded number of times. */
-class PairScan {
-  readonly #view: View;
-  readonly #text: string;
-  readonly #keys: SecretKeys;
-  readonly #hidden: Hidden;
-  readonly #values: ValueReader;
-  /** The end of the values that were found. One that begins inside another may go on behind it. */
-  #hiddenTo = 0;
-  /** Up to here it is known whether we are in a query string. */
-  #seen = 0;
-  #inQuery: boolean;
-
-  constructor(view: View, keys: SecretKeys, hidden: Hidden, isQuery: boolean) {
-    this.#view = view;
-    this.#text = view.text;
-    this.#keys = keys;
-    this.#hidden = hidden;
-    this.#values = new ValueReader(view);
-    this.#inQuery = isQuery;
+function pairAt(view: View, index: number, sign: string): Pair | undefined {
+  const { text } = view;
+  const valueAt = index + sign.length;
+  if (sign === '>') {
+    const key = matchAt(TAG_BEFORE, text, index)?.[1];
+    return key === undefined
+      ? undefined
+      : { text, key, start: index, quote: '"', sign, valueAt, inQuery: false };
   }
+  const [, key = '', closing = '', space = ''] = matchAt(KEY_BEFORE, text, index) ?? [];
+  const start = index - space.length - closing.length - key.length;
+  const isBroken = /[\r\n]/.test(space) && closing === '';
+  // A piece of a secret may look like a key: `-pX7Pwd shop`.
+  const isSecret = sign.trim() === '' && view.isHidden(start + key.length - 1);
+  if (key === '' || isBroken || isSecret) return undefined;
+  const remark = /[）)]$/.test(closing) ? ` ${closing.trim().slice(1, -1)}` : '';
+  return {
+    text,
+    // `-Dpassword=x`, `应用密钥（AppSecret）：x`
+    key: key.replace(/^-[DPJ](?=[a-z])/, '') + remark,
+    start,
+    quote: CLOSING_QUOTE.exec(closing)?.[0] ?? '',
+    sign: sign.trim(),
+    valueAt,
+    inQuery: /^=+$/.test(sign) && space === '' && matchAt(QUERY_BEFORE, text, start) !== undefined,
+  };
+}
 
-  run(): void {
-    const { givenAt } = this.#view;
-    for (const { 0: sign, index } of matchesOf(SIGN, this.#text)) {
-      const pair = this.#hidden.isRead(givenAt(index)) ? undefined : this.#pairAt(index, sign);
-      const value = pair && this.#secretOf(pair);
-      if (value === undefined || value.end <= this.#hiddenTo) continue;
-      const start = Math.max(value.start, this.#hiddenTo);
-      this.#hidden.hide(givenAt(start), givenAt(value.end), this.#view.isGiven ? value.by : undefined);
-      this.#hiddenTo = value.end;
-      this.#seen = Math.max(this.#seen, value.end);
-    }
-  }
+function secretOf(pair: Pair, keys: SecretKeys, values: ValueReader): Value | undefined {
+  const { text, key, quote, sign, start, valueAt, inQuery } = pair;
+  const ofKey = keys.secrecy(key);
+  const secrecy = (ofKey ?? 'query') === 'query' && endsPhrase(pair, keys) ? 'token' : ofKey;
+  if (secrecy === undefined || (sign === ',' && !isList(pair, values))) return undefined;
+  const unlessHarmless = (value: Value) => {
+    const shown = text.slice(value.start, value.end);
+    const isHarmless = HIDDEN_BEFORE.test(shown) || isReference(shown, key);
+    return hides(secrecy, shown, inQuery) && !isHarmless ? value : undefined;
+  };
+  if (inQuery) return unlessHarmless(values.inQuery(valueAt));
+  // `AUTH <password> called without …` is no XML.
+  if (isNoPair(pair) || (sign === '>' && matchAt(/ [a-z]+ [^<]*$/y, text, valueAt))) return undefined;
+  if (sign === '>') return unlessHarmless(values.element(valueAt));
+  const indented = sign === ':' ? values.indented(valueAt, start - quote.length) : undefined;
+  if (indented !== undefined) return unlessHarmless(indented);
+  const before = quote !== '' && /^[:=]/.test(sign) ? matchAt(BEFORE_VALUE, text, valueAt) : undefined;
+  const from = before === undefined ? indexOf(NOT_SPACE, text, valueAt) : valueAt + before[0].length;
+  const quoted = values.quoted(from);
+  if (quoted !== undefined) return matchAt(SENTENCE, text, quoted.start) ? undefined : unlessHarmless(quoted);
+  // `{"password": ["is required"]}`
+  const message = matchAt(/\[\s*["']/y, text, from);
+  if (message !== undefined && matchAt(SENTENCE, text, from + message[0].length)) return undefined;
+  const nested = values.nested(from, quote || '"');
+  if (nested !== undefined) return nested;
+  const isSentence = quote === '' && /^[:：]$|^(?:--|[–—])$/.test(sign);
+  if (isSentence && (secrecy === 'auth' || matchAt(PROSE, text, from))) return undefined;
+  if (isSentence && secrecy === 'token' && matchAt(HAN_ONLY, text, from)) return undefined;
+  const bare = unlessHarmless(values.bare(from));
+  return bare && LONG_HEADER.test(key) ? values.restOfLine(from, start) : bare;
+}
 
-  #pairAt(index: number, sign: string): Pair | undefined {
-    const valueAt = index + sign.length;
-    if (sign === '>') {
-      const [, tag = ''] = matchAt(TAG_BEFORE, this.#text, index) ?? [];
-      return tag === '' ? undefined : { key: tag, start: index, quote: '"', sign, valueAt, inQuery: false };
-    }
-    const [, key = '', closing = '', space = ''] = matchAt(KEY_BEFORE, this.#text, index) ?? [];
-    const start = index - space.length - closing.length - key.length;
-    const isBroken = /[\r\n]/.test(space) && closing === '';
-    // A piece of a secret may look like a key: `-pX7Pwd shop`.
-    const isSecret = sign.trim() === '' && this.#hidden.isHidden(this.#view.givenAt(start + key.length - 1));
-    if (key === '' || isBroken || isSecret) return undefined;
-    this.#lookForQuery(start);
-    return {
-      // `-Dpassword=x`, `应用密钥（AppSecret）：x`
-      key:
-        key.replace(/^-[DPJ](?=[a-z])/, '') +
-        (/[）)]$/.test(closing) ? ` ${closing.trim().slice(1, -1)}` : ''),
-      start,
-      quote: CLOSING_QUOTE.exec(closing)?.[0] ?? '',
-      sign: sign.trim(),
-      valueAt,
-      inQuery: this.#inQuery && sign.startsWith('=') && space === '',
-    };
-  }
+/** `["token", "x"]` as a whole, or a value that is no name: in a list of names none is a value. */
+function isList({ text, start, valueAt }: Pair, values: ValueReader): boolean {
+  const value = values.quoted(valueAt);
+  const before = text.slice(Math.max(0, start - 30), start);
+  if (value === undefined || !/["']$/.test(before)) return false;
+  const isPair = /^["']?\s*[\])]/.test(text.slice(value.end)) && /(?:\(|[[,]\s*\[)\s*["']$/.test(before);
+  return isPair || !/^[a-z_ -]{0,40}$/i.test(text.slice(value.start, value.end));
+}
 
-  /** A query string goes on from `?`, `&` or `#` to white space or a quote. */
-  #lookForQuery(end: number): void {
-    const passed = this.#text.slice(this.#seen, end);
-    const opening = Math.max(passed.lastIndexOf('?'), passed.lastIndexOf('&'), passed.lastIndexOf('#'));
-    this.#inQuery = (this.#inQuery || opening >= 0) && !BREAK.test(passed.slice(opening + 1));
-    this.#seen = Math.max(this.#seen, end);
-  }
+/** `the API key: x`, `the token provided: x` */
+function endsPhrase({ text, key, start }: Pair, keys: SecretKeys): boolean {
+  const words = matchAt(WORDS_BEFORE, text, start)?.[1];
+  return words !== undefined && keys.endsInSecret(words + key);
+}
 
-  #secretOf(pair: Pair): Value | undefined {
-    const { key, quote, sign, start, valueAt, inQuery } = pair;
-    const text = this.#text;
-    const values = this.#values;
-    const ofKey = this.#keys.secrecy(key);
-    const secrecy = (ofKey ?? 'query') === 'query' && this.#endsPhrase(pair) ? 'token' : ofKey;
-    if (secrecy === undefined || (sign === ',' && !this.#isList(pair))) return undefined;
-    const unlessHarmless = (value: Value) => {
-      const shown = text.slice(value.start, value.end);
-      const isHarmless = HIDDEN_BEFORE.test(shown) || isReference(shown, key);
-      return hides(secrecy, shown, inQuery) && !isHarmless ? value : undefined;
-    };
-    if (inQuery) return unlessHarmless(values.inQuery(valueAt));
-    if (this.#isNoPair(pair)) return undefined;
-    // `AUTH <password> called without …` is no XML.
-    if (sign === '>' && matchAt(/ [a-z]+ [^<]*$/y, text, valueAt)) return undefined;
-    if (sign === '>') return unlessHarmless(values.element(valueAt));
-    const isSentence = quote === '' && /^[:：]$|^(?:--|[–—])$/.test(sign);
-    const indented = sign === ':' ? values.indented(valueAt, start - quote.length) : undefined;
-    if (indented !== undefined) return unlessHarmless(indented);
-    const before = quote !== '' && /^[:=]/.test(sign) ? matchAt(BEFORE_VALUE, text, valueAt) : undefined;
-    const from = before === undefined ? indexOf(NOT_SPACE, text, valueAt) : valueAt + before[0].length;
-    const quoted = values.quoted(from);
-    if (quoted !== undefined)
-      return matchAt(SENTENCE, text, quoted.start) ? undefined : unlessHarmless(quoted);
-    if (this.#isMessages(from)) return undefined;
-    const nested = values.nested(from, quote || '"');
-    if (nested !== undefined) return nested;
-    if (isSentence && (secrecy === 'auth' || matchAt(PROSE, text, from))) return undefined;
-    if (isSentence && secrecy === 'token' && matchAt(HAN_ONLY, text, from)) return undefined;
-    const bare = unlessHarmless(values.bare(from));
-    return bare && LONG_HEADER.test(key) ? values.restOfLine(from, start) : bare;
-  }
-
-  /** `["token", "x"]` as a whole, or a value that is no name: in a list of names none is a value. */
-  #isList({ start, valueAt }: Pair): boolean {
-    const text = this.#text;
-    const value = this.#values.quoted(valueAt);
-    const before = text.slice(Math.max(0, start - 30), start);
-    if (value === undefined || !/["']$/.test(before)) return false;
-    const isPair = /^["']?\s*[\])]/.test(text.slice(value.end)) && /(?:\(|[[,]\s*\[)\s*["']$/.test(before);
-    return isPair || !/^[a-z_ -]{0,40}$/i.test(text.slice(value.start, value.end));
-  }
-
-  /** `{"password": ["is required"]}` */
-  #isMessages(from: number): boolean {
-    const first = matchAt(/\[\s*["']/y, this.#text, from)?.[0].length;
-    return first !== undefined && matchAt(SENTENCE, this.#text, from + first) !== undefined;
-  }
-
-  #endsPhrase({ key, start }: Pair): boolean {
-    const words = matchAt(WORDS_BEFORE, this.#text, start)?.[1] ?? '';
-    return words !== '' && this.#keys.endsInSecret(words + key);
-  }
-
-  /** `TokenError: …`, `Token::parse`, `/app/token.js:10:5`, `//token-service:8080`. */
-  #isNoPair({ key, start, quote, sign, valueAt }: Pair): boolean {
-    if (quote !== '' || !sign.startsWith(':')) return false;
-    const isPath = sign.startsWith('::') && !/\s/.test(this.#text.charAt(valueAt));
-    if (isPath || ERROR_NAME.test(key)) return true;
-    const isPlace = /[.-]/.test(key) || /[/\\@]/.test(this.#text.charAt(start - 1));
-    return isPlace && matchAt(PORT_OR_LINE, this.#text, valueAt) !== undefined;
-  }
+/** `TokenError: …`, `Token::parse`, `/app/token.js:10:5`, `//token-service:8080`. */
+function isNoPair({ text, key, start, quote, sign, valueAt }: Pair): boolean {
+  if (quote !== '' || !sign.startsWith(':')) return false;
+  const isPath = sign.startsWith('::') && !/\s/.test(text.charAt(valueAt));
+  if (isPath || ERROR_NAME.test(key)) return true;
+  const isPlace = /[.-]/.test(key) || /[/\\@]/.test(text.charAt(start - 1));
+  return isPlace && matchAt(PORT_OR_LINE, text, valueAt) !== undefined;
 }
 
 function isReference(value: string, key: string): boolean {

@@ -1,35 +1,7 @@
-import type { Hide } from './hidden.ts';
 import { matchAt, matchesOf } from './matches.ts';
-import { hides, type SecretKeys } from './secret-keys.ts';
+import type { SecretKeys } from './secret-keys.ts';
 import { isRandom } from './shapes.ts';
-
-/**
- * Places where a secret stands without a key of its own, or with one that is told in another way than `key=value`. In
- * each `shown` is what stands before it and `key` what it belongs to, if that decides. The secret is called `secret`,
- * or by what it must look like to be one.
- */
-const LOOKS: Readonly<Record<string, (text: string) => boolean>> = {
-  secret: () => true,
-  random: (text) => isRandom(text) || /^[0-9a-f]{32,}$/i.test(text),
-  password: isPassword,
-};
-
-/** Behind the words of a scheme, unless a sentence goes on there: `bearer bonds`. */
-const SCHEMES: readonly RegExp[] = [
-  /(?<shown>[Bb][Ee][Aa][Rr][Ee][Rr](?:(?:%20)+|[\t +\xa0]+))(?![\t +\xa0]|(?:[a-z]{4,}|of|in|is|or|to|an?)(?![\w.+/=~-])|[a-z_]+="?[\w*]|\*{3})(?<secret>[^\s"',&]+)/g,
-  // Base64: with a digit, a capital behind the first letter, or padding.
-  /(?<shown>[Bb][Aa][Ss][Ii][Cc](?:(?:%20)+|[\t +\xa0]+))(?=[\w+/-]{8})(?=\w*[\d+/=-]|\w[a-z]*[A-Z])(?<secret>[\w+/=%-]+)/g,
-  /(?<shown>\bAUTH (?:\w{1,40} )?["']?)(?<secret>(?![A-Z]+\b|<\w+>|called |failed|command|is |error)[^\s"']{6,})/g,
-];
-
-/** In the middle of a sentence, behind the word for it: `the token x has expired`, `密码“x”不正确`. */
-const SENTENCES: readonly RegExp[] = [
-  /(?<shown>(?<![A-Za-z])(?:tokens?|secret|login|session(?: id)?|cookie|signature|key|credentials?|jwt)(?: (?:is|was|of))?(?: ["'`]?|, ))(?<random>[\w+/=.-]{20,500})/gi,
-  /(?<shown>(?:\b(?:password|(?:secret|api|access) key)(?: (?:is|was))?|\bauth(?: \w{1,20})?)[ “"'`(]{1,2}|(?:密码|密碼|口令|密钥|密鑰|令牌|私钥|秘钥)(?:[是为為] ?["“「]?|["“「『【‘《]))(?<password>[^\s"'`”」』】’》.,:;()[\]{}<>/=，。]{6,100})/gi,
-  /(?<shown>(?:\b(?:[th]?otp|captcha|cvv|cvc|(?:verification|security|login|sms|auth|confirmation|access|pin) code|passcode)|验证码|校验码|动态码|認証コード|인증번호)(?: (?:is|was)|是|为|は)?[ “"'「『【]{0,2})(?<secret>\d{3,8}(?!\w))/gi,
-  /(?<shown>\b(?:verif\w{0,9}|[th]?otp|sms|2fa|mfa|one-time)\b[^\n]{0,60}\bcode\b[^\d\n]{0,20})(?<secret>\d{4,8}(?!\w))/gi,
-  /(?<shown>(?<!\b(?:status|error|exit|response|zip|country) )\bcode (?:is )?)(?<secret>\d{4,8}(?!\w))(?=[^\n]{0,60}\b(?:verif\w{0,9}|[th]?otp|2fa|mfa|log ?in|sign ?in|one-time)\b)/gi,
-];
+import type { View } from './views.ts';
 
 /** Which programs take a password by a flag of one letter; `glued`: right behind the letter, as `-psecret`. */
 const FLAGS: readonly (readonly [programs: string, flag: string, glued?: 'glued'])[] = [
@@ -40,7 +12,34 @@ const FLAGS: readonly (readonly [programs: string, flag: string, glued?: 'glued'
   ['ldap\\w+', 'w'],
   ['openssl', '[kK]'],
 ];
-const COMMAND_LINES: readonly RegExp[] = [
+const TOLD = `(?<secret>(?:\\[[^[\\]]{1,500}\\]|(?<=")(?:[^"\\\\]|\\\\.)*|(?<=')(?:[^'\\\\]|\\\\.)*|(?<!["'])[^\\s,;&}>"'[{]+))`;
+
+/**
+ * Places where a secret stands without a key of its own, or with one that is told in another way than `key=value`. In
+ * each `shown` is what stands before it and `key` what it belongs to, if that decides. The secret is called `secret`,
+ * or by what it must look like to be one.
+ */
+const PATTERNS: readonly RegExp[] = [
+  // Accounts in front of a host.
+  // `app:secret@db.test:3306`, `app:secret@tcp(db:3306)/shop`, but not `mailto:ana@shop.test` or `npm:react@18`.
+  /(?<![\w.%+@/:-])(?!(?:mailto|e?mail|to|cc|bcc|from|sips?|xmpp|acct|user|login|sender|recipient|author|owner|npm|pkg|workspace|docker|image)[:.])(?<secret>[a-z][\w.%+-]{0,60}:(?!\*{3}@)[^\s@/"'`,;]{3,200})@(?!sha\d{3}:)(?=\[|\(|[\w-]+(?:\.[\w-]+){0,10}(?:[:/(?,;\s"'`)\]]|$))/gi,
+  // `scott/tiger@orcl` behind what tells that it is an account of Oracle; `-U user%password` of Samba.
+  /(?<shown>(?:thin:|oci8?:|\b(?:sqlplus|sqlldr|connect|conn|impdp|expdp|imp|exp|rman|userid)\b(?:[\s=]+-\w+)*[\s=]+["']?)[\w$#.-]{1,60}\/)(?!\/)(?<secret>"[^"\n]{1,200}"|[^\s@"']{1,200})(?=@)/gi,
+  /(?<shown>(?:^|\s)-U[\s=]*[\w.\\]{1,60}%)(?<secret>[^\s"']{1,200})/g,
+
+  // Behind the words of a scheme, unless a sentence goes on there: `bearer bonds`.
+  /(?<shown>[Bb][Ee][Aa][Rr][Ee][Rr](?:(?:%20)+|[\t +\xa0]+))(?![\t +\xa0]|(?:[a-z]{4,}|of|in|is|or|to|an?)(?![\w.+/=~-])|[a-z_]+="?[\w*]|\*{3})(?<secret>[^\s"',&]+)/g,
+  // Base64: with a digit, a capital behind the first letter, or padding.
+  /(?<shown>[Bb][Aa][Ss][Ii][Cc](?:(?:%20)+|[\t +\xa0]+))(?=[\w+/-]{8})(?=\w*[\d+/=-]|\w[a-z]*[A-Z])(?<secret>[\w+/=%-]+)/g,
+  /(?<shown>\bAUTH (?:\w{1,40} )?["']?)(?<secret>(?![A-Z]+\b|<\w+>|called |failed|command|is |error)[^\s"']{6,})/g,
+
+  // In the middle of a sentence, behind the word for it: `the token x has expired`, `密码“x”不正确`.
+  /(?<shown>(?<![A-Za-z])(?:tokens?|secret|login|session(?: id)?|cookie|signature|key|credentials?|jwt)(?: (?:is|was|of))?(?: ["'`]?|, ))(?<random>[\w+/=.-]{20,500})/gi,
+  /(?<shown>(?:\b(?:password|(?:secret|api|access) key)(?: (?:is|was))?|\bauth(?: \w{1,20})?)[ “"'`(]{1,2}|(?:密码|密碼|口令|密钥|密鑰|令牌|私钥|秘钥)(?:[是为為] ?["“「]?|["“「『【‘《]))(?<password>[^\s"'`”」』】’》.,:;()[\]{}<>/=，。]{6,100})/gi,
+  /(?<shown>(?:\b(?:[th]?otp|captcha|cvv|cvc|(?:verification|security|login|sms|auth|confirmation|access|pin) code|passcode)|验证码|校验码|动态码|認証コード|인증번호)(?: (?:is|was)|是|为|は)?[ “"'「『【]{0,2})(?<secret>\d{3,8}(?!\w))/gi,
+  /(?<shown>\b(?:verif\w{0,9}|[th]?otp|sms|2fa|mfa|one-time)\b[^\n]{0,60}\bcode\b[^\d\n]{0,20})(?<secret>\d{4,8}(?!\w))/gi,
+  /(?<shown>(?<!\b(?:status|error|exit|response|zip|country) )\bcode (?:is )?)(?<secret>\d{4,8}(?!\w))(?=[^\n]{0,60}\b(?:verif\w{0,9}|[th]?otp|2fa|mfa|log ?in|sign ?in|one-time)\b)/gi,
+
   ...FLAGS.map(
     ([programs, flag, glued]) =>
       // Looked back for only behind a flag, so that time stays linear.
@@ -60,10 +59,8 @@ const COMMAND_LINES: readonly RegExp[] = [
   // `machine h login u password p` of a .netrc, `host:5432:db:user:password` of a .pgpass.
   /(?<shown>\blogin\s+\S+\s+password\s+)(?<secret>\S+)/gi,
   /(?<shown>^[\w.*-]{1,100}:(?:\d{1,5}|\*):[\w.*-]{1,60}:[\w.*-]{1,60}:)(?<secret>[^\s:]\S*)/gm,
-];
 
-/** What messages of databases tell of rows. */
-const DETAILS: readonly RegExp[] = [
+  // What messages of databases tell of rows.
   /(?<shown>(?:failing row contains |duplicate key value is )\()(?<secret>[^\n]{1,1000}?)\)(?=[.,;]?(?:\s|$))/gi,
   /(?<shown>(?:invalid input (?:syntax|value) for [^:"]{1,60}: |(?:in|trunc)[a-z]{1,8} (?:\w{1,20} ){0,2}value: |with args beginning with: |preview of field's value: |converting the \w{1,20} value |out of range: |input_value=|malformed \w{1,20} literal: |cannot parse input: [^\n]{0,40}before: |line \d{1,9}, column [^:\n]{1,60}: |\b(?:token|value) (?="[^"\n]{1,200}" is (?:invalid|out of range)))(?<quote>["']))(?<secret>[^\n]{1,200}?)\k<quote>(?=\\n|[.,;)]?(?:\s|$))/gi,
   /(?<shown>\bJSON data, line \d{1,9}: )(?<secret>[^\n]{1,1000})/g,
@@ -72,45 +69,7 @@ const DETAILS: readonly RegExp[] = [
   // What MySQL quotes of a statement from the fault on: no statement, if a part of a value.
   /(?<shown>\bnear ')(?=[\w.]*[^\w.\s(,;'])(?<secret>[^\n]{1,500}?)(?=' at line \d)/g,
   /(?<shown>duplicate entry ')(?!\d{1,11}')(?<secret>[^\n]{0,500}?)' for key /gi,
-];
 
-/** Accounts in front of a host. */
-const ACCOUNTS: readonly RegExp[] = [
-  // `app:secret@db.test:3306`, `app:secret@tcp(db:3306)/shop`, but not `mailto:ana@shop.test` or `npm:react@18`.
-  /(?<![\w.%+@/:-])(?!(?:mailto|e?mail|to|cc|bcc|from|sips?|xmpp|acct|user|login|sender|recipient|author|owner|npm|pkg|workspace|docker|image)[:.])(?<secret>[a-z][\w.%+-]{0,60}:(?!\*{3}@)[^\s@/"'`,;]{3,200})@(?!sha\d{3}:)(?=\[|\(|[\w-]+(?:\.[\w-]+){0,10}(?:[:/(?,;\s"'`)\]]|$))/gi,
-  // `scott/tiger@orcl` behind what tells that it is an account of Oracle; `-U user%password` of Samba.
-  /(?<shown>(?:thin:|oci8?:|\b(?:sqlplus|sqlldr|connect|conn|impdp|expdp|imp|exp|rman|userid)\b(?:[\s=]+-\w+)*[\s=]+["']?)[\w$#.-]{1,60}\/)(?!\/)(?<secret>"[^"\n]{1,200}"|[^\s@"']{1,200})(?=@)/gi,
-  /(?<shown>(?:^|\s)-U[\s=]*[\w.\\]{1,60}%)(?<secret>[^\s"']{1,200})/g,
-];
-
-const WORDS_FOR_A_KEY =
-  '(?:(?:field|param|header|attr|env|property)?_?(?:name|key)|(?:instance|data)?path|param|parameter|field|property|attribute|variable|header|option|command|method|type|id|k|n)';
-const WORDS_FOR_A_VALUE =
-  '(?:(?:field|param|header|attr|env|property)?_?value|values|val|received|v|text|content|data|default|input|args|params)';
-/** `"name": "password"`, `name=password`, `"loc": ["body", "password"]` */
-const NAME = new RegExp(
-  `(?:\\b${WORDS_FOR_A_KEY}["']?\\s{0,9}[:=]>?\\s{0,9}["']?|"(?:loc|path)"\\s{0,9}:\\s{0,9}\\[[^\\]]{0,200}?"(?=[^"\\]]{1,60}"\\s{0,9}\\]))(?<key>[^\\s"'=:,;{}<>\\[][^"'\\n=,;{}<>]{0,60})`,
-  'gi',
-);
-const TOLD = `(?<secret>(?:\\[[^[\\]]{1,500}\\]|(?<=")(?:[^"\\\\]|\\\\.)*|(?<=')(?:[^'\\\\]|\\\\.)*|(?<!["'])[^\\s,;&}>"'[{]+))`;
-const VALUE = `\\b${WORDS_FOR_A_VALUE}["']?\\s{0,9}[:=]>?\\s{0,9}["']?)${TOLD}`;
-const VALUE_BEHIND = new RegExp(`(?<shown>(?:(?!\\n\\s*-)[^{}<>]|\\{[^{}]{0,100}\\}){0,300}?${VALUE}`, 'iy');
-const VALUE_BEFORE = new RegExp(`(?<shown>${VALUE}`, 'gi');
-
-/** A pair may tell its key as a value, in any order and notation: `{"name": "password", "value": "x"}`. */
-function findNamed(text: string, keys: SecretKeys, hide: Hide): void {
-  for (const { 0: name, index, groups } of matchesOf(NAME, text)) {
-    if (keys.secrecy(groups?.key ?? '') === undefined) continue;
-    const opening = Math.max(text.lastIndexOf('{', index), text.lastIndexOf('<', index), index - 300, -1) + 1;
-    const behind = matchAt(VALUE_BEHIND, text, index + name.length);
-    const found = behind ?? matchesOf(VALUE_BEFORE, text.slice(opening, index)).at(-1);
-    const { shown = '', secret = '' } = found?.groups ?? {};
-    const start = (found?.index ?? 0) + shown.length + (behind === undefined ? opening : 0);
-    if (isSecretOf(groups?.key ?? '', secret, keys)) hide(start, start + secret.length);
-  }
-}
-
-const NAMED: readonly RegExp[] = [
   // `<property name="password">x</property>`, `<name>password</name><value>x</value>`
   /(?<shown><[^<>]{0,99}\b(?:name|key)=["'](?<key>[^"'<>]{1,60})["'][^<>]{0,200}(?<!\/)>)(?<secret>[^<]+)/gi,
   /(?<shown><(?:name|key)>\s{0,99}(?<key>[^<>]{1,60})<\/(?:name|key)>\s{0,99}(?:<\w{1,60}>\s{0,99}){1,2})(?<secret>[^<]+)/gi,
@@ -130,26 +89,48 @@ const NAMED: readonly RegExp[] = [
   ),
 ];
 
-const PATTERNS = [...ACCOUNTS, ...SCHEMES, ...SENTENCES, ...COMMAND_LINES, ...DETAILS, ...NAMED];
+const WORDS_FOR_A_KEY =
+  '(?:(?:field|param|header|attr|env|property)?_?(?:name|key)|(?:instance|data)?path|param|parameter|field|property|attribute|variable|header|option|command|method|type|id|k|n)';
+const WORDS_FOR_A_VALUE =
+  '(?:(?:field|param|header|attr|env|property)?_?value|values|val|received|v|text|content|data|default|input|args|params)';
+/** `"name": "password"`, `name=password`, `"loc": ["body", "password"]` */
+const NAME = new RegExp(
+  `(?:\\b${WORDS_FOR_A_KEY}["']?\\s{0,9}[:=]>?\\s{0,9}["']?|"(?:loc|path)"\\s{0,9}:\\s{0,9}\\[[^\\]]{0,200}?"(?=[^"\\]]{1,60}"\\s{0,9}\\]))(?<key>[^\\s"'=:,;{}<>\\[][^"'\\n=,;{}<>]{0,60})`,
+  'gi',
+);
+const VALUE = `\\b${WORDS_FOR_A_VALUE}["']?\\s{0,9}[:=]>?\\s{0,9}["']?)${TOLD}`;
+const VALUE_BEHIND = new RegExp(`(?<shown>(?:(?!\\n\\s*-)[^{}<>]|\\{[^{}]{0,100}\\}){0,300}?${VALUE}`, 'iy');
+const VALUE_BEFORE = new RegExp(`(?<shown>${VALUE}`, 'gi');
 
 /** Finds what is a secret by the words around it. */
-export function findByPatterns(text: string, keys: SecretKeys, hide: Hide): void {
-  findNamed(text, keys, hide);
+export function findByPatterns(view: View, keys: SecretKeys): void {
+  findNamed(view, keys);
   for (const pattern of PATTERNS) {
-    for (const { index, groups = {} } of matchesOf(pattern, text)) {
-      const { shown = '', key } = groups;
-      const look =
-        groups.password !== undefined ? 'password' : groups.random !== undefined ? 'random' : 'secret';
-      const secret = groups[look] ?? '';
-      if (LOOKS[look]?.(secret) === false || (key !== undefined && !isSecretOf(key, secret, keys))) continue;
-      hide(index + shown.length, index + shown.length + secret.length);
+    for (const { index, groups = {} } of matchesOf(pattern, view.text)) {
+      const { shown = '', key, random, password } = groups;
+      const secret = groups.secret ?? random ?? password ?? '';
+      const isSecret =
+        (random === undefined || isRandom(random) || /^[0-9a-f]{32,}$/i.test(random)) &&
+        (password === undefined || isPassword(password)) &&
+        (key === undefined || keys.hides(key, secret));
+      if (isSecret) view.hide(index + shown.length, index + shown.length + secret.length);
     }
   }
 }
 
-export function isSecretOf(key: string, value: string, keys: SecretKeys): boolean {
-  const secrecy = keys.secrecy(key);
-  return secrecy !== undefined && hides(secrecy, value, false);
+/** A pair may tell its key as a value, in any order and notation: `{"name": "password", "value": "x"}`. */
+function findNamed(view: View, keys: SecretKeys): void {
+  const { text } = view;
+  for (const { 0: name, index, groups } of matchesOf(NAME, text)) {
+    const key = groups?.key ?? '';
+    if (keys.secrecy(key) === undefined) continue;
+    const opening = Math.max(text.lastIndexOf('{', index), text.lastIndexOf('<', index), index - 300, -1) + 1;
+    const behind = matchAt(VALUE_BEHIND, text, index + name.length);
+    const found = behind ?? matchesOf(VALUE_BEFORE, text.slice(opening, index)).at(-1);
+    const { shown = '', secret = '' } = found?.groups ?? {};
+    const start = (found?.index ?? 0) + shown.length + (behind === undefined ? opening : 0);
+    if (keys.hides(key, secret)) view.hide(start, start + secret.length);
+  }
 }
 
 /** Letters and digits in one word, other than the name of an algorithm. */

@@ -1,13 +1,12 @@
 import { findInColumns } from './columns.ts';
-import { HIDDEN, Hidden, type Hide } from './hidden.ts';
 import { findPairs } from './pairs.ts';
-import { findByPatterns, isSecretOf } from './patterns.ts';
+import { findByPatterns } from './patterns.ts';
 import { SecretKeys } from './secret-keys.ts';
 import { findShapes } from './shapes.ts';
-import { type StatementRules, shownStatement } from './statement.ts';
+import { shownStatement } from './statement.ts';
 import { findStatements } from './statements-in-text.ts';
 import { findSegments, findUserInfo, withoutQuery } from './urls.ts';
-import { decodedView, MAX_LAYERS, plainView, type View } from './views.ts';
+import { HIDDEN, MAX_LAYERS, View } from './views.ts';
 
 export { isCommand } from './statement.ts';
 export { bareAddress, withoutQuery } from './urls.ts';
@@ -19,13 +18,13 @@ const LIST_ENTRIES = 50;
 const BETWEEN_ENTRIES = '\u2028';
 /** Attributes that are a query string without the `?`. */
 const QUERY_KEYS = /^(?:url\.query|http\.query_string)$/;
+const PARAMETER = /^[^\s=]+=/;
 /** Attributes that call themselves a statement. */
 const STATEMENT_KEYS = /(?:^|[._])(?:sql|statement|query[._]text)$/i;
 /** Attributes that hold what a statement was given. */
 const PARAMETER_KEYS = /^db\.(?:query|operation)\.parameter\./;
 /** Attributes whose list is of headers, name and value in turn. */
 const HEADER_KEYS = /headers?$/i;
-const QUOTE = /["'`{[]/;
 
 /**
  * Keeps secrets out of what is sent, by a principle for each kind of text (docs/samples-and-secrets.md). Takes any
@@ -33,19 +32,19 @@ const QUOTE = /["'`{[]/;
  */
 export class Redactor {
   readonly #keys: SecretKeys;
-  readonly #rules: StatementRules;
+  readonly #masksSql: boolean;
 
   /** @param keys the user's own, added to the built-in list: whole words of a key, in any case and spelling. */
-  constructor(keys: readonly string[], rules: StatementRules = { masksSql: true }) {
+  constructor(keys: readonly string[], { masksSql = true }: { readonly masksSql?: boolean } = {}) {
     this.#keys = new SecretKeys(keys);
-    this.#rules = rules;
+    this.#masksSql = masksSql;
   }
 
   /** The value of an attribute or header as it may be shown. */
   attribute(key: string, value: string): string {
-    if (PARAMETER_KEYS.test(key) || isSecretOf(key, value, this.#keys)) return HIDDEN;
+    if (PARAMETER_KEYS.test(key) || this.#keys.hides(key, value)) return HIDDEN;
     if (STATEMENT_KEYS.test(key)) return this.statement(value, '');
-    return this.#text(bounded(value), QUERY_KEYS.test(key));
+    return QUERY_KEYS.test(key) && PARAMETER.test(value) ? this.text(`?${value}`).slice(1) : this.text(value);
   }
 
   /** A list: of values, of arguments, or of names and values in turn. */
@@ -55,10 +54,7 @@ export class Redactor {
     const shown = entries.map((value, i) => {
       const before = i === 0 ? '' : (entries[i - 1] ?? '');
       const isPair = areHeaders ? i % 2 === 1 : entries.length === 2 || !/^[a-z_ -]{0,40}$/i.test(value);
-      return isPair &&
-        !/[\s:=]/.test(before) &&
-        !value.startsWith('--') &&
-        isSecretOf(before, value, this.#keys)
+      return isPair && !/[\s:=]/.test(before) && !value.startsWith('--') && this.#keys.hides(before, value)
         ? HIDDEN
         : value;
     });
@@ -67,43 +63,30 @@ export class Redactor {
 
   /** A statement of the database `system`, which may be empty. */
   statement(statement: string, system: string): string {
-    return shownStatement(bounded(statement), system.toLowerCase(), this.#rules, (text) => this.text(text));
+    const asText = (text: string) => this.text(text);
+    return shownStatement(bounded(statement), system.toLowerCase(), this.#masksSql, asText);
   }
 
   /** A text that may hold URLs, query strings, header lines, JSON and the like, as it may be shown. */
   text(text: string): string {
-    return this.#text(bounded(text), false);
+    const given = new View(bounded(text));
+    let view: View | undefined = given;
+    for (let layer = 0; view !== undefined && layer <= MAX_LAYERS; layer++) {
+      if (this.#masksSql) findStatements(view);
+      findUserInfo(view);
+      findShapes(view);
+      findByPatterns(view, this.#keys);
+      findSegments(view);
+      findPairs(view, this.#keys);
+      findInColumns(view, this.#keys);
+      view = view.decoded;
+    }
+    return given.shown;
   }
 
   /** A name as it may be shown: as a text, and each address and path in it without its query. */
   name(name: string): string {
     return this.text(withoutQuery(name));
-  }
-
-  #text(text: string, isQuery: boolean): string {
-    const hidden = new Hidden(text);
-    let view: View | undefined = plainView(text);
-    for (let layer = 0; view !== undefined && layer <= MAX_LAYERS; layer++) {
-      this.#look(view, hidden, isQuery);
-      view = decodedView(view);
-    }
-    return hidden.shown;
-  }
-
-  #look(view: View, hidden: Hidden, isQuery: boolean): void {
-    const { text, givenAt } = view;
-    const hide: Hide = (start, end, by) => hidden.hide(givenAt(start), givenAt(end), by);
-    if (this.#rules.masksSql) findStatements(view, hidden);
-    findUserInfo(text, (start, end) => {
-      hide(start, end);
-      // Behind the `@` of `//token:x@host` no value goes on; in quotes one may.
-      if (!QUOTE.test(text.slice(start, end))) hidden.markRead(givenAt(start), givenAt(end));
-    });
-    findShapes(text, hide);
-    findByPatterns(text, this.#keys, hide);
-    findSegments(view, hidden);
-    findPairs(view, this.#keys, hidden, isQuery);
-    findInColumns(text, this.#keys, hide);
   }
 }
 

@@ -9,11 +9,11 @@ import { isRandom } from './shapes.ts';
 const SHOWN = new Map(
   `
   (.)     AUTH ECHO PING
-  K(.)    ADD APPEND BITFIELD CAS DELETE FUNCTION:LOAD GAT GATS GEOADD GEODIST GEOHASH GEOPOS GEORADIUSBYMEMBER
-  K(.)    GETEX GETS GETSET HELLO HSCAN INCRBYFLOAT LINSERT LPOS LPUSH LPUSHX LREM LSET MA MD MG MODULE:LOAD MONITOR MS
+  K(.)    ADD APPEND BITFIELD CAS DELETE FUNCTION:LOAD GAT GATS GEOADD GEODIST GEOHASH GEOPOS GEORADIUSBYMEMBER GETEX
+  K(.)    GETS GETSET HELLO HSCAN INCRBYFLOAT LINSERT LPOS LPUSH LPUSHX LREM LSET MA MD MG MODULE:LOAD MONITOR MS
   K(.)    PFADD PREPEND PSETEX PUBLISH QUIT RESET RESTORE RPUSH RPUSHX SADD SCRIPT:LOAD SELECT SET SETBIT SETEX SETNX
-  K(.)    SETRANGE SISMEMBER SMISMEMBER SPUBLISH SREM SSCAN STATS VERSION XADD XCLAIM ZADD ZINCRBY ZLEXCOUNT
-  K(.)    ZMSCORE ZRANGEBYLEX ZRANK ZREM ZREMRANGEBYLEX ZREVRANGEBYLEX ZREVRANK ZSCAN ZSCORE
+  K(.)    SETRANGE SISMEMBER SMISMEMBER SPUBLISH SREM SSCAN STATS VERSION XADD XCLAIM ZADD ZINCRBY ZLEXCOUNT ZMSCORE
+  K(.)    ZRANGEBYLEX ZRANK ZREM ZREMRANGEBYLEX ZREVRANGEBYLEX ZREVRANK ZSCAN ZSCORE
   K(K.)   HINCRBY HINCRBYFLOAT HMSET HSET HSETEX HSETNX
   (K.)    MSET MSETNX
   KK(.)   ACL:GENPASS ACL:SETUSER CLIENT:KILL CLIENT:NO-EVICT CLIENT:SETINFO CLIENT:SETNAME CONFIG:SET COPY MOVE SMOVE
@@ -22,15 +22,14 @@ const SHOWN = new Map(
   KKKKK(.) MIGRATE
   .N(.)   EVAL EVALSHA EVALSHA_RO EVAL_RO
   KN(.)   FCALL FCALL_RO
-  (K)     ACL CLIENT CONFIG DEBUG FUNCTION MODULE SCRIPT SENTINEL
-  (K)     BGSAVE BITCOUNT BITOP BITPOS BLMOVE BLMPOP BLPOP BRPOP BRPOPLPUSH BZMPOP BZPOPMAX BZPOPMIN CLUSTER
-  (K)     COMMAND DBSIZE DECR DECRBY DEL DISCARD DUMP EXEC EXISTS EXPIRE EXPIREAT EXPIRETIME FLUSHALL FLUSHDB
-  (K)     GEORADIUS GEOSEARCH GEOSEARCHSTORE GET GETBIT GETDEL GETRANGE HDEL HEXISTS HEXPIRE HGET HGETALL HKEYS
-  (K)     HLEN HMGET HPERSIST HRANDFIELD HSTRLEN HTTL HVALS INCR INCRBY INFO KEYS LASTSAVE LATENCY LCS LINDEX LLEN
-  (K)     LMOVE LMPOP LPOP LRANGE LTRIM MEMORY MGET MULTI OBJECT PERSIST PEXPIRE PEXPIREAT PFCOUNT PFMERGE
-  (K)     PSUBSCRIBE PTTL PUBSUB PUNSUBSCRIBE RANDOMKEY READONLY READWRITE RENAME RENAMENX REPLICAOF ROLE RPOP
-  (K)     RPOPLPUSH SAVE SCAN SCARD SDIFF SDIFFSTORE SHUTDOWN SINTER SINTERCARD SINTERSTORE SLAVEOF SLOWLOG
-  (K)     SMEMBERS SORT SORT_RO SPOP SRANDMEMBER SSUBSCRIBE STRLEN SUBSCRIBE SUBSTR SUNION SUNIONSTORE
+  (K)     ACL CLIENT CONFIG DEBUG FUNCTION MODULE SCRIPT SENTINEL BGSAVE BITCOUNT BITOP BITPOS BLMOVE BLMPOP BLPOP
+  (K)     BRPOP BRPOPLPUSH BZMPOP BZPOPMAX BZPOPMIN CLUSTER COMMAND DBSIZE DECR DECRBY DEL DISCARD DUMP EXEC EXISTS
+  (K)     EXPIRE EXPIREAT EXPIRETIME FLUSHALL FLUSHDB GEORADIUS GEOSEARCH GEOSEARCHSTORE GET GETBIT GETDEL GETRANGE
+  (K)     HDEL HEXISTS HEXPIRE HGET HGETALL HKEYS HLEN HMGET HPERSIST HRANDFIELD HSTRLEN HTTL HVALS INCR INCRBY INFO
+  (K)     KEYS LASTSAVE LATENCY LCS LINDEX LLEN LMOVE LMPOP LPOP LRANGE LTRIM MEMORY MGET MULTI OBJECT PERSIST PEXPIRE
+  (K)     PEXPIREAT PFCOUNT PFMERGE PSUBSCRIBE PTTL PUBSUB PUNSUBSCRIBE RANDOMKEY READONLY READWRITE RENAME RENAMENX
+  (K)     REPLICAOF ROLE RPOP RPOPLPUSH SAVE SCAN SCARD SDIFF SDIFFSTORE SHUTDOWN SINTER SINTERCARD SINTERSTORE
+  (K)     SLAVEOF SLOWLOG SMEMBERS SORT SORT_RO SPOP SRANDMEMBER SSUBSCRIBE STRLEN SUBSCRIBE SUBSTR SUNION SUNIONSTORE
   (K)     SUNSUBSCRIBE SYNC TIME TOUCH TTL TYPE UNLINK UNSUBSCRIBE UNWATCH WAIT WATCH XACK XAUTOCLAIM XDEL XGROUP
   (K)     XINFO XLEN XPENDING XRANGE XREAD XREADGROUP XREVRANGE XTRIM ZCARD ZCOUNT ZDIFF ZINTER ZINTERSTORE ZMPOP
   (K)     ZPOPMAX ZPOPMIN ZRANDMEMBER ZRANGE ZRANGEBYSCORE ZRANGESTORE ZREMRANGEBYRANK ZREMRANGEBYSCORE ZREVRANGE
@@ -43,8 +42,8 @@ const SHOWN = new Map(
       return commands.map((command) => [command, pattern] as const);
     }),
 );
-/** One argument: in quotes, or up to a space. */
-const ARGUMENT = /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+/g;
+/** One argument: in quotes, or up to a space; how many were left out. */
+const ARGUMENT = /\[\d+ other arguments?\]|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\S+/g;
 /** What follows is a credential, wherever it stands. */
 const SCHEME = /^(?:bearer|basic|digest)$/i;
 /** Not so the hash tag of `cart:{42}`. */
@@ -53,7 +52,7 @@ const MORE_THAN_A_KEY = /[=?@"&<]|\{\\*["']/;
 const CREDENTIAL =
   /(?:^|[:._-])(?:sess|session|token|jwt|otp|reset|verify|csrf|auth)s?[:._-][\w-]{0,20}[:._]?(?=[\w-]*\d)[\w-]{20,}/i;
 const LONG_PART = /[\w-]{20,}/g;
-const OMITTED = /^\[\d+ other arguments?\]$/;
+const OMITTED = /^(?:\[\d+ other arguments?\]|\?+)$/;
 /** First words that SQL has as well. */
 const SQL_TOO =
   /^(?:select|set|copy|move|load|exec|save|time|type|reset|move|role|delete|add|dump|sync|debug|command)$/i;
@@ -74,8 +73,7 @@ export function shownCommands(statement: string, asText: (text: string) => strin
 }
 
 function shownCommand(line: string, isFirst: boolean, asText: (text: string) => string): string {
-  const [command = '', ...given] =
-    line.replace(/\[\d+ other arguments?\]/, (all) => all.replaceAll(' ', '\u0001')).match(ARGUMENT) ?? [];
+  const [command = '', ...given] = line.match(ARGUMENT) ?? [];
   const name = command.toUpperCase();
   const isKnown = SHOWN.has(name) || /^[A-Z]{1,12}\.[A-Z]{1,20}$/.test(name);
   // A line that begins with no command is the rest of a value.
@@ -85,15 +83,13 @@ function shownCommand(line: string, isFirst: boolean, asText: (text: string) => 
   const known = SHOWN.get(`${name}:${second.toUpperCase()}`) ?? SHOWN.get(name);
   const pattern = (known ?? (isKnown ? 'K(.)' : '(.)')).replace('N', `K${keys}`);
   const shown = given.map((argument, i) => {
-    if (OMITTED.test(argument.replaceAll('\u0001', ' ')) || /^\?+$/.test(argument)) return argument;
+    if (OMITTED.test(argument)) return argument;
     if (!shows(pattern, i) || SCHEME.test(given[i - 1] ?? '')) return '?';
     // A key may be made of anything, such as an address or JSON.
     return withoutCredential(MORE_THAN_A_KEY.test(argument) ? asText(argument) : argument);
   });
   const end = shown.findLastIndex((argument) => argument !== '?');
-  return [command, ...shown.slice(0, end + 1), ...(end + 1 < shown.length ? ['?'] : [])]
-    .join(' ')
-    .replaceAll('\u0001', ' ');
+  return [command, ...shown.slice(0, end + 1), ...(end + 1 < shown.length ? ['?'] : [])].join(' ');
 }
 
 /** `sess:*`: a key may be an id that opens a session. */

@@ -39,17 +39,14 @@ export const BUILT_IN_KEYS = BUILT_IN.map(([phrase]) => phrase);
 const ENDS: readonly (readonly [Secrecy, RegExp])[] = [
   ['query', /(?:^| )(?:sign|ak|sk|ticket|assertion|signed)$|^(?:key|code|sn)$/],
   ['auth', /(?:^| )(?:auth|pass)$/],
-  // Anywhere, behind other words without a separator: `userpwd`, `csrfmiddlewaretoken`.
-  ['token', /(?:^| )(?!htpasswd)\w{2,40}(?:password|passwd|pwd|secret|token|apikey)s?(?: |$)/],
-  ['password', /(?:密码|密碼|口令|暗証番号|パスワード)[是为為]?$/],
+  ['password', /(?:密码|密碼|口令|暗証番号|パスワード)$/],
   [
     'code',
-    /(?:验证码|驗證碼|校验码|校驗碼|动态码|短信码|授权码|提取码|激活码|确认码|認証コード|인증번호)[是为為]?$/,
+    /(?:[验校]证?码|驗證碼|校驗碼|[动動][态態][码碼]|(?:短信|授权|提取|激活|确认)码|認証コード|인증번호)$/,
   ],
-  [
-    'token',
-    /(?:密钥|密鑰|秘钥|私钥|私鑰|金鑰|令牌|权杖|權杖|签名|簽名|凭证|凭据|憑證|会话|秘密|トークン)[是为為]?$/,
-  ],
+  ['token', /(?:[密秘私金][钥鑰]|令牌|[权權]杖|[签簽]名|[凭憑][证證]|凭据|会话|秘密|トークン)$/],
+  // Anywhere, behind other words without a separator: `userpwd`, `csrfmiddlewaretoken`.
+  ['token', /(?:^| )(?!htpasswd)\w{2,40}(?:password|passwd|pwd|secret|token|apikey)s?(?: |$)/],
 ];
 
 /** What a key is about whose last word is one of these is no secret, but something about one. */
@@ -80,8 +77,12 @@ const HUMP = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L})(?=\p{
 /** Stands for nothing, for a state or type, for the name of a kind of token, or for something that is hidden already. */
 const NOTHING =
   /^(?:true|false|yes|no|on|off|ok|enabled|disabled|required|optional|null|nil|none|undefined|nan|string|number|boolean|object|array|omit|include|same-origin|(?:access|refresh|id)_token|[*•.?…_ "'-]{0,40}|\[?<?(?:redacted|filtered|masked|hidden)>?\]?|%[sd]|\$\d{1,3})$/i;
-const HEX = /^[0-9a-f]{32,}$/i;
 const NUMBER = /^[+-]?\d{1,11}(?:\.\d+)?(?:[mnμu]?s|[mhdkM%])?$/;
+/** What is no secret behind a key; that of a query string counts as a password there. */
+const HARMLESS: Readonly<Record<Secrecy, RegExp>> = {
+  ...{ own: NEVER, code: /^\d{1,2}$/, password: /^\d{1,3}$/, pin: /^(?!\D{0,40}\d{3})/, token: NUMBER },
+  ...{ auth: NUMBER, query: /^(?![0-9a-f]{32,}$)/i },
+};
 
 /** The keys whose values are secrets: the built-in list and the user's own. */
 export class SecretKeys {
@@ -116,7 +117,13 @@ export class SecretKeys {
     const found = [...this.#found(words), ...this.#found(wordsOf(key, NEVER))];
     const most = SECRECIES.find((secrecy) => found.includes(secrecy));
     if (most !== 'own' && ABOUT.has(words.at(-1) ?? '')) return undefined;
-    return most ?? ENDS.find(([, end]) => end.test(words.join(' ')))?.[0];
+    return most ?? ENDS.find(([, end]) => end.test(words.join(' ').replace(/[是为為]$/, '')))?.[0];
+  }
+
+  /** Whether this value of this key is one to hide. */
+  hides(key: string, value: string): boolean {
+    const secrecy = this.secrecy(key);
+    return secrecy !== undefined && hides(secrecy, value, false);
   }
 
   /** Whether the text ends in a secret key: `the API key`, `the token provided`. */
@@ -128,13 +135,12 @@ export class SecretKeys {
   /** What any words in a row are. */
   #found(words: readonly string[]): (Secrecy | undefined)[] {
     return words.flatMap((_, start) => {
-      const rows: string[][] = [];
-      for (let end = start + 1, units = 0; end <= words.length; end++) {
-        units += words[end - 1]?.length ?? 0;
-        if (units > this.#longest) break;
-        rows.push(words.slice(start, end));
+      const found: (Secrecy | undefined)[] = [];
+      for (let end = start, units = 0; end < words.length && units < this.#longest; end++) {
+        units += words[end]?.length ?? 0;
+        found.push(this.#secrecyOf(words.slice(start, end + 1)));
       }
-      return rows.map((row) => this.#secrecyOf(row));
+      return found;
     });
   }
 
@@ -148,21 +154,8 @@ export class SecretKeys {
 
 /** Whether this value is one to hide behind a key of this secrecy. */
 export function hides(secrecy: Secrecy, value: string, inQuery: boolean): boolean {
-  if (NOTHING.test(value)) return false;
-  switch (secrecy) {
-    case 'own':
-      return true;
-    case 'password':
-      return !/^\d{1,3}$/.test(value);
-    case 'code':
-      return !/^\d{1,2}$/.test(value);
-    case 'pin':
-      return /^\D{0,40}\d{3}/.test(value) || isRandom(value.slice(0, VALUE_UNITS));
-    case 'query':
-      return inQuery ? !/^\d{1,3}$/.test(value) : isRandom(value.slice(0, VALUE_UNITS)) || HEX.test(value);
-    default:
-      return !NUMBER.test(value);
-  }
+  const harmless = HARMLESS[inQuery && secrecy === 'query' ? 'password' : secrecy];
+  return !NOTHING.test(value) && (!harmless.test(value) || isRandom(value.slice(0, VALUE_UNITS)));
 }
 
 /** `x-ApiKey` is `x`, `api`, `key`. Full-width letters read as those of ASCII. */

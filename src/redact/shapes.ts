@@ -1,5 +1,5 @@
-import { HIDDEN, type Hide } from './hidden.ts';
 import { matchesOf } from './matches.ts';
+import { HIDDEN, type View } from './views.ts';
 
 /** A private key in PEM; one that was cut off goes to the end. */
 const PRIVATE_KEY =
@@ -53,8 +53,8 @@ const CAMEL = /^(?:[A-Z]?(?<![a-z])[a-z]{2,}|(?<![A-Z])[A-Z]{2,}|[A-Z](?=\d{1,4}
 const PIECE = /[A-Za-z0-9]{20,}/g;
 
 /** Finds what is a token by its shape. */
-export function findShapes(text: string, hide: Hide): void {
-  for (const { 0: token, index } of matchesOf(SHAPE, text)) hide(index, index + token.length);
+export function findShapes(view: View): void {
+  for (const { 0: token, index } of matchesOf(SHAPE, view.text)) view.hide(index, index + token.length);
 }
 
 /** The text without them. */

@@ -1,15 +1,9 @@
 import { type DoubleQuotes, maskSql } from '../sql/sql.ts';
 import { shownDocument } from './documents.ts';
-import { HIDDEN } from './hidden.ts';
 import { isRedisCommand, shownCommands } from './redis.ts';
 import { isMixed, withoutShapes } from './shapes.ts';
 import { withoutUserInfo } from './urls.ts';
-
-/** How statements are shown. */
-export interface StatementRules {
-  /** Whether literals are masked; else only secret keys are looked for. */
-  readonly masksSql: boolean;
-}
+import { HIDDEN } from './views.ts';
 
 /** Systems in which `"…"` is a name. */
 const NAMES = new Set(
@@ -37,11 +31,14 @@ const VERB =
 const BEARER = /\b(bearer\s+)(?=[\w.~+/-]*\d)[\w.~+/=-]{8,}/gi;
 const VALUE_PLACE = /(?<=(?:=\s?"?|:\s?"))[A-Za-z0-9]{8,100}(?![\w.(`])/g;
 
-/** A statement as it may be shown, in the language its system and its own begin tell. */
+/**
+ * A statement as it may be shown, in the language its system and its own begin tell. Without `masksSql` only secret keys
+ * are looked for in SQL.
+ */
 export function shownStatement(
   statement: string,
   system: string,
-  { masksSql }: StatementRules,
+  masksSql: boolean,
   asText: (text: string) => string,
 ): string {
   if (COMMANDS.has(system)) return withoutShapes(shownCommands(statement, asText));

@@ -1,5 +1,4 @@
 import { sqlLiterals } from '../sql/sql.ts';
-import type { Hidden } from './hidden.ts';
 import type { View } from './views.ts';
 
 /** Where a statement begins in a text: a verb, and what makes it one. */
@@ -37,16 +36,17 @@ const STACK = /\n\s*at\s/;
 const QUOTE_BEFORE = /(\\*)(["'`])$/;
 
 /** Finds every statement in a text that was not read before: its literals, and where it stands. */
-export function findStatements({ text, givenAt }: View, hidden: Hidden): void {
+export function findStatements(view: View): void {
+  const { text } = view;
   if (!VERB.test(text)) return;
   STATEMENT.lastIndex = 0;
   for (let found = STATEMENT.exec(text); found !== null; found = STATEMENT.exec(text)) {
     const start = found.index;
-    if (hidden.isRead(givenAt(start))) continue;
+    if (view.isRead(start)) continue;
     const end = endOf(text, start);
-    for (const { start: from, end: to, by } of sqlLiterals(text.slice(start, end)))
-      hidden.hide(givenAt(start + from), givenAt(start + to), by);
-    hidden.markRead(givenAt(start), givenAt(end));
+    for (const literal of sqlLiterals(text.slice(start, end)))
+      view.hide(start + literal.start, start + literal.end, literal.by);
+    view.markRead(start, end);
     STATEMENT.lastIndex = Math.max(end, STATEMENT.lastIndex);
   }
 }

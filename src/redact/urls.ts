@@ -1,21 +1,20 @@
-import { Hidden, type Hide } from './hidden.ts';
 import { indexOf, matchesOf } from './matches.ts';
 import { hasShape, isRandom } from './shapes.ts';
-import type { View } from './views.ts';
+import { View } from './views.ts';
 
 /** `//`, also as JSON may write it: `\/\/`. */
 const SLASHES = /\/\\{0,8}\//g;
 const RUN_END = /\s|["'`](?!\w)/g;
 const HOST_END = /[/?#\\]/g;
 const SLASH = /[/\\]/g;
+const QUOTE = /["'`{[]/;
 const HOST_AND_PORT = /^[^:]*(?::(?:\d{1,5}(?!\w).*)?)?$|^\[/s;
 /** Everybody's user. */
 const NO_SECRET_USER = /^git@/;
 
-/** What stands alone between two slashes and is long. */
-const SEGMENT = /(?<!\/\/)(?<=\/)[A-Za-z0-9_~.:%+=@!$*-]{16,2000}(?=[/?#;&\s"'`<>)\],]|$)/g;
-/** The session in the path of ASP.NET. */
-const SESSION_SEGMENT = /(?<=\/\()[A-Z]\([a-z0-9]{12,60}\)(?=\)\/)/g;
+/** What stands alone between two slashes and is long, and the session in the path of ASP.NET: `/(S(…))/`. */
+const SEGMENT =
+  /(?<!\/\/)(?<=\/)[A-Za-z0-9_~.:%+=@!$*-]{16,2000}(?=[/?#;&\s"'`<>)\],]|$)|(?<=\/\()[A-Z]\([a-z0-9]{12,60}\)(?=\)\/)/g;
 /** The value of a parameter, of whichever key. */
 const QUERY_VALUE = /(?<=[?&][\w.%[\]-]{1,60}=)[\w~.%+/=-]{20,2000}/g;
 /** Behind one of these a long id is a credential. */
@@ -39,33 +38,32 @@ export function bareAddress(text: string): string {
 }
 
 /** Finds the segments of a path, and the parameters, that are credentials: a token, or a long mixed text. */
-export function findSegments({ text, givenAt }: View, hidden: Hidden): void {
-  const hide: Hide = (start, end, by) => hidden.hide(givenAt(start), givenAt(end), by);
+export function findSegments(view: View): void {
+  const { text } = view;
   for (const { 0: segment, index } of matchesOf(SEGMENT, text)) {
     // `//user:password@host`, `scott/tiger@orcl`
-    if (hidden.isHidden(givenAt(index))) continue;
+    if (view.isHidden(index)) continue;
     const before = text.slice(Math.max(0, index - 90), index);
     const isId = LONG_ID.test(segment) && (segment.startsWith('private-') || BEFORE_CREDENTIAL.test(before));
-    if (isId || hasShape(segment) || isRandom(segment)) hide(index, index + segment.length, '*');
+    const isSession = segment.endsWith(')');
+    if (isSession || isId || hasShape(segment) || isRandom(segment))
+      view.hide(index, index + segment.length, '*');
   }
-  for (const { 0: segment, index } of matchesOf(SESSION_SEGMENT, text))
-    hide(index, index + segment.length, '*');
   if (!text.includes('=')) return;
-  for (const { 0: value, index } of matchesOf(QUERY_VALUE, text)) {
-    if (isRandom(value)) hide(index, index + value.length);
-  }
+  for (const { 0: value, index } of matchesOf(QUERY_VALUE, text))
+    if (isRandom(value)) view.hide(index, index + value.length);
 }
 
 /** The text without the user info of addresses. */
 export function withoutUserInfo(text: string): string {
-  if (!text.includes('@')) return text;
-  const hidden = new Hidden(text);
-  findUserInfo(text, hidden.hide);
-  return hidden.shown;
+  const view = new View(text);
+  findUserInfo(view);
+  return view.shown;
 }
 
 /** Finds the user info of every address behind `//`, with a password or without. */
-export function findUserInfo(text: string, hide: Hide): void {
+export function findUserInfo(view: View): void {
+  const { text } = view;
   if (!text.includes('@')) return;
   let done = 0;
   let run = { end: 0, lastAt: -1 };
@@ -76,7 +74,9 @@ export function findUserInfo(text: string, hide: Hide): void {
     if (start < done || start > run.lastAt) continue;
     const end = userInfoEnd(text, start, run.end, run.lastAt);
     if (end === undefined) continue;
-    hide(start, end);
+    view.hide(start, end);
+    // Behind the `@` of `//token:x@host` no value goes on; in quotes one may.
+    if (!QUOTE.test(text.slice(start, end))) view.markRead(start, end);
     done = end;
   }
 }

@@ -18,14 +18,7 @@ const LINE = /([^\S\r\n]*)(.*?)[^\S\r\n]*(?:\r?\n|\r|$)/y;
 const ELEMENT_END = /<|\]\]>/g;
 const SCHEME = /(?:bearer|basic|digest|negotiate|token)[^\S\r\n]+(?=\w)/iy;
 /** From the quote that opens up to the one that closes, if there is one; SQL doubles them. */
-const QUOTED: Readonly<Record<string, RegExp>> = {
-  ...{
-    '"': /"((?:[^"\\]|\\[\s\S]|"")*)/y,
-    "'": /'((?:[^'\\]|\\[\s\S]|'')*)/y,
-    '`': /`((?:[^`\\]|\\[\s\S]|``)*)/y,
-  },
-  ...{ '“': /“([^”\r\n]*)/y, '「': /「([^」\r\n]*)/y, '『': /『([^』\r\n]*)/y, '【': /【([^】\r\n]*)/y },
-};
+const QUOTED = /(["'`])(?:(?!\1)[^\\]|\\[\s\S]|\1\1)*|[“「『【][^”」』】\r\n]*/y;
 const QUOTE_BEFORE = /(?<=(\\*["'`]))/y;
 const PART_OF_NESTED = /"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?|[[\]{}]/g;
 /** What may follow a value without a break: `(token=x).`, but `token=<x>` is whole. */
@@ -56,14 +49,13 @@ export class ValueReader {
 
   /** What is between quotes, escaped ones included; up to the end of the text where they are not closed. */
   quoted(from: number): Value | undefined {
-    const quote = this.#text.charAt(from);
-    const inside = Object.hasOwn(QUOTED, quote) ? matchAt(QUOTED[quote], this.#text, from)?.[1] : undefined;
-    if (inside === undefined) return undefined;
+    const quoted = matchAt(QUOTED, this.#text, from)?.[0];
+    if (quoted === undefined) return undefined;
     const start = from + 1;
-    const end = start + inside.length;
+    const end = from + quoted.length;
     if (end === this.#text.length || !this.#view.hasBreak(start, end)) return { start, end };
     // Over several lines the quote that closes may well be one that opens, right behind another key.
-    return { start, end: this.#end(LINE_END, end), by: `***${quote}` };
+    return { start, end: this.#end(LINE_END, end), by: `***${quoted.charAt(0)}` };
   }
 
   /**

@@ -1,19 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { matchesOf } from './matches.ts';
 
-/** A text as it reads with one layer of encoding taken off, and where its units stand in the text that was given. */
-export interface View {
-  readonly text: string;
-  /** Whether it is the text that was given. */
-  readonly isGiven: boolean;
-  givenAt(at: number): number;
-  /** Whether a line ends between two places of it, and not only where an escape was decoded. */
-  hasBreak(start: number, end: number): boolean;
-}
+/** What takes the place of a secret. */
+export const HIDDEN = '***';
+const SECRET = 1;
+const READ = 2;
 
 /** URLs in parameters of URLs in parameters of URLs; JSON in JSON in JSON. */
 export const MAX_LAYERS = 3;
-
 const NAMED: Readonly<Record<string, string>> = {
   ...{ quot: '"', '#34': '"', '#39': "'", apos: "'", lt: '<', gt: '>', amp: '&', n: '\n', r: '\r', t: '\t' },
 };
@@ -22,38 +16,100 @@ const ENCODED =
   /(?:%[0-7][0-9a-f]|%[c-d][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-4](?:%[89ab][0-9a-f]){3})|&(quot|apos|lt|gt|amp|#34|#39);|\\u([0-9a-f]{4})|\\(["'`/\\=:nrt])|\p{Cf}/giu;
 const MAY_BE_ENCODED = /%[0-9a-f]|&[#a-z]|\\|\p{Cf}/iu;
 
-export function plainView(text: string): View {
-  const hasBreak = (start: number, end: number) => /[\r\n]/.test(text.slice(start, end));
-  return { text, isGiven: true, givenAt: (at) => at, hasBreak };
-}
+/**
+ * A text as it was given, or with layers of encoding taken off. All views of a text share the marks on what was given:
+ * what is hidden, and what was read as a statement, so that no rule for keys needs to look at it. Rules never read what
+ * another one left of the text: a place is hidden if any of them hides it.
+ */
+export class View {
+  readonly text: string;
+  readonly #given: string;
+  readonly #marks: Uint8Array;
+  /** What stands in a hidden place instead of `***`, by where it begins. */
+  readonly #by: Map<number, string>;
+  /** Where each unit begins in the text that was given; `undefined` if this is it. */
+  readonly #starts: readonly number[] | undefined;
 
-/** The view without its outermost layer of encoding; `undefined` if it has none. */
-export function decodedView(view: View): View | undefined {
-  const encoded = MAY_BE_ENCODED.test(view.text) ? matchesOf(ENCODED, view.text) : [];
-  if (encoded.length === 0) return undefined;
-  let text = '';
-  let done = 0;
-  /** Where each unit begins in the outer view. */
-  const starts: number[] = [];
-  const copy = (to: number) => {
-    text += view.text.slice(done, to);
-    for (; done < to; done++) starts.push(done);
-  };
-  for (const match of encoded) {
-    copy(match.index);
-    const plain = plainOf(match);
-    text += plain;
-    for (let i = 0; i < plain.length; i++) starts.push(done);
-    done += match[0].length;
+  constructor(text: string, outer?: View, starts?: readonly number[]) {
+    this.text = text;
+    this.#given = outer === undefined ? text : outer.#given;
+    this.#marks = outer === undefined ? new Uint8Array(text.length) : outer.#marks;
+    this.#by = outer === undefined ? new Map() : outer.#by;
+    this.#starts = starts;
   }
-  copy(view.text.length);
-  const outer = (at: number) => starts[at] ?? view.text.length;
-  return {
-    text,
-    isGiven: false,
-    givenAt: (at) => view.givenAt(outer(at)),
-    hasBreak: (start, end) => view.hasBreak(outer(start), outer(end)),
-  };
+
+  get isGiven(): boolean {
+    return this.#starts === undefined;
+  }
+
+  /** Hides a place, behind `by` if not behind `***`. */
+  hide(start: number, end: number, by?: string): void {
+    if (end <= start) return;
+    if (by !== undefined && !this.isHidden(start)) this.#by.set(this.#givenAt(start), by);
+    this.#mark(SECRET, start, end);
+  }
+
+  markRead(start: number, end: number): void {
+    this.#mark(READ, start, end);
+  }
+
+  isHidden(at: number): boolean {
+    return ((this.#marks[this.#givenAt(at)] ?? 0) & SECRET) !== 0;
+  }
+
+  isRead(at: number): boolean {
+    return ((this.#marks[this.#givenAt(at)] ?? 0) & READ) !== 0;
+  }
+
+  /** Whether a line ends between two places, and not only where an escape was decoded. */
+  hasBreak(start: number, end: number): boolean {
+    return /[\r\n]/.test(this.#given.slice(this.#givenAt(start), this.#givenAt(end)));
+  }
+
+  /** The text that was given, as it may be shown. */
+  get shown(): string {
+    let out = '';
+    let done = 0;
+    const isHidden = (at: number) => ((this.#marks[at] ?? 0) & SECRET) !== 0;
+    for (let at = 0; at < this.#given.length; at++) {
+      if (!isHidden(at)) continue;
+      out += this.#given.slice(done, at) + (this.#by.get(at) ?? HIDDEN);
+      while (isHidden(at)) at++;
+      done = at;
+    }
+    return out + this.#given.slice(done);
+  }
+
+  /** The view without its outermost layer of encoding; `undefined` if it has none. */
+  get decoded(): View | undefined {
+    const encoded = MAY_BE_ENCODED.test(this.text) ? matchesOf(ENCODED, this.text) : [];
+    if (encoded.length === 0) return undefined;
+    let text = '';
+    let done = 0;
+    const starts: number[] = [];
+    const copy = (to: number) => {
+      text += this.text.slice(done, to);
+      for (; done < to; done++) starts.push(this.#givenAt(done));
+    };
+    for (const match of encoded) {
+      copy(match.index);
+      const plain = plainOf(match);
+      text += plain;
+      for (let i = 0; i < plain.length; i++) starts.push(this.#givenAt(done));
+      done += match[0].length;
+    }
+    copy(this.text.length);
+    return new View(text, this, starts);
+  }
+
+  #givenAt(at: number): number {
+    return this.#starts === undefined ? at : (this.#starts[at] ?? this.#given.length);
+  }
+
+  #mark(bit: number, start: number, end: number): void {
+    const to = this.#givenAt(end);
+    for (let at = this.#givenAt(start); at < to; at++) this.#marks[at] = (this.#marks[at] ?? 0) | bit;
+  }
 }
 
 function plainOf([encoded, entity, hex, escaped]: RegExpExecArray): string {
