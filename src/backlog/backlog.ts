@@ -1,7 +1,7 @@
 import { type SpanBuilder, spansIn } from '../aggregate/span-builder.ts';
 import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
-import type { Kept } from './disk/store.ts';
+import type { Kept, Progress } from './disk/store.ts';
 import { Report } from './report.ts';
 import { bucketOf, Slot } from './slot.ts';
 
@@ -75,7 +75,17 @@ export class Backlog {
   /** All that waits, as it waits now, in the order in which it leaves. */
   waiting(): Kept[] {
     const inOrder = [...this.#leaving, ...this.#inOrder().map(([, slot]) => slot)];
-    return inOrder.map(({ builders, inFlight }) => ({ builders, inFlight }));
+    return inOrder.map(({ builders, state }) => ({ builders, state: state === 'leaving' ? 'sent' : state }));
+  }
+
+  /** What became of the first builders that wait. */
+  get firsts(): Pick<Progress, 'sent' | 'unclear'> {
+    const firsts = { sent: 0, unclear: 0 };
+    for (const { state, builders } of this.#leaving) {
+      if (state === 'ready') break;
+      firsts[state === 'unclear' ? state : 'sent'] += builders.length;
+    }
+    return firsts;
   }
 
   add(builders: readonly SpanBuilder[]): void {
@@ -91,15 +101,12 @@ export class Backlog {
     this.#shrink();
   }
 
-  /** Adds what a former process left, of which the first `inFlight` may have arrived. */
-  adopt(builders: readonly SpanBuilder[], inFlight: number): void {
+  /** Adds what may have arrived, and is to go again. */
+  addUnclear(builders: readonly SpanBuilder[]): void {
     this.newEdition();
-    if (inFlight > 0) {
-      const report = new Report(builders.slice(0, inFlight));
-      report.state = 'unclear';
-      this.#leaving.push(report);
-    }
-    this.add(builders.slice(inFlight));
+    const report = new Report(builders);
+    report.state = 'unclear';
+    this.#leaving.push(report);
   }
 
   /**
@@ -114,9 +121,9 @@ export class Backlog {
         this.#loss.forget();
         return undefined;
       }
-      const { builders, inFlight } = report;
+      const { builders, state } = report;
       const lapsed = builders.filter(isTooOld);
-      if (lapsed.length < (inFlight > 0 ? builders.length : 1)) return report;
+      if (lapsed.length < (state === 'ready' ? 1 : builders.length)) return report;
       const rest = builders.filter((builder) => !isTooOld(builder));
       this.#leaving.splice(0, 1, ...(rest.length === 0 ? [] : [new Report(rest)]));
       this.newEdition();

@@ -1,9 +1,8 @@
 import { type SpanBuilder, spansIn } from '../aggregate/span-builder.ts';
 import { samplesApart } from '../report/encode.ts';
-import type { Kept } from './disk/store.ts';
 
 /** Builders that go together, or will be split. Kept as they are until they are delivered, split or given up. */
-export class Report implements Kept {
+export class Report {
   /**
    * `leaving`: the disk is told so first, since the process may be killed later. `sent`: on its way. `unclear`: it left
    * once, and may have arrived; sent again, it may count twice.
@@ -19,10 +18,6 @@ export class Report implements Kept {
     public rejections = 0,
   ) {
     this.confirmed = rejections;
-  }
-
-  get inFlight(): number {
-    return this.state === 'ready' ? 0 : this.builders.length;
   }
 
   /** 0 if only samples are in it. */

@@ -13,7 +13,7 @@ export function bucketOf(ms: number): number {
 
 /** Five minutes in the backlog, and what else was put there, with one builder for each name. */
 export class Slot implements Kept {
-  readonly inFlight = 0;
+  readonly state = 'ready';
   #packed = new PackedBuilders([]);
 
   /** About what it takes in memory. */

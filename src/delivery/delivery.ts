@@ -55,21 +55,23 @@ export class Delivery {
     this.#announcing = new Announcing(parts.session);
   }
 
-  /** Makes ours what another has left: the first builders of it may have arrived. */
-  adopt({ builders, inFlight }: Kept): void {
+  /** Makes ours what another has left. */
+  adopt({ builders, state }: Kept): void {
     const { ledger, backlog, clock, resendUnclear } = this.#parts;
     // The other's clock ran ahead, and the server would drop what lies in its future without a word.
     const aheadMs =
       builders.reduce((latest, { startTimeMs }) => Math.max(latest, startTimeMs), 0) - clock.now();
     if (aheadMs > 0) for (const builder of builders) builder.shift(-aheadMs);
-    ledger.adopt(spansIn(builders));
-    if (inFlight > 0) ledger.noteUnclear();
-    if (resendUnclear) {
-      if (inFlight > 0) this.#trust.doubt();
-      backlog.adopt(builders, inFlight);
+    const spans = spansIn(builders);
+    ledger.adopt(spans);
+    if (state !== 'ready') ledger.noteUnclear();
+    if (state === 'ready') {
+      backlog.add(builders);
+    } else if (state === 'sent' && !resendUnclear) {
+      ledger.deliver(spans);
     } else {
-      ledger.deliver(spansIn(builders.slice(0, inFlight)));
-      backlog.add(builders.slice(inFlight));
+      this.#trust.doubt();
+      backlog.addUnclear(builders);
     }
   }
 
@@ -198,6 +200,7 @@ export class Delivery {
   async #reject(report: Report, atMost: number, end: RunEnd): Promise<RunEnd | undefined> {
     report.rejections++;
     if (report.rejections < atMost) return end;
+    await this.#parts.disk?.ended();
     const stillRejected = await this.#ask();
     if (stillRejected === undefined && this.#parts.backlog.leaving === report) this.#split(report);
     return stillRejected;

@@ -49,11 +49,8 @@ export class DiskCopy {
 
   async #mark(): Promise<void> {
     while (typeof this.#copy === 'object' && this.#copy !== this.#backlog.edition) await this.#keep();
-    const { edition, leaving } = this.#backlog;
-    await this.#store.mark({
-      done: this.#copy === edition ? edition.gone : 0,
-      inFlight: leaving?.inFlight ?? 0,
-    });
+    const { edition, firsts } = this.#backlog;
+    await this.#store.mark({ ...firsts, done: this.#copy === edition ? edition.gone : 0 });
   }
 
   async #keep(): Promise<void> {

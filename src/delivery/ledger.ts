@@ -32,7 +32,8 @@ export class Ledger implements SpanCounts {
   #lastError: string | undefined;
 
   get waiting(): number {
-    return this.counted - this.#delivered - sumOf(Object.values(this.#givenUp));
+    const undelivered = this.counted - this.#delivered;
+    return Object.values(this.#givenUp).reduce((left, spans) => left - spans, undelivered);
   }
 
   /** What else is known now. */
@@ -91,8 +92,4 @@ export class Ledger implements SpanCounts {
     this.#reports[outcome.kind === 'unauthorized' ? 'refused' : outcome.kind]++;
     this.#lastError = 'reason' in outcome ? outcome.reason : outcome.message;
   }
-}
-
-function sumOf(figures: readonly number[]): number {
-  return figures.reduce((sum, each) => sum + each, 0);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DiskStore } from '../../src/backlog/disk/disk-store.ts';
 import type { DevServer } from '../../src/dev/index.ts';
-import { StardustExporter } from '../../src/index.ts';
+import { StardustExporter, type StardustOptions } from '../../src/index.ts';
 import { Dice } from '../support/dice.ts';
 import { faultSeed } from '../support/fault-seed.ts';
 import { copyAsLeft, countFiles, temporaryFolder } from '../support/folders.ts';
@@ -19,9 +19,13 @@ const SIDE_BY_SIDE = 8;
 beforeAll(() => built(), 90_000);
 
 /** A later process of the same app, that finds what the former ones have left. */
-async function nextLife(server: DevServer, backlogDirectory: string): Promise<StardustExporter> {
+async function nextLife(
+  server: DevServer,
+  backlogDirectory: string,
+  options: StardustOptions = {},
+): Promise<StardustExporter> {
   fakeTime(Date.now());
-  const exporter = new StardustExporter({ server: server.url, appId: 'exit', backlogDirectory });
+  const exporter = new StardustExporter({ server: server.url, appId: 'exit', backlogDirectory, ...options });
   onTestFinished(async () => {
     await exporter.shutdown();
     vi.useRealTimers();
@@ -75,14 +79,54 @@ describe('without a shutdown', () => {
   });
 });
 
+describe('a report that a proxy has answered, under resendUnclear false,', () => {
+  it.each([500, 503].flatMap((status) => ['SIGKILL', 'exit'].map((end) => [status, end] as const)))(
+    'with %i goes again with the next process when its own ends by %s, and is told',
+    async (status, end) => {
+      const server = await liveServer();
+      const when = ({ body }: { readonly body: unknown }) => /"Total":[1-9]/.test(JSON.stringify(body));
+      // It waits on disk before it leaves.
+      const mend = server.fault({ kind: 'code', code: 429, when });
+      const backlogDirectory = temporaryFolder();
+      const child = startNode(['last-words.mjs', end === 'SIGKILL' ? 'end' : end], {
+        cwd,
+        env: {
+          STARDUST_SERVER: server.url,
+          STARDUST_APP_ID: 'exit',
+          STARDUST_BACKLOG_DIR: backlogDirectory,
+          STARDUST_RESEND_UNCLEAR: 'false',
+          STARDUST_PERIOD_SECONDS: '1',
+        },
+        lifetimeMs: 60_000,
+      });
+      const marked = (form: RegExp) =>
+        vi.waitFor(() => expect(countFiles(backlogDirectory)).toEqual([expect.stringMatching(form)]), {
+          timeout: 30_000,
+        });
+      await marked(/\.20\.0\.0\.0\.waiting$/);
+      mend();
+      const mendProxy = server.fault({ kind: 'status', status, when });
+      await marked(/\.20\.0\.1\.0\.waiting$/);
+      if (end === 'SIGKILL') child.kill();
+      else child.letGo();
+      await child.ended;
+      mendProxy();
+      const next = await nextLife(server, backlogDirectory, { resendUnclear: false });
+      expect(arrived(server)).toBe(20);
+      expect(next.stats()).toMatchObject({ adopted: 20, delivered: 20, waiting: 0, resentSpans: 20 });
+      expect(next.stats().reports).toMatchObject({ unclear: 1, resent: 1 });
+    },
+    90_000,
+  );
+});
+
 /** What is on disk: spans that wait, and spans of reports that were on their way. Found by a look at a copy of it. */
 async function written(directory: string): Promise<{ waiting: number; inFlight: number; sending: number }> {
   const sums = { waiting: 0, inFlight: 0, sending: 0 };
   const store = new DiskStore(copyAsLeft(directory), 'exit');
-  for (const { builders, inFlight } of await store.adopt()) {
-    for (const [index, { total }] of builders.entries())
-      sums[index < inFlight ? 'inFlight' : 'waiting'] += total;
-    if (inFlight > 0) sums.sending++;
+  for (const { builders, state } of await store.adopt()) {
+    for (const { total } of builders) sums[state === 'ready' ? 'waiting' : 'inFlight'] += total;
+    if (state !== 'ready') sums.sending++;
   }
   store.leave([]);
   return sums;

@@ -275,6 +275,34 @@ describe('a report that was being sent when its process ended', () => {
   });
 });
 
+describe.each([500, 503])('a report that a proxy has answered with %i when its process ends', (status) => {
+  test.each([
+    ['goes again', false, 7],
+    ['goes again, and may count twice, if it had been passed on', true, 14],
+  ])('%s, also if resendUnclear is false, and is told', async (_, counted, total) => {
+    fakeTime();
+    const server = await devServer();
+    const backlogDirectory = temporaryFolder();
+    const options = { backlogDirectory, resendUnclear: false };
+    const first = exporterFor(server, options);
+    await first.forceFlush();
+    const isWithCounts = ({ body }: { readonly body: unknown }) => /"Total":[1-9]/.test(JSON.stringify(body));
+    const mend = server.fault({ kind: 'status', status, counted, when: isWithCounts });
+    count(first, 'op', 7);
+    await first.forceFlush();
+    mend();
+    const mendAll = server.fault({ kind: 'status', status });
+    await first.shutdown();
+    mendAll();
+    expect(first.stats()).toMatchObject({ delivered: 0, waiting: 7, reports: { unclear: 1 } });
+    const next = exporterFor(server, options);
+    await adopting(next);
+    expect(received(server, 'op').total).toBe(total);
+    expect(next.stats()).toMatchObject({ adopted: 7, delivered: 7, waiting: 0, resentSpans: 7 });
+    expect(next.stats().reports).toMatchObject({ unclear: 1, resent: 1 });
+  });
+});
+
 describe('a long outage', () => {
   test('with more than maxBacklogBytes holds ends with every count, also after a restart in the middle', async () => {
     fakeTime();

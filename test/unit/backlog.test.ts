@@ -53,7 +53,7 @@ describe('what waits', () => {
 describe('what is on its way', () => {
   test('is given up after three days too, and only when all of it has waited for that long', () => {
     const { backlog, givenUp } = boundedBacklog();
-    backlog.adopt([spanBuilder('old', NOW - 73 * HOUR, 2), spanBuilder('young', NOW - 2 * HOUR, 3)], 2);
+    backlog.addUnclear([spanBuilder('old', NOW - 73 * HOUR, 2), spanBuilder('young', NOW - 2 * HOUR, 3)]);
     expect(backlog.next(NOW)?.builders).toHaveLength(2);
     expect(givenUp.expired).toBe(0);
     expect(backlog.next(NOW + 72 * HOUR)).toBeUndefined();
@@ -99,7 +99,7 @@ test.each<[string, (backlog: Backlog) => void, boolean]>([
   ['nothing new', (backlog) => backlog.add([]), true],
   ['a look at what goes next', (backlog) => void backlog.next(NOW), true],
   ['more of a name', (backlog) => backlog.add([spanBuilder('a', NOW)]), false],
-  ['what a former process left', (backlog) => backlog.adopt([spanBuilder('a', NOW)], 1), false],
+  ['what a former process left', (backlog) => backlog.addUnclear([spanBuilder('a', NOW)]), false],
   ['a correction of the clock', (backlog) => backlog.shift(MINUTE), false],
   ['what lapses', (backlog) => void backlog.next(NOW + 80 * HOUR), false],
 ])('after %s a copy still holds what waits: %o', (_, change, holds) => {
@@ -119,7 +119,7 @@ test('when the clock turns out to be wrong, all that waits moves, into the five 
   ]);
   backlog.next(NOW);
   backlog.add([spanBuilder('c', NOW), spanBuilder('d', NOW + 4 * MINUTE)]);
-  backlog.adopt([spanBuilder('e', NOW - 5 * HOUR)], 0);
+  backlog.add([spanBuilder('e', NOW - 5 * HOUR)]);
   backlog.shift(3 * MINUTE);
   const minutes = (timeMs: number) => (timeMs - NOW) / MINUTE;
   const moved = takeAll(backlog, NOW);

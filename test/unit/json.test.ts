@@ -38,7 +38,7 @@ function reportOf(): Buffer {
 
 /** All that is written as JSON: for the server, and for the disk. */
 function allWritten(): string[] {
-  const waiting = [{ builders: [new SpanBuilder('op', 1_000)], inFlight: undefined }];
+  const waiting = [{ builders: [new SpanBuilder('op', 1_000)], state: undefined }];
   const snapshot = new Snapshot('shop', waiting as never, 0);
   return [
     reportOf().toString(),

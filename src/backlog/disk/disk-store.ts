@@ -2,27 +2,23 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Alarm } from '../../runtime/alarm.ts';
 import { Turns } from '../../runtime/turns.ts';
-import { ALL, nameOf, parseName, replaced, takenName, takenNumber } from './file-name.ts';
+import { ALL, nameOf, replaced, takenName, takenNumber } from './file-name.ts';
 import { LeftBehind } from './left-behind.ts';
 import { OwnFolder } from './own-folder.ts';
 import { Snapshot } from './snapshot.ts';
-import type { Kept, Store } from './store.ts';
+import type { Kept, Progress, Store } from './store.ts';
 import { Troubles } from './troubles.ts';
 
 const HEARTBEAT_MS = 15_000;
 const WRITE_PATIENCE_MS = 10_000;
 const ADOPTION_PATIENCE_MS = 120_000;
 
-type Progress = Parameters<Store['mark']>[0];
-const NONE: Progress = { done: 0, inFlight: 0 };
-
 /** What waits, in our folder: a file of ours, or the folder of a former process. */
 interface Copy {
   readonly number: number;
   name: string;
   readonly snapshot: Snapshot;
-  /** This many of its first builders are delivered or given up. */
-  done: number;
+  progress: Progress;
 }
 
 /**
@@ -76,9 +72,9 @@ export class DiskStore implements Store {
       await this.#restore(signal);
       const copy = this.#copy;
       if (copy !== undefined && copy.snapshot === last) {
-        await this.#rename(copy, fileName(copy, progress), progress.done);
-      } else if (progress.done + progress.inFlight > 0) {
-        await this.#markAll();
+        await this.#rename(copy, fileName(copy, progress), progress);
+      } else if (progress.done + progress.sent + progress.unclear > 0) {
+        await this.#markAll(progress.done + progress.sent > 0 ? 'sent' : 'unclear');
       }
       return true;
     });
@@ -93,7 +89,8 @@ export class DiskStore implements Store {
     // What was not returned is for the next process.
     if (found === undefined) return [];
     for (const { number, name, waiting } of found) {
-      this.#former.push({ number, name, snapshot: new Snapshot(this.#folder.appId, waiting, 0), done: 0 });
+      const snapshot = new Snapshot(this.#folder.appId, waiting, 0);
+      this.#former.push({ number, name, snapshot, progress: snapshot.progress });
       this.#adopted = number;
     }
     this.#keepAlive();
@@ -109,7 +106,7 @@ export class DiskStore implements Store {
     this.#heartbeat.stop();
     // What is being written may still appear, and is replaced by a file that holds nothing.
     const file = { number: ++this.#number, snapshot };
-    const name = snapshot.isEmpty && !this.#isWriting ? undefined : fileName(file, NONE);
+    const name = snapshot.isEmpty && !this.#isWriting ? undefined : fileName(file, snapshot.progress);
     const held = this.#heldOf(snapshot, isStuck);
     const isWritten = this.#try(() => {
       if (isStuck) throw new Error('a call of it hangs');
@@ -141,7 +138,7 @@ export class DiskStore implements Store {
   #heldOf(waiting: Snapshot, isStuck: boolean): number {
     const held = this.#copies
       .filter(({ name }) => isStuck || existsSync(join(this.#folder.path, name)))
-      .map(({ snapshot, done }) => snapshot.builders.totalsFrom(done));
+      .map(({ snapshot, progress }) => snapshot.builders.totalsFrom(progress.done));
     let spans = 0;
     for (const [name, total] of waiting.builders.totalsFrom(0)) {
       const there = held.reduce((sum, totals) => sum + (totals.get(name) ?? 0), 0);
@@ -155,7 +152,7 @@ export class DiskStore implements Store {
     if (snapshot.isEmpty && (await this.#remove(snapshot.taken, ALL))) {
       this.#copy = undefined;
     } else {
-      await this.#write(snapshot, NONE, signal);
+      await this.#write(snapshot, snapshot.progress, signal);
       await this.#remove(snapshot.taken, this.#number);
     }
     this.#former = this.#former.filter(({ number }) => number > snapshot.taken);
@@ -170,7 +167,7 @@ export class DiskStore implements Store {
     } finally {
       this.#isWriting = false;
     }
-    this.#copy = { ...file, name, done: progress.done };
+    this.#copy = { ...file, name, progress };
     this.#troubles.end();
     this.#keepAlive();
   }
@@ -185,18 +182,20 @@ export class DiskStore implements Store {
     }
   }
 
-  async #rename(copy: Copy, name: string, done: number): Promise<void> {
+  async #rename(copy: Copy, name: string, progress: Progress): Promise<void> {
     if (name !== copy.name) await this.#folder.rename(copy.name, name);
     copy.name = name;
-    copy.done = done;
+    copy.progress = progress;
   }
 
-  /** What leaves is in the copies, and no number tells where. */
-  async #markAll(): Promise<void> {
-    const { done } = this.#copy ?? NONE;
-    if (this.#copy !== undefined)
-      await this.#rename(this.#copy, fileName(this.#copy, { done, inFlight: ALL }), done);
-    for (const copy of this.#former) await this.#rename(copy, takenName(copy.number, true), 0);
+  /** What left is in the copies, and no number tells where. */
+  async #markAll(state: 'sent' | 'unclear'): Promise<void> {
+    const copy = this.#copy;
+    if (copy !== undefined) {
+      const progress = { done: copy.progress.done, sent: 0, unclear: 0, [state]: ALL };
+      await this.#rename(copy, fileName(copy, progress), progress);
+    }
+    for (const each of this.#former) await this.#rename(each, takenName(each.number, state), each.progress);
   }
 
   async #beat(): Promise<void> {
@@ -215,8 +214,7 @@ export class DiskStore implements Store {
   async #restore(signal: AbortSignal): Promise<void> {
     const copy = this.#copy;
     if (copy === undefined || !(await this.#isCopyGone())) return;
-    const { inFlight = 0 } = parseName(copy.name) ?? {};
-    await this.#write(copy.snapshot, { done: copy.done, inFlight }, signal);
+    await this.#write(copy.snapshot, copy.progress, signal);
   }
 
   /** Whether somebody took our copy away. That says nothing of who has its counts: memory goes on with them. */
@@ -230,13 +228,11 @@ export class DiskStore implements Store {
   }
 }
 
-function fileName(
-  { number, snapshot }: Pick<Copy, 'number' | 'snapshot'>,
-  { done, inFlight }: Progress,
-): string {
-  return nameOf({ number, taken: snapshot.taken, spans: snapshot.builders.spansFrom(done), done, inFlight });
+function fileName({ number, snapshot }: Pick<Copy, 'number' | 'snapshot'>, progress: Progress): string {
+  const spans = snapshot.builders.spansFrom(progress.done);
+  return nameOf({ ...progress, number, taken: snapshot.taken, spans });
 }
 
 function spansOf(copies: readonly Copy[]): number {
-  return copies.reduce((sum, { snapshot, done }) => sum + snapshot.builders.spansFrom(done), 0);
+  return copies.reduce((sum, { snapshot, progress }) => sum + snapshot.builders.spansFrom(progress.done), 0);
 }

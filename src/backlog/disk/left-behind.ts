@@ -7,10 +7,10 @@ import { FolderOwners } from '../../runtime/folder-lock.ts';
 import { log } from '../../runtime/log.ts';
 import { orElse } from '../../runtime/or-else.ts';
 import { reasonOf } from '../../runtime/reason.ts';
-import { type FileName, nameOf, parseName, takenName, takenNumber } from './file-name.ts';
+import { ALL, type FileName, nameOf, parseName, takenName, takenNumber, takenState } from './file-name.ts';
 import { isOfNoUse, type OwnFolder } from './own-folder.ts';
 import { readSnapshot } from './snapshot.ts';
-import type { Kept } from './store.ts';
+import type { Kept, KeptState, Progress } from './store.ts';
 
 const TRIES = 3;
 const SET_ASIDE = '.broken';
@@ -68,9 +68,9 @@ export class LeftBehind {
   }
 
   /** Makes a folder ours, as a whole, which only one process can do. Returns its name. */
-  async #take(path: string, isUnclear = false): Promise<string> {
+  async #take(path: string, state: KeptState = 'ready'): Promise<string> {
     await this.#folder.open();
-    const name = takenName(++this.#taken, isUnclear);
+    const name = takenName(++this.#taken, state);
     await rename(path, join(this.#folder.path, name));
     return name;
   }
@@ -86,11 +86,12 @@ export class LeftBehind {
       files.flatMap(({ name }) => parseName(name) ?? []),
     );
     // What is older than a broken file may all have been delivered since.
-    const isUnclear = folder.endsWith('unclear') || broken.length > 0;
-    const waiting = newest === undefined ? [] : leftOf(newest.waiting, newest.file, isUnclear);
+    const state = broken.length > 0 ? 'sent' : takenState(folder);
+    const all = state === 'ready' ? {} : { [state]: ALL };
+    const waiting = newest === undefined ? [] : leftOf(newest.waiting, { ...newest.file, ...all });
     for (const { name } of folders)
       if (takenNumber(name) > (newest?.file.taken ?? 0))
-        found.push(await this.#take(join(path, name), isUnclear || name.endsWith('unclear')));
+        found.push(await this.#take(join(path, name), state === 'ready' ? takenState(name) : state));
     for (const entry of entries)
       if (![...folders, ...files].includes(entry) && !isOfNoUse(entry.name))
         await this.#setAside(path, { name: entry.name, spans: 0, why: 'it is none of ours' });
@@ -138,14 +139,14 @@ export class LeftBehind {
   }
 }
 
-/** Without the builders that are done with; those on their way when it was written, or marked since, end unclear. */
-function leftOf(waiting: readonly Kept[], { done, inFlight }: FileName, isUnclear: boolean): Kept[] {
+/** Without the builders that are done with, the others apart by what became of them. */
+function leftOf(waiting: readonly Kept[], { done, sent, unclear }: Progress): Kept[] {
   let before = 0;
-  return waiting.flatMap((kept) => {
-    const { length } = kept.builders;
-    const from = Math.min(Math.max(done - before, 0), length);
-    const to = isUnclear ? length : Math.min(Math.max(done + inFlight - before, kept.inFlight, from), length);
-    before += length;
-    return from === length ? [] : [{ ...kept, builders: kept.builders.slice(from), inFlight: to - from }];
+  return waiting.flatMap(({ builders, state }) => {
+    const from = [done, done + sent, done + sent + unclear].map((at) => Math.max(at - before, 0));
+    before += builders.length;
+    const states = ['sent', 'unclear', state] as const;
+    const parts = states.map((each, i) => ({ builders: builders.slice(from[i], from[i + 1]), state: each }));
+    return parts.filter((part) => part.builders.length > 0);
   });
 }

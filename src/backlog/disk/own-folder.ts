@@ -68,7 +68,7 @@ export class OwnFolder {
     try {
       return isNoFolder(await lstat(this.path)) ? [] : await readdir(this.path);
     } catch (error) {
-      if (isMissing(error)) return [];
+      if (['ENOENT', 'ENOTDIR'].includes(String(codeOf(error)))) return [];
       throw error;
     }
   }
@@ -145,9 +145,4 @@ function encoded(appId: string): string {
   });
   if (text.length <= MAX_APP_UNITS) return text;
   return `${text.slice(0, MAX_APP_UNITS / 2)}~${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
-}
-
-function isMissing(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -4,7 +4,7 @@ import { builderOf, PackedBuilders } from '../../aggregate/packed-builders.ts';
 import type { SpanBuilder } from '../../aggregate/span-builder.ts';
 import { isRecord } from '../../wire/fields.ts';
 import { json } from '../../wire/json.ts';
-import type { Kept } from './store.ts';
+import type { Kept, Progress } from './store.ts';
 
 const FORMAT = 2;
 /** The event loop turns after this much text. */
@@ -13,7 +13,7 @@ const CHUNK_UNITS = 65_536;
 const MAX_LINE_UNITS = 64 * 1024 * 1024;
 
 /** The first line, and one of a builder. */
-const HEAD = { format: FORMAT, app: '', slots: [{ count: 0, inFlight: 0 }] };
+const HEAD = { format: FORMAT, app: '', slots: [{ count: 0, state: '' }] };
 const SAMPLE = {
   ...{ traceId: '', spanId: '', parentSpanId: '', startTimeMs: 0, costMs: 0, value: 0 },
   ...{ traceFlags: 0, tag: '', error: '' },
@@ -27,6 +27,8 @@ const BUILDER = { name: '', row: [0], samples: [{}], errorSamples: [{}] };
 export class Snapshot {
   readonly #head: string;
   readonly builders: PackedBuilders;
+  /** At first. What is `sent` is for the file's name alone to tell: it is so only for a while. */
+  readonly progress: Progress;
 
   /** `taken` is the last folder of a former process that it stands for. */
   constructor(
@@ -34,7 +36,9 @@ export class Snapshot {
     waiting: readonly Kept[],
     readonly taken: number,
   ) {
-    const slots = waiting.map(({ builders, inFlight }) => ({ count: builders.length, inFlight }));
+    const slots = waiting.map(({ builders, state }) => ({ count: builders.length, state }));
+    const sent = waiting[0]?.state === 'sent' ? waiting[0].builders.length : 0;
+    this.progress = { done: 0, sent, unclear: 0 };
     this.#head = json({ format: FORMAT, app, slots });
     this.builders = new PackedBuilders(waiting.flatMap(({ builders }) => builders));
   }
@@ -91,7 +95,9 @@ export async function readSnapshot(path: string, app: string): Promise<Kept[]> {
   if (line !== '') throw new Error('it is not whole');
   if (head?.slots.reduce((sum, { count }) => sum + count, 0) !== builders.length)
     throw new Error('it is not whole');
-  return head.slots.map(({ count, inFlight }) => ({ inFlight, builders: builders.splice(0, count) }));
+  return head.slots.map(({ count, state }) => {
+    return { builders: builders.splice(0, count), state: state === 'unclear' ? state : 'ready' };
+  });
 }
 
 function headOf(value: unknown, app: string): typeof HEAD {

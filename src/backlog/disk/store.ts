@@ -1,10 +1,25 @@
 import type { SpanBuilder } from '../../aggregate/span-builder.ts';
 
-/** Builders that wait together, in the order in which they leave. */
+/**
+ * What became of builders: `ready` have not left, or were not taken; `sent` left, or were about to, and had no answer;
+ * `unclear` may have arrived, and are to go again.
+ */
+export type KeptState = 'ready' | 'sent' | 'unclear';
+
+/** Builders that wait together, in the order in which they leave. Only the first of all that wait are ever `sent`. */
 export interface Kept {
   readonly builders: readonly SpanBuilder[];
-  /** This many of the first builders were on their way when this was written, and have had no answer. */
-  readonly inFlight: number;
+  readonly state: KeptState;
+}
+
+/**
+ * How far the delivery of a snapshot has come: this many of its first builders are delivered or given up, this many
+ * after them are `sent`, and this many after these `unclear`. The others are as the snapshot says.
+ */
+export interface Progress {
+  readonly done: number;
+  readonly sent: number;
+  readonly unclear: number;
 }
 
 /**
@@ -18,11 +33,8 @@ export interface Store {
    * Resolves to whether the disk now holds exactly this.
    */
   keep(waiting: readonly Kept[]): Promise<boolean>;
-  /**
-   * Notes progress in the newest snapshot, in builders in its order: the first `done` are delivered or given up, the
-   * next `inFlight` are on their way. Called before a report leaves and after its answer.
-   */
-  mark(progress: { readonly done: number; readonly inFlight: number }): Promise<void>;
+  /** Notes progress in the newest snapshot. Called before a report leaves and after its answer. */
+  mark(progress: Progress): Promise<void>;
   /**
    * What processes of this app that are gone left behind, each once. Their files stay until a {@link keep} that holds
    * what they hold has succeeded, or until {@link leave}.

@@ -41,7 +41,10 @@ test.each([
     await first.mark(1, 1);
     await first.kill();
     const next = await keeper(root);
-    expect(await next.adopt()).toEqual([{ names: { b: 2, c: 1 }, inFlight: 1 }]);
+    expect(await next.adopt()).toEqual([
+      { names: { b: 2 }, state: 'sent' },
+      { names: { c: 1 }, state: 'ready' },
+    ]);
   },
 );
 
@@ -158,8 +161,35 @@ describe('a full disk', () => {
     await first.mark(0, 1);
     await first.kill();
     const next = await keeper(root);
-    expect(await next.adopt()).toEqual([{ names: { a: 3, b: 2 }, inFlight: 2 }]);
+    expect(await next.adopt()).toEqual([{ names: { a: 3, b: 2 }, state: 'sent' }]);
   });
+
+  test.each([
+    [1, 0, 'sent'],
+    [0, 1, 'unclear'],
+  ] as const)(
+    'tells the next process by its marks of all that is there, %i and %i, that it is %s',
+    async (sent, unclear, state) => {
+      const root = temporaryFolder();
+      await (await keeper(root)).leave({ names: { former: 4 } });
+      const first = await keeper(root);
+      await first.adopt();
+      await first.fail({ code: 'ENOSPC' });
+      expect(await first.keep({ names: { former: 4, a: 1 } })).toBe(false);
+      await first.mark(0, 1);
+      await first.mark(0, sent, unclear);
+      await first.kill();
+      const next = await keeper(root);
+      expect(await next.adopt()).toEqual([{ names: { former: 4 }, state }]);
+      await next.keep({ names: { former: 4, b: 2 } });
+      await next.fail({ code: 'ENOSPC' });
+      expect(await next.keep({ names: { former: 4, b: 3 } })).toBe(false);
+      await next.mark(0, 1);
+      await next.mark(0, sent, unclear);
+      await next.kill();
+      expect(await (await keeper(root)).adopt()).toEqual([{ names: { former: 4, b: 2 }, state }]);
+    },
+  );
 
   test('at the end leaves what was written before, and tells how much that is', async () => {
     const root = temporaryFolder();

@@ -32,7 +32,7 @@ describe('the disk', () => {
     const root = join(temporaryFolder(), 'not', 'made');
     const made = new DiskStore(root, 'shop');
     expect(await made.keep([])).toBe(true);
-    await made.mark({ done: 0, inFlight: 1 });
+    await made.mark({ done: 0, sent: 1, unclear: 0 });
     expect(made.leave([])).toBe(0);
     expect(() => statSync(root)).toThrow('ENOENT');
   });
@@ -85,8 +85,8 @@ describe('what is kept', () => {
     builder.keep(sample, true);
     const announced = new SpanBuilder('not called', 1_700_000_000_000);
     const first = store(root);
-    expect(first.leave([{ builders: [builder, announced], inFlight: 1 }])).toBe(2);
-    expect(await store(root).adopt()).toEqual([{ builders: [builder, announced], inFlight: 1 }]);
+    expect(first.leave([{ builders: [builder, announced], state: 'unclear' }])).toBe(2);
+    expect(await store(root).adopt()).toEqual([{ builders: [builder, announced], state: 'unclear' }]);
   });
 
   test('is what there was at the call, whatever becomes of the builders while they are written', async () => {
@@ -129,39 +129,42 @@ describe('what is kept', () => {
   });
 });
 
-test('of a snapshot with any progress, what is not done is adopted, with what was on its way', async () => {
-  const slots = fc.array(fc.record({ length: fc.nat(4), inFlight: fc.nat(4) }), {
+test('of a snapshot with any progress, what is not done is adopted, with what became of it', async () => {
+  const slots = fc.array(fc.record({ length: fc.nat(4), isUnclear: fc.boolean() }), {
     minLength: 1,
     maxLength: 4,
   });
+  const progress = fc.record({ done: fc.nat(12), sent: fc.nat(5), unclear: fc.nat(5) });
   await fc.assert(
-    fc.asyncProperty(slots, fc.nat(12), fc.nat(5), async (shape, marked, markedInFlight) => {
+    fc.asyncProperty(slots, fc.boolean(), fc.option(progress), async (shape, isFirstSent, marked) => {
       const root = temporaryFolder();
       let count = 0;
-      const waiting = shape.map(({ length, inFlight }) =>
-        kept(Object.fromEntries(Array.from({ length }, () => [`name ${count++}`, 1])), { inFlight }),
+      const waiting = shape.map(({ length, isUnclear }, at) => {
+        const state = at === 0 && isFirstSent ? 'sent' : isUnclear ? 'unclear' : 'ready';
+        return kept(Object.fromEntries(Array.from({ length }, () => [`name ${count++}`, 1])), { state });
+      });
+      const expected = waiting.flatMap(({ builders, state }) =>
+        builders.map(({ name }) => ({ name, state })),
       );
-      const done = Math.min(marked, count);
       const made = store(root);
       await made.keep(waiting);
-      await made.mark({ done: 0, inFlight: done });
-      await made.mark({ done, inFlight: markedInFlight });
+      if (marked !== null) {
+        const done = Math.min(marked.done, count);
+        await made.mark({ done: 0, sent: done, unclear: 0 });
+        await made.mark({ ...marked, done });
+        // A mark tells what is on its way, and the first one was so only for a while.
+        for (const [at, each] of expected.entries()) {
+          if (at < done + marked.sent) each.state = 'sent';
+          else if (at < done + marked.sent + marked.unclear) each.state = 'unclear';
+          else if (each.state === 'sent') each.state = 'ready';
+        }
+        expected.splice(0, done);
+      }
       if (count > 0) leaveBehind(root);
       const adopted = await store(root).adopt();
-      const unclear = adopted.flatMap(({ builders, inFlight }) => builders.slice(0, inFlight));
-      const index = (name: string) => Number(name.slice(5));
-      expect(adopted.flatMap(({ builders }) => builders).map(({ name }) => index(name))).toEqual(
-        Array.from({ length: count - done }, (_, i) => done + i),
+      expect(adopted.flatMap(({ builders, state }) => builders.map(({ name }) => ({ name, state })))).toEqual(
+        expected,
       );
-      // Of each slot its first ones were on their way when it was written, and the next of all when it was marked.
-      const expected: number[] = [];
-      let at = 0;
-      for (const { length, inFlight } of shape) {
-        for (let i = 0; i < length; i++, at++) {
-          if (at >= done && (i < inFlight || at < done + markedInFlight)) expected.push(at);
-        }
-      }
-      expect(unclear.map(({ name }) => index(name))).toEqual(expected);
     }),
     { numRuns: 60 },
   );
@@ -195,8 +198,8 @@ test('a report that was refused is no longer on its way', async () => {
   const root = temporaryFolder();
   const made = store(root);
   await made.keep([kept({ a: 1, b: 1 })]);
-  await made.mark({ done: 0, inFlight: 2 });
-  await made.mark({ done: 0, inFlight: 0 });
+  await made.mark({ done: 0, sent: 2, unclear: 0 });
+  await made.mark({ done: 0, sent: 0, unclear: 0 });
   leaveBehind(root);
   expect(await store(root).adopt()).toEqual([kept({ a: 1, b: 1 })]);
 });
@@ -319,7 +322,7 @@ test("two apps that the server takes for one, since it sees 50 characters, take 
 
 describe('a file that cannot be used', () => {
   const head = (count: number) => {
-    return JSON.stringify({ format: 2, app: 'shop', slots: [{ count, inFlight: 0 }] });
+    return JSON.stringify({ format: 2, app: 'shop', slots: [{ count, state: 'ready' }] });
   };
   const line = (fields: object) => {
     return JSON.stringify({
@@ -419,7 +422,7 @@ describe('a file that cannot be used', () => {
     const broken: number[] = [];
     const adopted = await store(root, 'shop', (spans) => broken.push(spans)).adopt();
     expect(namesIn(adopted)).toEqual([{ a: 3 }]);
-    expect(adopted).toMatchObject([{ inFlight: 1 }]);
+    expect(adopted).toMatchObject([{ state: 'sent' }]);
     expect(broken).toEqual([1]);
   });
 
@@ -434,7 +437,7 @@ describe('a file that cannot be used', () => {
     const broken: number[] = [];
     const adopted = await store(root, 'shop', (spans) => broken.push(spans)).adopt();
     expect(namesIn(adopted)).toEqual([{ a: 4 }]);
-    expect(adopted).toMatchObject([{ inFlight: 0 }]);
+    expect(adopted).toMatchObject([{ state: 'ready' }]);
     expect(broken).toEqual([]);
   });
 

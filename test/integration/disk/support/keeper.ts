@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from 'tsdown';
 import { onTestFinished } from 'vitest';
+import type { KeptState } from '../../../../src/backlog/disk/store.ts';
 import { REPO } from '../../../support/processes/built.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
@@ -10,14 +11,14 @@ const BUNDLES = join(REPO, 'node_modules/.disk-room');
 /** Builders that wait together, by the spans of each name. */
 export interface Waiting {
   readonly names: Readonly<Record<string, number>>;
-  readonly inFlight?: number;
+  readonly state?: KeptState;
 }
 
 /** A process of an app with a store of its own, which does what it is told. */
 export interface Keeper {
   readonly pid: number;
   keep(...waiting: readonly Waiting[]): Promise<boolean>;
-  mark(done: number, inFlight?: number): Promise<void>;
+  mark(done: number, sent?: number, unclear?: number): Promise<void>;
   adopt(): Promise<Waiting[]>;
   leave(...waiting: readonly Waiting[]): Promise<number>;
   /** What it has logged. */
@@ -82,7 +83,7 @@ export async function keeper(directory: string, options: KeeperOptions = {}): Pr
   return {
     pid: child.pid ?? 0,
     keep: (...waiting) => ask('keep', { waiting }),
-    mark: (done, inFlight = 0) => ask('mark', { progress: { done, inFlight } }),
+    mark: (done, sent = 0, unclear = 0) => ask('mark', { progress: { done, sent, unclear } }),
     adopt: () => ask('adopt'),
     leave: (...waiting) => ask('leave', { waiting }),
     lines: () => ask('lines'),

@@ -10,7 +10,7 @@ export function kept(names: Readonly<Record<string, number>>, more: Partial<Kept
     for (let i = 0; i < total; i++) builder.add(5, false);
     return builder;
   });
-  return { builders, inFlight: 0, ...more };
+  return { builders, state: 'ready', ...more };
 }
 
 /** As {@link kept} was made. */
