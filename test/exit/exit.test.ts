@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { DevServer } from '../../src/dev/index.ts';
 import { built } from '../support/processes/built.ts';
 import {
   AT_ONCE_MS,
@@ -16,6 +17,8 @@ import {
   unreachableServer,
 } from '../support/processes/servers.ts';
 
+/** Where it is told what a server receives: a busy machine may take longer than the 2 s of the default. */
+const UNHURRIED = { STARDUST_SHUTDOWN_TIMEOUT_MILLIS: '15000' };
 /** An attempt to connect, whose timer is a coarse one, and the start of the process. */
 const CONNECT_MS = 9_000;
 
@@ -25,9 +28,11 @@ describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (progra
   const start = starter(program);
 
   describe('with a server that works', () => {
+    const unhurried = (server: DevServer, ...steps: string[]) => start(server, steps, UNHURRIED).ended;
+
     it('delivers and logs out when its last line awaits shutdown()', async () => {
       const server = await liveServer();
-      expectGoodEnd(await start(server, ['spans', 'shutdown']).ended);
+      expectGoodEnd(await unhurried(server, 'spans', 'shutdown'));
       const app = server.app('exit');
       expect(app?.names).toMatchObject([{ name: 'job', total: 20 }]);
       expect(app).toMatchObject({ logins: 1, logouts: 1 });
@@ -35,15 +40,15 @@ describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (progra
 
     it('delivers when process.exit() comes while shutdown() runs', async () => {
       const server = await liveServer();
-      expect(await start(server, ['spans', 'leave']).ended).toMatchObject({ code: 0, stderr: '' });
+      expect(await unhurried(server, 'spans', 'leave')).toMatchObject({ code: 0, stderr: '' });
       expect(server.app('exit')?.names).toMatchObject([{ name: 'job', total: 20 }]);
-      expect(await start(server, ['spans', 'forceFlush', 'spans', 'leave']).ended).toMatchObject({ code: 0 });
+      expect(await unhurried(server, 'spans', 'forceFlush', 'spans', 'leave')).toMatchObject({ code: 0 });
       expect(server.app('exit')?.names).toMatchObject([{ name: 'job', total: 60 }]);
     });
 
     it.each(['forceFlush', 'flushProcessor'])('delivers when its last line awaits %s()', async (ending) => {
       const server = await liveServer();
-      expectGoodEnd(await start(server, ['spans', ending]).ended);
+      expectGoodEnd(await unhurried(server, 'spans', ending));
       const app = server.app('exit');
       expect(app?.names).toMatchObject([{ name: 'job', total: 20 }]);
       expect(app).toMatchObject({ logins: 1, logouts: 0 });
@@ -51,13 +56,13 @@ describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (progra
 
     it('delivers what came between the two and before each', async () => {
       const server = await liveServer();
-      expectGoodEnd(await start(server, ['spans', 'forceFlush', 'spans', 'shutdown', 'spans']).ended);
+      expectGoodEnd(await unhurried(server, 'spans', 'forceFlush', 'spans', 'shutdown', 'spans'));
       expect(server.app('exit')?.names).toMatchObject([{ name: 'job', total: 40 }]);
     });
 
     it('ends well when it shuts down without a span', async () => {
       const server = await liveServer();
-      expectGoodEnd(await start(server, ['shutdown', 'forceFlush', 'shutdown']).ended);
+      expectGoodEnd(await unhurried(server, 'shutdown', 'forceFlush', 'shutdown'));
       expect(server.app('exit')?.names ?? []).toEqual([]);
     });
   });

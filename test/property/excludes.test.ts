@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Excludes } from '../../src/aggregate/excludes.ts';
-import { cpuTime } from '../support/cpu-time.ts';
+import { leastCpuTime } from '../support/cpu-time.ts';
 
 test('a pattern hides what the same regular expression fits', () => {
   const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '?', '*'), minLength: 1, maxLength: 80 });
@@ -26,16 +26,6 @@ test('a piece of any length with question marks is found at its first place', ()
   }
 });
 
-/** The least time of five runs, so that what else the machine does counts little. */
-function leastMs(work: () => void): number {
-  const times = Array.from({ length: 5 }, () => {
-    const start = cpuTime();
-    work();
-    return cpuTime() - start;
-  });
-  return Math.min(...times);
-}
-
 const judge = (patterns: readonly string[], names: readonly string[]) => {
   const excludes = new Excludes(patterns, []);
   return () => {
@@ -53,12 +43,11 @@ const evil: [string, (units: number) => string][] = [
 
 test.each(evil)('four times the name or the pattern costs about four times the time: %s', (_, pattern) => {
   const names = (units: number) => Array.from({ length: 100 }, (_, i) => 'a'.repeat(units) + (i % 10));
-  const usual = leastMs(judge([pattern(60)], names(2_000)));
-  const longerNames = leastMs(judge([pattern(60)], names(8_000)));
-  const longerPattern = leastMs(judge([pattern(240)], names(2_000)));
+  const usual = leastCpuTime(judge([pattern(60)], names(2_000)));
   // Where time grew with the square, it would be sixteen times.
-  expect(longerNames).toBeLessThan(10 * usual + 2);
-  expect(longerPattern).toBeLessThan(10 * usual + 2);
+  const bound = 10 * usual + 2;
+  expect(leastCpuTime(judge([pattern(60)], names(8_000)), bound)).toBeLessThan(bound);
+  expect(leastCpuTime(judge([pattern(240)], names(2_000)), bound)).toBeLessThan(bound);
 });
 
 test.each(evil)(
@@ -66,11 +55,11 @@ test.each(evil)(
   (_, pattern) => {
     const names = Array.from({ length: 2_000 }, (_, i) => `${'a'.repeat(150)} ${i}`);
     const list = Array.from({ length: 10_000 }, (_, i) => pattern(100) + i);
-    const verdicts = leastMs(judge(list, names));
-    const lookUps = leastMs(() => {
+    const lookUps = leastCpuTime(() => {
       for (const name of names)
         for (let i = 0; i < 200; i++) if (name.includes(`b${'a'.repeat(99)}${i}`)) return;
     });
-    expect(verdicts).toBeLessThan(20 * lookUps);
+    const bound = 20 * lookUps;
+    expect(leastCpuTime(judge(list, names), bound)).toBeLessThan(bound);
   },
 );

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { cpuTime } from './cpu-time.ts';
+import { leastCpuTime } from './cpu-time.ts';
 
 const SMALL_UNITS = 2_000;
 const TIMES = 16;
@@ -9,24 +9,10 @@ const TIMES = 16;
  * 256 times as long. The best of some runs is compared, as other programs of the machine are not to blame here.
  */
 export function isLinear(run: (units: number) => unknown): void {
-  const bound =
-    Math.max(
-      bestOf(() => run(SMALL_UNITS), 0),
-      0.05,
-    ) *
-      TIMES *
-      4 +
-    2;
-  expect(bestOf(() => run(SMALL_UNITS * TIMES), bound)).toBeLessThan(bound);
-}
-
-/** Milliseconds; once they are below `enough`, no more runs are made. */
-function bestOf(run: () => unknown, enough: number): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let turn = 0; turn < 6 && best > enough; turn++) {
-    const start = cpuTime();
-    run();
-    best = Math.min(best, cpuTime() - start);
-  }
-  return best;
+  const small = Math.max(
+    leastCpuTime(() => run(SMALL_UNITS)),
+    0.05,
+  );
+  const bound = small * TIMES * 4 + 2;
+  expect(leastCpuTime(() => run(SMALL_UNITS * TIMES), bound)).toBeLessThan(bound);
 }
