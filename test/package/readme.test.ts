@@ -6,8 +6,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type DevServer, startDevServer } from '../../src/dev/index.ts';
 import { type App, appWith, packed } from '../support/package/npm.ts';
 import { compiled } from '../support/package/types.ts';
+import { open, skipped } from '../support/page/browser.ts';
 import { REPO } from '../support/processes/built.ts';
-import { startNode } from '../support/processes/child.ts';
+import { runNode, startNode } from '../support/processes/child.ts';
 
 /** The blocks of code of a page, in their order. */
 function blocksOf(page: string): { readonly language: string; readonly text: string }[] {
@@ -41,6 +42,15 @@ const ROUTES = `
 const app = express();
 app.get('/orders/:id', (request, response) => response.send('order'));
 const server = app.listen(0, '127.0.0.1', () => console.log('listening on ' + server.address().port));
+`;
+
+/** An app that serves three requests, its own, and is done. */
+const BRIEF = `const express = require('express');${ROUTES.replace("console.log('listening on ' + server.address().port)", 'work()')}
+async function work() {
+  for (let id = 0; id < 3; id++) await fetch('http://127.0.0.1:' + server.address().port + '/orders/' + id);
+  server.closeAllConnections();
+  server.close();
+}
 `;
 
 /** Runs Express by a command of the README, makes three requests and ends it; brings what it printed and sent. */
@@ -82,13 +92,16 @@ function alike(lines: string): string {
 
 describe('README.md, in a fresh folder', { timeout: 120_000 }, () => {
   let app: App;
+  let installMs = 0;
   const write = (file: string, text: string) => writeFileSync(join(app.folder, file), text);
 
   beforeAll(async () => {
     const { tarball } = await packed();
     const install = block('sh', 'npm install').trim().split(' ').slice(2);
     const packages = install.map((each) => (each === 'opentelemetry-stardust' ? tarball : each));
+    const began = performance.now();
     app = await appWith(process.execPath, [...packages, 'express@5']);
+    installMs = performance.now() - began;
     write('app.js', `const express = require('express');${ROUTES}`);
     write('app.mjs', `import express from 'express';${ROUTES}`);
     write('instrument.cjs', block('js', 'new NodeSDK'));
@@ -118,6 +131,41 @@ describe('README.md, in a fresh folder', { timeout: 120_000 }, () => {
     const { ended } = await run(app, zeroCode);
     expect(alike(ended.stderr)).toBe(alike(block('', 'reporting as shop')));
   });
+
+  it.skipIf(skipped).each([
+    ['README.md', 'en-GB', 'Operations'],
+    ['README.zh-CN.md', 'zh-CN', '跟踪项'],
+  ])(
+    '%s, pasted into a shell, brings figures to the page in under three minutes',
+    async (readme, locale, tab) => {
+      const began = performance.now();
+      const text = readFileSync(join(REPO, readme), 'utf8');
+      const [, command = ''] = /`npx (opentelemetry-stardust dev)`/.exec(text) ?? [];
+      const [name = '', ...args] = command.split(' ');
+      const bin = join(app.folder, 'node_modules/.bin', name);
+      const stand = startNode([bin, ...args, '--port', '0', '--json'], { cwd: app.folder });
+      try {
+        await stand.said('}');
+        const { url } = JSON.parse(stand.stdout) as { url: string };
+        write('brief.js', BRIEF);
+        const lines = block('sh', 'opentelemetry-stardust/register', blocksOf(readme));
+        const pasted = lines.replace(SERVER, url).replace('app.js', 'brief.js');
+        expect(await runNode(['-c', pasted], { node: 'sh', cwd: app.folder })).toMatchObject({ code: 0 });
+        const page = await open({ url }, '/', { locale });
+        await page.getByRole('link', { name: tab, exact: true }).waitFor();
+        const row = page
+          .getByRole('row')
+          .filter({ has: page.getByRole('rowheader', { name: '/orders/:id' }) });
+        expect((await row.getByRole('cell').allTextContents())[2]).toBe('3');
+      } finally {
+        stand.kill();
+      }
+      expect(installMs + performance.now() - began).toBeLessThan(180_000);
+      console.info(
+        `${readme}: figures on the page after ${Math.round((installMs + performance.now() - began) / 1_000)} s`,
+      );
+    },
+  );
 
   it('has a provider in TypeScript that compiles and reports', async () => {
     const source = block('ts', 'NodeTracerProvider');
