@@ -12,7 +12,15 @@ const WORD_LOOKED_AT = 500;
 const ADDRESS = /[:@?]/;
 
 /** Actions as the .NET agent writes them; other words begin with a capital. */
-const ACTIONS: Readonly<Record<string, string>> = { replace: 'Upsert', merge: 'Upsert', upsert: 'Upsert' };
+const ACTIONS: Readonly<Record<string, string>> = {
+  replace: 'Upsert',
+  merge: 'Upsert',
+  upsert: 'Upsert',
+  // Methods of Knex, for its drivers that tell nothing themselves.
+  first: 'Select',
+  pluck: 'Select',
+  del: 'Delete',
+};
 
 /** A statement that was seen, and the last name that was made with it, beside all else that the name was made of. */
 class Seen {

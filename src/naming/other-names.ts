@@ -11,7 +11,7 @@ import {
   scopeOf,
 } from '../span/span-like.ts';
 import type { BoundedWords } from './bounded-words.ts';
-import { foldIds } from './fold-ids.ts';
+import { FOLDED, foldIds } from './fold-ids.ts';
 
 /** Systems with a kind of their own on the console; all others are `mq`. */
 const OWN_MESSAGING_KINDS = new Set(['kafka', 'rocketmq', 'mqtt']);
@@ -26,8 +26,12 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   deliver: 'process',
 };
 
+/** What a broker or a caller makes up for a queue of its own, such as that for the answers to one caller. */
+const MADE_UP =
+  /(?<=^amq\.(?:gen-|rabbitmq\.reply-to\.)).+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9a-z])[0-9a-f]{16,}(?![0-9a-z])/gi;
+
 /** `mq:orders:publish`, `kafka:orders:process`. */
-export function messagingName(span: SpanLike, system: string): string {
+export function messagingName(span: SpanLike, system: string, destinations: BoundedWords): string {
   const { attributes } = span;
   const kind = OWN_MESSAGING_KINDS.has(system) ? system : 'mq';
   const destination =
@@ -36,7 +40,8 @@ export function messagingName(span: SpanLike, system: string): string {
     textOf(attributes['messaging.rabbitmq.routing_key']) ||
     textOf(attributes['messaging.rabbitmq.destination.routing_key']) ||
     'default';
-  return `${kind}:${part(destination)}:${operationOf(span)}`;
+  const known = destinations.of(part(destination.slice(0, PART_LOOKED_AT).replace(MADE_UP, FOLDED)));
+  return `${kind}:${known}:${operationOf(span)}`;
 }
 
 function operationOf(span: SpanLike): string {

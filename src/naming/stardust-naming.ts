@@ -9,6 +9,8 @@ import { dnsName, layerName, messagingName, rpcName, socketName } from './other-
 
 /** Hosts that sockets and name look-ups may name. */
 const HOSTS = 500;
+/** Queues, topics and events that messages may name: callers have queues of their own for their answers. */
+const DESTINATIONS = 200;
 
 /**
  * Names builders as Stardust's own agents do, so that one console reads alike for all services
@@ -19,6 +21,7 @@ export class StardustNaming {
   readonly #databases = new DatabaseNames();
   readonly #servers = new ServerNames();
   readonly #hosts = new BoundedWords(HOSTS);
+  readonly #destinations = new BoundedWords(DESTINATIONS);
 
   /** `place`: what the spans around it know of it. */
   nameOf(span: SpanLike, place?: Place): string {
@@ -46,7 +49,7 @@ export class StardustNaming {
       return name ?? span.name;
     }
     const messaging = textOf(attributes['messaging.system']);
-    if (messaging !== '') return messagingName(span, messaging.toLowerCase());
+    if (messaging !== '') return messagingName(span, messaging.toLowerCase(), this.#destinations);
     if (textOf(attributes['rpc.system']) !== '') return rpcName(span);
     return scopeOf(span) === '@opentelemetry/instrumentation-dns' ? dnsName(span, this.#hosts) : span.name;
   }

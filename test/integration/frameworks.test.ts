@@ -686,6 +686,30 @@ describe('names that strangers choose are bounded', () => {
     expect(Object.keys(await rows()).length).toBeLessThanOrEqual(atMost);
   });
 
+  test.each([
+    [
+      'queues that RabbitMQ made for the answers to one caller',
+      1,
+      (i: number) => `amq.gen-${i}pIdg2qZqM8_k7C8O2vA`,
+    ],
+    ['queues for direct answers', 1, (i: number) => `amq.rabbitmq.reply-to.g2dk${i}.AAAB+x==`],
+    [
+      'queues named by a caller with a UUID',
+      1,
+      (i: number) => `answers-${i.toString(16).padStart(8, '0')}-1d0e-4f6b-8a51-0242ac120002`,
+    ],
+    ['queues that callers name as they like', 201, (i: number) => `answers-of-host-${i}x`],
+  ])('%s', async (_, atMost, queueOf) => {
+    const { within, rows } = await app();
+    for (let i = 0; i < 300; i++) {
+      const attributes = { 'messaging.system': 'rabbitmq', 'messaging.destination': queueOf(i) };
+      within('publish', { kind: PRODUCER, attributes }, undefined, () => {});
+    }
+    const names = await rows();
+    expect(Object.keys(names).length).toBeLessThanOrEqual(atMost);
+    expect(Object.values(names).reduce((sum, [total = 0]) => sum + total, 0)).toBe(300);
+  });
+
   test('operations of GraphQL, where layers are asked for', async () => {
     const { within, rows } = await app({ internalSpans: true });
     for (let i = 0; i < 50; i++) {

@@ -131,6 +131,12 @@ describe('another span', () => {
       { 'db.system.name': 'sqlite', 'db.query.text': 'delete from t' },
       'db:sqlite:Delete:t',
     ],
+    ...(['first', 'pluck', 'del'] as const).map((method): [string, number, Attributes, string] => [
+      `${method} of Knex`,
+      2,
+      { 'db.system.name': 'sqlite', 'db.operation.name': method, 'db.collection.name': 't' },
+      `db:sqlite:${method === 'del' ? 'Delete' : 'Select'}:t`,
+    ]),
     [
       'MongoDB',
       2,

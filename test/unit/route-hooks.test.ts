@@ -1,10 +1,13 @@
 import { channel } from 'node:diagnostics_channel';
+import { context } from '@opentelemetry/api';
+import { getRPCMetadata, RPCType } from '@opentelemetry/core';
 import { describe, expect, test } from 'vitest';
 import { hookEgg } from '../../src/register/route-hooks/egg.ts';
 import { hookExpress } from '../../src/register/route-hooks/express.ts';
 import { hookFastify } from '../../src/register/route-hooks/fastify.ts';
 import { hookHono } from '../../src/register/route-hooks/hono.ts';
 import { hookKoa } from '../../src/register/route-hooks/koa.ts';
+import { hookKoaMount } from '../../src/register/route-hooks/koa-mount.ts';
 import { hookTrpc } from '../../src/register/route-hooks/trpc.ts';
 import { inRequest } from '../support/in-request.ts';
 
@@ -65,9 +68,86 @@ describe('Express', () => {
     ).toEqual(['boom']);
   });
 
+  test.each(['handleError', 'handle_error'])(
+    'tells an error that came from elsewhere, such as from a parameter, by %s',
+    async (name) => {
+      type HandleError = (error: unknown, ...rest: unknown[]) => void;
+      class Layer {}
+      const passed: unknown[] = [];
+      Object.assign(Layer.prototype, { [name]: (...all: unknown[]) => passed.push(all) });
+      const stack: Layer[] = [];
+      hookExpress({ Router: (() => ({ stack, use: () => stack.push(new Layer()) })) as never });
+      const [layer] = stack as Record<string, HandleError>[];
+      const boom = new Error('boom');
+      const seen = await inRequest('/', () => {
+        layer?.[name]?.(boom, 1, 2, 3);
+        layer?.[name]?.(boom, 1, 2, 3);
+      });
+      expect(seen.errors).toEqual(['boom']);
+      expect(passed).toEqual([
+        [boom, 1, 2, 3],
+        [boom, 1, 2, 3],
+      ]);
+    },
+  );
+
   test('of another shape is left alone', () => {
     expect(() => hookExpress({})).not.toThrow();
   });
+});
+
+describe('koa-mount', () => {
+  type Next = () => Promise<unknown>;
+  type Middleware = (context: { path: string }, next: Next) => Promise<unknown>;
+  // As the original: what is not below the prefix is passed on.
+  const mount = (prefix: string, app: Middleware): Middleware =>
+    async function mounted(context, next) {
+      return context.path.startsWith(prefix) ? app(context, next) : next();
+    };
+  const answering =
+    (route: string): Middleware =>
+    async () => {
+      const metadata = getRPCMetadata(context.active());
+      if (metadata?.type === RPCType.HTTP) metadata.route = route;
+      return 'answer';
+    };
+  const passing: Middleware = (_, next) => next();
+  const outside = answering('/outside');
+
+  test.each<[string, string, Middleware, string]>([
+    ['of the mounted app', '/api', answering('/users/:id'), '/api/users/:id'],
+    ['of its root', '/api/', answering('/'), '/api'],
+    ['of an app mounted in it', '/api', mounted('/v1', answering('/x')), '/api/v1/x'],
+    ['of what comes after it', '/api', passing, '/outside'],
+    ['beside it', '/other', answering('/users/:id'), '/outside'],
+    ['of an app at the root', '/', answering('/users/:id'), '/users/:id'],
+  ])('tells the route %s, mounted at %s', async (_, prefix, app, route) => {
+    const middleware = mounted(prefix, app);
+    let answer: unknown;
+    const seen = await inRequest('/api/v1', async () => {
+      answer = await middleware({ path: '/api/v1' }, () => outside({ path: '' }, () => Promise.resolve()));
+    });
+    expect(seen.route).toBe(route);
+    expect(answer).toBe('answer');
+  });
+
+  test('tells the route of an app that throws, and is hooked if imported', async () => {
+    const { default: imported } = hookKoaMount({ default: mount } as never) as { default: typeof mount };
+    const failing: Middleware = async (...args) => {
+      await answering('/fail')(...args);
+      throw new Error('boom');
+    };
+    const seen = await inRequest('/api/fail', () =>
+      imported('/api', failing)({ path: '/api/fail' }, () => Promise.resolve()).catch(() => {}),
+    );
+    expect(seen.route).toBe('/api/fail');
+  });
+
+  function mounted(prefix: string, app: Middleware): Middleware {
+    return (hookKoaMount(mount as never) as typeof mount)(prefix, (inner, next) =>
+      app({ path: inner.path.slice(prefix.length) }, next),
+    );
+  }
 });
 
 describe('Koa', () => {

@@ -2,8 +2,11 @@ import { tellError } from './request-route.ts';
 
 type Next = (error?: unknown) => void;
 type Handle = (request: unknown, response: unknown, next: Next) => unknown;
-/** One handler in a router: `handleRequest` on 5, `handle_request` on 4. */
-type Layer = Partial<Record<'handleRequest' | 'handle_request', Handle>>;
+type HandleError = (error: unknown, request: unknown, response: unknown, next: Next) => unknown;
+/** One handler in a router: the former names on 5, the latter on 4. */
+type Layer = Partial<
+  Record<'handleRequest' | 'handle_request', Handle> & Record<'handleError' | 'handle_error', HandleError>
+>;
 interface Router {
   use(handler: () => void): unknown;
   readonly stack: readonly Layer[];
@@ -12,7 +15,10 @@ interface Exports {
   readonly Router?: () => Router;
 }
 
-/** Whatever a handler or middleware throws, rejects with or passes to `next` goes to the `next` of its layer. */
+/**
+ * What a handler or middleware throws, rejects with or passes to `next` goes to the `next` of its layer. What comes from
+ * elsewhere, such as from a handler of parameters, comes to the layers after it as an error.
+ */
 export function hookExpress({ Router }: Exports): void {
   const router = Router?.();
   router?.use(() => {});
@@ -27,6 +33,14 @@ export function hookExpress({ Router }: Exports): void {
         tellError(error);
         next(error);
       });
+    };
+  }
+  for (const name of ['handleError', 'handle_error'] as const) {
+    const handleError = prototype[name];
+    if (handleError === undefined) continue;
+    prototype[name] = function (error, request, response, next) {
+      tellError(error);
+      return handleError.call(this, error, request, response, next);
     };
   }
 }

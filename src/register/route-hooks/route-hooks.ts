@@ -13,6 +13,7 @@ import { hookH3 } from './h3.ts';
 import { hookHono } from './hono.ts';
 import { hookIoredis } from './ioredis.ts';
 import { hookKoa } from './koa.ts';
+import { hookKoaMount } from './koa-mount.ts';
 import { hookLoopback } from './loopback.ts';
 import { hookMoleculer } from './moleculer.ts';
 import { hookNodeRedis } from './node-redis.ts';
@@ -33,6 +34,7 @@ const PATCHES: Readonly<Record<string, Patch>> = {
   polka: hookPolka,
   restify: hookRestify,
   koa: hookKoa,
+  'koa-mount': hookKoaMount,
   hono: hookHono,
   h3: hookH3,
   elysia: hookElysia,
