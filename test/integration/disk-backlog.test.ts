@@ -14,7 +14,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { DevServer } from '../../src/dev/index.ts';
 import type { StardustExporter, StardustOptions } from '../../src/index.ts';
-import { countFiles, filesIn, temporaryFolder } from '../support/folders.ts';
+import { copyAsLeft, countFiles, filesIn, temporaryFolder } from '../support/folders.ts';
 import { devServer, exporterFor, fakeTime, logLines, pass, received, until } from '../support/harness.ts';
 import { makeSpan } from '../support/make-span.ts';
 
@@ -301,6 +301,31 @@ describe.each([500, 503])('a report that a proxy has answered with %i when its p
     expect(next.stats()).toMatchObject({ adopted: 7, delivered: 7, waiting: 0, resentSpans: 7 });
     expect(next.stats().reports).toMatchObject({ unclear: 1, resent: 1 });
   });
+});
+
+test('a report that was refused is known as such on disk while an empty one is still asked about it', async () => {
+  fakeTime();
+  const server = await devServer();
+  const backlogDirectory = temporaryFolder();
+  const exporter = exporterFor(server, { backlogDirectory, resendUnclear: false });
+  await exporter.forceFlush();
+  const isWithCounts = ({ body }: { readonly body: unknown }) => /"Total":[1-9]/.test(JSON.stringify(body));
+  server.fault({ kind: 'status', status: 403, when: isWithCounts });
+  count(exporter, 'op', 7);
+  await exporter.forceFlush();
+  await exporter.forceFlush();
+  const refused = () => server.requests().filter(isWithCounts).length;
+  expect(refused()).toBe(2);
+  server.fault({ kind: 'hang', path: '/Trace', when: (request) => refused() > 2 && !isWithCounts(request) });
+  void exporter.forceFlush();
+  await until(() => refused() > 2 && !isWithCounts(server.requests().at(-1) ?? { body: '"Total":1' }));
+  // As if it were killed now.
+  const next = exporterFor(await devServer(), {
+    backlogDirectory: copyAsLeft(backlogDirectory),
+    resendUnclear: false,
+  });
+  await pass(40_000, 1_000);
+  expect(next.stats()).toMatchObject({ adopted: 7, delivered: 7, waiting: 0, reports: { unclear: 0 } });
 });
 
 describe('a long outage', () => {
