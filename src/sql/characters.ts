@@ -5,30 +5,34 @@ export const Mark = {
   ...{ BRACKET: 91, BACKSLASH: 92, CLOSING_BRACKET: 93, BACKTICK: 96 },
 } as const;
 
-/** What a character is, as bits. */
+/** What a character is, in an order in which a comparison asks for several. */
 export const Class = {
+  MARK: 0,
   SPACE: 1,
-  LETTER: 2,
-  DIGIT: 4,
-  /** `$`, `#` and `@` stand inside names, but do not begin one. */
-  SIGN: 8,
   /** May begin more than a mark. */
-  OPENS: 16,
+  OPENS: 2,
+  /** `$`, `#` and `@` stand inside names, but do not begin one. */
+  SIGN: 3,
+  DIGIT: 4,
+  /** Those of ASCII have a class each, in either case the same, from here on; all others have this one. */
+  LETTER: 5,
 } as const;
 
-const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
-  const char = String.fromCharCode(code);
-  if (/[A-Z_a-z]/.test(char)) return Class.LETTER;
-  if (/\d/.test(char)) return Class.DIGIT;
-  if ('$#@'.includes(char)) return Class.SIGN;
-  if (code <= 32 || code === 127) return Class.SPACE;
-  return `'"\`[?:/-.`.includes(char) ? Class.OPENS : 0;
-});
+/** By code; beyond ASCII everything is a letter but the spaces and the general punctuation. */
+const CLASSES = new Uint8Array(0x1_0000)
+  .fill(Class.LETTER)
+  .fill(Class.MARK, 0, 0x80)
+  .fill(Class.SPACE, 0, 0x21)
+  .fill(Class.SPACE, 0x7f, 0xa1)
+  .fill(Class.SPACE, 0x20_00, 0x20_70)
+  .fill(Class.DIGIT, 48, 58);
+for (const space of '\u3000\ufeff') CLASSES[space.charCodeAt(0)] = Class.SPACE;
+for (const sign of '$#@') CLASSES[sign.charCodeAt(0)] = Class.SIGN;
+for (const mark of `'"\`[?:/-`) CLASSES[mark.charCodeAt(0)] = Class.OPENS;
+for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz')
+  CLASSES[letter.charCodeAt(0)] = Class.LETTER + (letter.charCodeAt(0) & 31);
 
-/** Beyond ASCII everything is a letter but the spaces and the general punctuation. NaN, behind a text, is nothing. */
+/** NaN, behind a text, is nothing. */
 export function classOf(code: number): number {
-  if (code < 128) return CLASSES[code] ?? 0;
-  const isSpace = code <= 0xa0 || (code >= 0x2000 && code <= 0x206f) || code === 0x3000 || code === 0xfeff;
-  if (isSpace) return Class.SPACE;
-  return code > 0xa0 ? Class.LETTER : 0;
+  return CLASSES[code] ?? Class.MARK;
 }

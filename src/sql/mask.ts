@@ -1,5 +1,5 @@
 import { Mark } from './characters.ts';
-import { Kind, type SqlTokens } from './tokens.ts';
+import { Kind, matchEnd, type SqlTokens } from './tokens.ts';
 
 /** What `"…"` is at a place: a name, one if an operator follows, or text. Safe where nothing tells: text. */
 type Place = 'name' | 'left' | 'text';
@@ -225,9 +225,4 @@ class Mask {
     const quoted = matchEnd(IN_QUOTES, text, from);
     this.#hide(from, quoted >= 0 ? quoted : matchEnd(value, text, from));
   }
-}
-
-function matchEnd(expression: RegExp, text: string, at: number): number {
-  expression.lastIndex = at;
-  return expression.test(text) ? expression.lastIndex : -1;
 }

@@ -33,7 +33,6 @@ export class ShapeReader {
   #groups = false;
   /** The known word right before the token at hand, or what it became with another one; empty if none. */
   #last = '';
-  #isBehindDot = false;
   #mayBegin = true;
 
   /** @param isCut whether the statement goes on behind the text. */
@@ -75,7 +74,7 @@ export class ShapeReader {
   }
 
   #next(): void {
-    while (this.#tokens.next() === Kind.COMMENT);
+    this.#tokens.nextTold();
   }
 
   #has(bit: number): boolean {
@@ -91,9 +90,12 @@ export class ShapeReader {
     this.#last = '';
     if (word === undefined) this.#atMark(mark);
     else if (verb !== undefined) this.#take(verb);
-    else if (!this.#isBehindDot) this.#word(word, last);
-    this.#isBehindDot = mark === Mark.DOT;
-    this.#next();
+    else this.#word(word, last);
+    if (this.#expects !== 0) this.#next();
+    else if (this.#tokens.nextKnown()) {
+      this.#last = '';
+      this.#mayBegin = false;
+    }
   }
 
   #atMark(mark: number): void {
@@ -176,7 +178,7 @@ export class ShapeReader {
   #name(): boolean {
     const tokens = this.#tokens;
     const expects = this.#expects;
-    const word = tokens.following === Mark.DOT ? undefined : tokens.word;
+    const word = tokens.word === undefined || tokens.following === Mark.DOT ? undefined : tokens.word;
     const sort = word?.sort ?? 0;
     if ((sort & expects) !== 0) {
       this.#passOver(word?.text ?? '');

@@ -7,6 +7,7 @@ const NAME_UNITS = 60;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const UNFIT = /[\u0000-\u001f\u007f-\u009f\u2028\u2029:]/g;
 /** Nearly no name is, and this is many times faster than to replace nothing. */
+const OPENS_QUOTES = /^["`[]/;
 const UNTIDY = /[^\w $#@-]/;
 
 /** Collects the tables of a statement in the order of appearance, each once, and knows which names are none. */
@@ -46,7 +47,8 @@ export class TableNames {
   }
 
   #indexOf(name: string): number {
-    return this.#tables.findIndex((table) => isSame(table, name));
+    for (let i = 0; i < this.#tables.length; i++) if (isSame(this.#tables[i] ?? '', name)) return i;
+    return -1;
   }
 }
 
@@ -56,7 +58,7 @@ function isSame(one: string, other: string): boolean {
 
 /** A name without its quotes, fit to be a part of a builder's name. */
 function tidy(given: string): string {
-  if (!'"`['.includes(given.charAt(0))) return cut(given, NAME_UNITS);
+  if (!OPENS_QUOTES.test(given)) return cut(given, NAME_UNITS);
   const quote = given.charAt(given.length - 1);
   const name = given.slice(1, -1);
   const isTidy = !UNTIDY.test(name);

@@ -1,5 +1,5 @@
 import { Class, classOf, Mark } from './characters.ts';
-import { addToHash, Is, type Word, wordAt } from './words.ts';
+import { Is, nodeBehind, ROOT, type Word, wordAt } from './words.ts';
 
 /** What a token is, as numbers, which the engine compares fastest. */
 export const Kind = {
@@ -15,15 +15,22 @@ export const Kind = {
   MARK: 7,
 } as const;
 
-const { LETTER, DIGIT, SIGN, SPACE } = Class;
-const PART = LETTER | DIGIT | SIGN;
-
 /** `N'…'`, `X'…'` and the like: the letters belong to the string. */
 const PREFIX = /^(?:[benrx]|n?q)$/i;
 const LINE_END = /[\r\n]|$/g;
 const COMMENT_EDGE = /\*\/|\/\*/g;
 /** `#>` and `#-` of PostgreSQL. */
 const HASH_OPERATOR = /#(?:>|-(?!-))/y;
+const LETTERS = String.raw`A-Z_a-z\u00a1-\u1fff\u2070-\u2fff\u3001-\ufefe\uff00-\uffff`;
+const DOLLAR_TAG = new RegExp(String.raw`\$(?:[${LETTERS}][\d${LETTERS}]*)?\$`, 'y');
+/** Not an amount of money, a number behind an operator. */
+const PLACEHOLDER = new RegExp(String.raw`.(?:\d{1,5}(?![\w.$#@${LETTERS}])|(?!\d)[\w$#@${LETTERS}]+)`, 'y');
+
+/** Where a sticky expression that matches right at a place ends; else -1. */
+export function matchEnd(expression: RegExp, text: string, at: number): number {
+  expression.lastIndex = at;
+  return expression.test(text) ? expression.lastIndex : -1;
+}
 
 /** How strings are written, as far as it is known. */
 export interface Quoting {
@@ -74,22 +81,68 @@ export class SqlTokens {
 
   /** The first unit behind the token at hand that is no space; NaN at the end. */
   get following(): number {
-    return this.text.charCodeAt(this.#pastAll(this.end, SPACE));
+    let at = this.end;
+    while (this.#classAt(at) === Class.SPACE) at++;
+    return this.text.charCodeAt(at);
   }
 
   /** Moves to the next token. */
   next(): number {
     const { text } = this;
     const { length } = text;
-    for (let at = this.end; at < length; at++) {
-      const code = text.charCodeAt(at);
-      const type = classOf(code);
-      if (type === SPACE) continue;
-      if (type === LETTER) return this.#word(at);
-      if (type === 0) return this.#take(Kind.MARK, at, at + 1, code);
-      return type === DIGIT ? this.#number(at) : this.#other(at, code);
+    let at = this.end;
+    let code = 0;
+    let type: number = Class.SPACE;
+    for (; at < length; at++) {
+      code = text.charCodeAt(at);
+      type = classOf(code);
+      if (type !== Class.SPACE) break;
     }
-    return this.#take(Kind.END, length, length);
+    if (at === length) return this.#take(Kind.END, at, at);
+    if (type === Class.MARK) {
+      // `shop.1st` holds a name of MySQL, `.1` is a number.
+      const isNumber = code === Mark.DOT && this.#classAt(at + 1) === Class.DIGIT && !this.#touchesValue(at);
+      return isNumber ? this.#number(at) : this.#take(Kind.MARK, at, at + 1, code);
+    }
+    if (type === Class.DIGIT) return this.#number(at);
+    if (type < Class.LETTER) return this.#other(at, code);
+    const start = at;
+    let node = ROOT;
+    do {
+      node = nodeBehind(node, type);
+      if (++at === length) break;
+      code = text.charCodeAt(at);
+      type = classOf(code);
+    } while (type >= Class.SIGN);
+    if (code === Mark.APOSTROPHE && at - start <= 2) return this.#prefixed(start, at);
+    const isPart = this.mark === Mark.DOT;
+    this.#take(Kind.WORD, start, at);
+    if (!isPart) this.word = wordAt(node);
+    return Kind.WORD;
+  }
+
+  /** Moves over comments, to the next token. */
+  nextTold(): number {
+    while (this.next() === Kind.COMMENT);
+    return this.kind;
+  }
+
+  /** Moves over names, values and operators, to the next known word or mark that parts; whether there were any. */
+  nextKnown(): boolean {
+    let isOver = false;
+    for (;;) {
+      const kind = this.next();
+      if (
+        kind === Kind.MARK
+          ? this.mark === Mark.OPEN ||
+            this.mark === Mark.CLOSE ||
+            this.mark === Mark.COMMA ||
+            this.mark === Mark.SEMICOLON
+          : kind === Kind.END || this.word !== undefined
+      )
+        return isOver;
+      isOver ||= kind !== Kind.COMMENT;
+    }
   }
 
   readAll(): void {
@@ -100,32 +153,15 @@ export class SqlTokens {
     this.#take(Kind.END, end, end);
   }
 
-  /** Whether the unit at a place is of one of these classes. */
-  #isAt(at: number, classes: number): boolean {
-    return at < this.text.length && (classOf(this.text.charCodeAt(at)) & classes) !== 0;
+  #classAt(at: number): number {
+    return at < this.text.length ? classOf(this.text.charCodeAt(at)) : Class.MARK;
   }
 
-  #pastAll(from: number, classes: number): number {
+  /** The first place from here on that is of a lower class. */
+  #pastAll(from: number, least: number): number {
     let at = from;
-    while (this.#isAt(at, classes)) at++;
+    while (this.#classAt(at) >= least) at++;
     return at;
-  }
-
-  #word(start: number): number {
-    const { text } = this;
-    let hash = 0;
-    let end = start;
-    for (; end < text.length; end++) {
-      const code = text.charCodeAt(end);
-      if ((classOf(code) & PART) === 0) {
-        if (code === Mark.APOSTROPHE && end - start <= 2) return this.#prefixed(start, end);
-        break;
-      }
-      hash = addToHash(hash, code);
-    }
-    this.#take(Kind.WORD, start, end);
-    this.word = wordAt(text, start, end, hash);
-    return Kind.WORD;
   }
 
   /** `1`, `1_000`, `1.5e-3`, `0xFF`, also `12px`: whatever clings to the digits belongs to them. */
@@ -133,20 +169,15 @@ export class SqlTokens {
     const { text } = this;
     for (let at = start + 1; ; at++) {
       const code = text.charCodeAt(at);
-      if (code === Mark.DOT || this.#isAt(at, LETTER | DIGIT)) continue;
+      if (code === Mark.DOT || this.#classAt(at) >= Class.DIGIT) continue;
       // `e+5`
       const isSign = (code === Mark.PLUS || code === Mark.MINUS) && (text.charCodeAt(at - 1) | 32) === 101;
-      if (!isSign || !this.#isAt(at + 1, DIGIT)) return this.#take(Kind.NUMBER, start, at);
+      if (!isSign || this.#classAt(at + 1) !== Class.DIGIT) return this.#take(Kind.NUMBER, start, at);
     }
   }
 
   #other(start: number, code: number): number {
     const { text } = this;
-    // `shop.1st` holds a name of MySQL, `.1` is a number.
-    if (code === Mark.DOT)
-      return this.#isAt(start + 1, DIGIT) && !this.#touchesValue(start)
-        ? this.#number(start)
-        : this.#take(Kind.MARK, start, start + 1, code);
     if (code === Mark.APOSTROPHE) return this.#quoted(Kind.STRING, start, start, this.#escapes);
     if (code === Mark.DOUBLE_QUOTE) return this.#quoted(this.#doubleQuoted, start, start, this.#escapes);
     if (code === Mark.BACKTICK) return this.#quoted(Kind.QUOTED, start, start, false);
@@ -182,7 +213,7 @@ export class SqlTokens {
       this.sawEscapedQuote = true;
       this.#doubt(start);
     }
-    if (!isSure && this.#isAt(end + 1, LETTER | DIGIT)) this.isGlued = true;
+    if (!isSure && this.#classAt(end + 1) >= Class.DIGIT) this.isGlued = true;
     return this.#closed(kind, start, end);
   }
 
@@ -201,7 +232,7 @@ export class SqlTokens {
   /** `[Order Details]`; but `t.x[1]`, `f(x)[i]` and `[1, 2]` are no names. */
   #bracket(start: number): number {
     const { text } = this;
-    if (this.#touchesValue(start) || !this.#isAt(start + 1, LETTER))
+    if (this.#touchesValue(start) || this.#classAt(start + 1) < Class.LETTER)
       return this.#take(Kind.MARK, start, start + 1, Mark.BRACKET);
     let end = text.indexOf(']', start);
     while (end >= 0 && text.charCodeAt(end + 1) === Mark.CLOSING_BRACKET) end = text.indexOf(']', end + 2);
@@ -216,17 +247,12 @@ export class SqlTokens {
    */
   #placeholder(start: number, code: number): number {
     const { text } = this;
-    const isNumber = this.#isAt(start + 1, DIGIT);
-    const tagEnd = isNumber ? -1 : this.#pastAll(start + 1, LETTER | DIGIT);
-    if (code === Mark.DOLLAR && text.charCodeAt(tagEnd) === Mark.DOLLAR)
-      return this.#upTo(text.slice(start, tagEnd + 1), start, tagEnd + 1);
-    const end = this.#pastAll(start + 1, isNumber ? DIGIT : PART);
-    const isSlice = isNumber && code === Mark.COLON && this.#touchesValue(start);
-    const isAmount =
-      isNumber && (end - start > 6 || this.#isAt(end, PART) || text.charCodeAt(end) === Mark.DOT);
-    return end === start + 1 || isSlice || isAmount
-      ? this.#take(Kind.MARK, start, start + 1, code)
-      : this.#take(Kind.PLACEHOLDER, start, end);
+    const tagEnd = matchEnd(DOLLAR_TAG, text, start);
+    if (tagEnd >= 0) return this.#upTo(text.slice(start, tagEnd), start, tagEnd);
+    const isSlice =
+      code === Mark.COLON && this.#classAt(start + 1) === Class.DIGIT && this.#touchesValue(start);
+    const end = isSlice ? -1 : matchEnd(PLACEHOLDER, text, start);
+    return end < 0 ? this.#take(Kind.MARK, start, start + 1, code) : this.#take(Kind.PLACEHOLDER, start, end);
   }
 
   /** A comment of MySQL, an operator of PostgreSQL, or a table of SQL Server (`#t`, `##t`). */
@@ -234,8 +260,8 @@ export class SqlTokens {
     HASH_OPERATOR.lastIndex = start;
     if (HASH_OPERATOR.test(this.text)) return this.#take(Kind.MARK, start, start + 1, Mark.HASH);
     const nameAt = start + (this.text.startsWith('##', start) ? 2 : 1);
-    if (this.#isReserved && this.#isAt(nameAt, LETTER))
-      return this.#take(Kind.WORD, start, this.#pastAll(nameAt, PART));
+    if (this.#isReserved && this.#classAt(nameAt) >= Class.LETTER)
+      return this.#take(Kind.WORD, start, this.#pastAll(nameAt, Class.SIGN));
     this.#doubt(start);
     return this.#take(Kind.COMMENT, start, this.#lineEnd(start));
   }

@@ -1,3 +1,5 @@
+import { classOf } from './characters.ts';
+
 /** What a word may be, as bits; a word that may stand before a name has the bit of what is expected there. */
 export const Is = {
   /** Behind FROM, JOIN and commas: a name, and no table if it is called like a function. As in `from only t`. */
@@ -106,34 +108,30 @@ const CLAUSES: Readonly<Record<string, Clause>> = {
   select: { action: 'Select', drops: ALL, adds: READS, expects: 0 },
 };
 
-const SLOTS = 1_024;
-/** The known words by a hash, so that nothing needs to be cut out of a statement; the next slot where one is taken. */
-const WORDS: (Word | undefined)[] = Array(SLOTS).fill(undefined);
+/** Room for a node's classes, as a power of two. */
+const NODE_BITS = 6;
+/** The known words as a tree: the node behind another one, by the class of the next character. 0: no known word. */
+const TREE = new Uint16Array(512 << NODE_BITS);
+export const ROOT = 1;
+/** The word that ends at a node. */
+const WORDS: (Word | undefined)[] = [undefined, undefined];
+
 for (const [sort, list] of SORTS)
   for (const text of list.split(' ')) {
-    let slot = 0;
-    for (let i = 0; i < text.length; i++) slot = addToHash(slot, text.charCodeAt(i));
-    while (WORDS[slot] !== undefined && WORDS[slot]?.text !== text) slot = (slot + 1) % SLOTS;
-    const sorts = sort | (WORDS[slot]?.sort ?? 0);
-    WORDS[slot] = { text, sort: sorts, verb: VERBS[text], clause: CLAUSES[text] };
+    let node = ROOT;
+    for (let i = 0; i < text.length; i++) {
+      const at = (node << NODE_BITS) + classOf(text.charCodeAt(i));
+      node = TREE[at] ||= WORDS.push(undefined) - 1;
+    }
+    WORDS[node] = { text, sort: sort | (WORDS[node]?.sort ?? 0), verb: VERBS[text], clause: CLAUSES[text] };
   }
 
-/** The hash of a word with one more unit, in either case. */
-export function addToHash(hash: number, code: number): number {
-  return (hash * 31 + (code | 32)) & (SLOTS - 1);
+/** The node behind one more character of this class. */
+export function nodeBehind(node: number, type: number): number {
+  return TREE[(node << NODE_BITS) + type] ?? 0;
 }
 
-/** The known word that stands between two places, if one does. */
-export function wordAt(statement: string, start: number, end: number, hash: number): Word | undefined {
-  for (let slot = hash; ; slot = (slot + 1) % SLOTS) {
-    const word = WORDS[slot];
-    if (word === undefined || isSame(word.text, statement, start, end)) return word;
-  }
-}
-
-function isSame(word: string, statement: string, start: number, end: number): boolean {
-  if (word.length !== end - start) return false;
-  for (let i = 0; i < word.length; i++)
-    if ((statement.charCodeAt(start + i) | 32) !== (word.charCodeAt(i) | 32)) return false;
-  return true;
+/** The known word that ends at a node, if one does. */
+export function wordAt(node: number): Word | undefined {
+  return WORDS[node];
 }
