@@ -15,16 +15,31 @@ export const Kind = {
   MARK: 7,
 } as const;
 
-/** `N'…'`, `X'…'` and the like: the letters belong to the string. */
-const PREFIX = /^(?:[benrx]|n?q)$/i;
-const LINE_END = /[\r\n]|$/g;
-const COMMENT_EDGE = /\*\/|\/\*/g;
-/** `#>` and `#-` of PostgreSQL. */
-const HASH_OPERATOR = /#(?:>|-(?!-))/y;
 const LETTERS = String.raw`A-Z_a-z\u00a1-\u1fff\u2070-\u2fff\u3001-\ufefe\uff00-\uffff`;
-const DOLLAR_TAG = new RegExp(String.raw`\$(?:[${LETTERS}][\d${LETTERS}]*)?\$`, 'y');
-/** Not an amount of money, a number behind an operator. */
-const PLACEHOLDER = new RegExp(String.raw`.(?:\d{1,5}(?![\w.$#@${LETTERS}])|(?!\d)[\w$#@${LETTERS}]+)`, 'y');
+const sticky = (pattern: string) => new RegExp(pattern.replaceAll('LETTERS', LETTERS), 'iy');
+/** `1`, `1_000`, `1.5e-3`, `0xFF`, also `12px`: whatever clings to the digits belongs to them. */
+const NUMBER = sticky(String.raw`\.?(?:[\d.LETTERS]|(?<=e)[+-](?=\d))*`);
+/** `$1`, `:name`, `@p1`, `@@rowcount`; not an amount of money such as `$1.50` or a number behind an operator. */
+const PLACEHOLDER = sticky(String.raw`.(?:\d{1,5}(?![\d.$#@LETTERS])|(?!\d)[\d$#@LETTERS]+)`);
+const DOLLAR_TAG = sticky(String.raw`\$(?:[LETTERS][\dLETTERS]*)?\$`);
+/** `#t` and `##t` of SQL Server. */
+const TEMPORARY = sticky('##?[LETTERS][\\d$#@LETTERS]*');
+/** `#>` and `#-` of PostgreSQL. */
+const HASH_OPERATOR = /#(?=>|-(?!-))/y;
+/** `N'…'`, `X'…'`, `E'…'` that knows backslashes, and the like: the letters belong to the string. */
+const PREFIX = /(?:(?<escaping>e)|[bnrx]|(?<any>n?q))'/iy;
+const LINE = /[^\r\n]*/y;
+const COMMENT_EDGE = /\*\/|\/\*/g;
+/** What stands between quotes, by the one that closes: it stands for itself where it is doubled or escaped. */
+const INSIDE = new Map(
+  [`'`, '"', '`', ']'].map((quote) => [
+    quote.charCodeAt(0),
+    {
+      plain: sticky(`(?:[^\\${quote}]|\\${quote}{2})*`),
+      escaped: sticky(`(?:[^\\${quote}\\\\]|\\\\[^]?|\\${quote}{2})*`),
+    },
+  ]),
+);
 
 /** Where a sticky expression that matches right at a place ends; else -1. */
 export function matchEnd(expression: RegExp, text: string, at: number): number {
@@ -114,7 +129,10 @@ export class SqlTokens {
       code = text.charCodeAt(at);
       type = classOf(code);
     } while (type >= Class.SIGN);
-    if (code === Mark.APOSTROPHE && at - start <= 2) return this.#prefixed(start, at);
+    if (code === Mark.APOSTROPHE && at - start <= 2) {
+      const kind = this.#prefixed(start);
+      if (kind !== undefined) return kind;
+    }
     const isPart = this.mark === Mark.DOT;
     this.#take(Kind.WORD, start, at);
     if (!isPart) this.word = wordAt(node);
@@ -157,142 +175,108 @@ export class SqlTokens {
     return at < this.text.length ? classOf(this.text.charCodeAt(at)) : Class.MARK;
   }
 
-  /** The first place from here on that is of a lower class. */
-  #pastAll(from: number, least: number): number {
-    let at = from;
-    while (this.#classAt(at) >= least) at++;
-    return at;
-  }
-
-  /** `1`, `1_000`, `1.5e-3`, `0xFF`, also `12px`: whatever clings to the digits belongs to them. */
   #number(start: number): number {
-    const { text } = this;
-    for (let at = start + 1; ; at++) {
-      const code = text.charCodeAt(at);
-      if (code === Mark.DOT || this.#classAt(at) >= Class.DIGIT) continue;
-      // `e+5`
-      const isSign = (code === Mark.PLUS || code === Mark.MINUS) && (text.charCodeAt(at - 1) | 32) === 101;
-      if (!isSign || this.#classAt(at + 1) !== Class.DIGIT) return this.#take(Kind.NUMBER, start, at);
-    }
+    return this.#take(Kind.NUMBER, start, matchEnd(NUMBER, this.text, start));
   }
 
   #other(start: number, code: number): number {
     const { text } = this;
-    if (code === Mark.APOSTROPHE) return this.#quoted(Kind.STRING, start, start, this.#escapes);
-    if (code === Mark.DOUBLE_QUOTE) return this.#quoted(this.#doubleQuoted, start, start, this.#escapes);
-    if (code === Mark.BACKTICK) return this.#quoted(Kind.QUOTED, start, start, false);
-    if (code === Mark.BRACKET) return this.#bracket(start);
+    if (code === Mark.APOSTROPHE) return this.#quoted(Kind.STRING, start);
+    if (code === Mark.DOUBLE_QUOTE) return this.#quoted(this.#doubleQuoted, start);
+    if (code === Mark.BACKTICK) return this.#closed(Kind.QUOTED, start, this.#quoteEnd(start, code, false));
     if (code === Mark.HASH) return this.#atHash(start);
     if (text.startsWith('/*', start)) return this.#comment(start);
-    if (text.startsWith('--', start)) return this.#take(Kind.COMMENT, start, this.#lineEnd(start));
-    const isSign = code === Mark.DOLLAR || code === Mark.QUESTION || code === Mark.COLON || code === Mark.AT;
-    return isSign ? this.#placeholder(start, code) : this.#take(Kind.MARK, start, start + 1, code);
+    if (text.startsWith('--', start)) return this.#take(Kind.COMMENT, start, matchEnd(LINE, text, start));
+    if (code === Mark.BRACKET && !this.#touchesValue(start) && this.#classAt(start + 1) >= Class.LETTER)
+      return this.#bracket(start);
+    const tagEnd = matchEnd(DOLLAR_TAG, text, start);
+    if (tagEnd >= 0) return this.#upTo(text.slice(start, tagEnd), start, tagEnd);
+    const mayHold = code === Mark.DOLLAR || code === Mark.QUESTION || code === Mark.COLON || code === Mark.AT;
+    // `x[1:20]`
+    const isSlice = this.#classAt(start + 1) === Class.DIGIT && this.#touchesValue(start);
+    const end = mayHold && !(isSlice && code === Mark.COLON) ? matchEnd(PLACEHOLDER, text, start) : -1;
+    return end < 0 ? this.#take(Kind.MARK, start, start + 1, code) : this.#take(Kind.PLACEHOLDER, start, end);
   }
 
-  /** A short word right before a quote may belong to the string. */
-  #prefixed(start: number, quote: number): number {
+  /** A string with letters before its quote; `undefined` if they are a word. */
+  #prefixed(start: number): number | undefined {
     const { text } = this;
-    const prefix = text.slice(start, quote);
-    if (!PREFIX.test(prefix)) return this.#take(Kind.WORD, start, quote);
-    const isEscaping = /e/i.test(prefix);
-    if (!/q$/i.test(prefix))
-      return this.#quoted(Kind.STRING, start, quote, isEscaping || this.#escapes, isEscaping);
+    PREFIX.lastIndex = start;
+    const { 0: prefix, groups } = PREFIX.exec(text) ?? {};
+    if (prefix === undefined) return undefined;
+    const open = start + prefix.length - 1;
+    const { escaping, any } = groups ?? {};
+    if (any === undefined) return this.#quoted(Kind.STRING, start, open, escaping !== undefined);
     // `q'[it's]'` of Oracle: any character may stand beside the quotes, brackets in pairs.
-    const beside = text.charAt(quote + 1);
-    return this.#upTo(`${')]}>'.charAt('([{<'.indexOf(beside)) || beside}'`, start, quote + 2);
+    const beside = text.charAt(open + 1);
+    return this.#upTo(`${')]}>'.charAt('([{<'.indexOf(beside)) || beside}'`, start, open + 2);
   }
 
-  #quoted(kind: number, start: number, open: number, escapes: boolean, isSure = false): number {
+  #quoted(kind: number, start: number, open = start, isEscaping = false): number {
     const { text } = this;
+    const quote = text.charAt(open);
     // `'''it's'''` of BigQuery and others that have text in double quotes
-    const triple = this.#doubleQuoted === Kind.STRING ? text.charAt(open).repeat(3) : '';
-    if (triple !== '' && text.startsWith(triple, open) && text.includes(triple, open + 3))
-      return this.#upTo(triple, start, open + 3);
-    const end = this.#quoteEnd(open, escapes);
-    if (escapes && !isSure && !this.sawEscapedQuote && this.#quoteEnd(open, false) !== end) {
-      this.sawEscapedQuote = true;
-      this.#doubt(start);
+    const triple = quote.repeat(3);
+    const isTriple = this.#doubleQuoted === Kind.STRING && text.startsWith(triple, open);
+    if (isTriple && text.includes(triple, open + 3)) return this.#upTo(triple, start, open + 3);
+    const code = quote.charCodeAt(0);
+    const end = this.#quoteEnd(open, code, isEscaping || this.#escapes);
+    if (!isEscaping) {
+      if (this.#escapes && !this.sawEscapedQuote && this.#quoteEnd(open, code, false) !== end) {
+        this.sawEscapedQuote = true;
+        this.#doubt(start);
+      }
+      if (this.#classAt(end + 1) >= Class.DIGIT) this.isGlued = true;
     }
-    if (!isSure && this.#classAt(end + 1) >= Class.DIGIT) this.isGlued = true;
     return this.#closed(kind, start, end);
   }
 
-  /** Where the quote that closes stands, or the end. A quote stands for itself where it is doubled or escaped. */
-  #quoteEnd(open: number, escapes: boolean): number {
-    const { text } = this;
-    const quote = text.charCodeAt(open);
-    for (let at = open + 1; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (code === Mark.BACKSLASH && escapes) at++;
-      else if (code === quote && text.charCodeAt(++at) !== quote) return at - 1;
-    }
-    return text.length;
+  /** Where the quote that closes stands, or the end. */
+  #quoteEnd(open: number, quote: number, escapes: boolean): number {
+    const { plain, escaped } = INSIDE.get(quote) ?? {};
+    const inside = escapes ? escaped : plain;
+    return inside === undefined ? open : matchEnd(inside, this.text, open + 1);
   }
 
   /** `[Order Details]`; but `t.x[1]`, `f(x)[i]` and `[1, 2]` are no names. */
   #bracket(start: number): number {
-    const { text } = this;
-    if (this.#touchesValue(start) || this.#classAt(start + 1) < Class.LETTER)
-      return this.#take(Kind.MARK, start, start + 1, Mark.BRACKET);
-    let end = text.indexOf(']', start);
-    while (end >= 0 && text.charCodeAt(end + 1) === Mark.CLOSING_BRACKET) end = text.indexOf(']', end + 2);
+    const end = this.#quoteEnd(start, Mark.CLOSING_BRACKET, false);
     // It may as well have been an array with a string inside.
-    if (end < 0 || /['"]/.test(text.slice(start, end))) this.#doubt(start);
-    return this.#closed(Kind.QUOTED, start, end < 0 ? text.length : end);
+    if (end === this.text.length || /['"]/.test(this.text.slice(start, end))) this.#doubt(start);
+    return this.#closed(Kind.QUOTED, start, end);
+  }
+
+  /** A comment of MySQL, an operator of PostgreSQL, or a table of SQL Server. */
+  #atHash(start: number): number {
+    const { text } = this;
+    if (matchEnd(HASH_OPERATOR, text, start) >= 0) return this.#take(Kind.MARK, start, start + 1, Mark.HASH);
+    const nameEnd = this.#isReserved ? matchEnd(TEMPORARY, text, start) : -1;
+    if (nameEnd >= 0) return this.#take(Kind.WORD, start, nameEnd);
+    this.#doubt(start);
+    return this.#take(Kind.COMMENT, start, matchEnd(LINE, text, start));
   }
 
   /**
-   * Text in `$$…$$`, or `$1`, `:name`, `@p1`, `@@rowcount`; not an amount of money such as `$1.50`, a number behind an
-   * operator or the `:20` of `x[1:20]`.
+   * Comments nest in PostgreSQL and not in MySQL. One that would never close if it nests closes by the rules of MySQL,
+   * and from then on all do.
    */
-  #placeholder(start: number, code: number): number {
-    const { text } = this;
-    const tagEnd = matchEnd(DOLLAR_TAG, text, start);
-    if (tagEnd >= 0) return this.#upTo(text.slice(start, tagEnd), start, tagEnd);
-    const isSlice =
-      code === Mark.COLON && this.#classAt(start + 1) === Class.DIGIT && this.#touchesValue(start);
-    const end = isSlice ? -1 : matchEnd(PLACEHOLDER, text, start);
-    return end < 0 ? this.#take(Kind.MARK, start, start + 1, code) : this.#take(Kind.PLACEHOLDER, start, end);
-  }
-
-  /** A comment of MySQL, an operator of PostgreSQL, or a table of SQL Server (`#t`, `##t`). */
-  #atHash(start: number): number {
-    HASH_OPERATOR.lastIndex = start;
-    if (HASH_OPERATOR.test(this.text)) return this.#take(Kind.MARK, start, start + 1, Mark.HASH);
-    const nameAt = start + (this.text.startsWith('##', start) ? 2 : 1);
-    if (this.#isReserved && this.#classAt(nameAt) >= Class.LETTER)
-      return this.#take(Kind.WORD, start, this.#pastAll(nameAt, Class.SIGN));
-    this.#doubt(start);
-    return this.#take(Kind.COMMENT, start, this.#lineEnd(start));
-  }
-
-  #lineEnd(start: number): number {
-    LINE_END.lastIndex = start;
-    return LINE_END.exec(this.text)?.index ?? this.text.length;
-  }
-
-  /** A comment that would never close if it nests closes by the rules of MySQL, and from then on all do. */
   #comment(start: number): number {
-    let end = this.#commentEnd(start, this.#nestsComments);
-    if (end < 0 && this.#nestsComments) {
-      end = this.#commentEnd(start, false);
-      if (end >= 0) {
-        this.#nestsComments = false;
-        this.#doubt(start);
-      }
-    }
-    return this.#take(Kind.COMMENT, start, end < 0 ? this.text.length : end);
-  }
-
-  /** A comment with `/*` inside, which nests in PostgreSQL and not in MySQL. */
-  #commentEnd(start: number, nests: boolean): number {
-    COMMENT_EDGE.lastIndex = start + 2;
+    const { text } = this;
     let depth = 1;
-    for (let edge = COMMENT_EDGE.exec(this.text); edge !== null; edge = COMMENT_EDGE.exec(this.text)) {
-      depth += edge[0] === '*/' ? -1 : 1;
-      if (depth === 0 || (!nests && edge[0] === '*/')) return COMMENT_EDGE.lastIndex;
+    let end = -1;
+    let first = -1;
+    COMMENT_EDGE.lastIndex = start + 2;
+    while (depth > 0 && (first < 0 || this.#nestsComments) && COMMENT_EDGE.test(text)) {
+      end = COMMENT_EDGE.lastIndex;
+      const closes = text.charCodeAt(end - 1) === Mark.SLASH;
+      if (closes && first < 0) first = end;
+      depth += closes ? -1 : 1;
     }
-    return -1;
+    if (depth === 0) return this.#take(Kind.COMMENT, start, end);
+    if (first < 0) return this.#take(Kind.COMMENT, start, text.length);
+    if (this.#nestsComments) this.#doubt(start);
+    this.#nestsComments = false;
+    return this.#take(Kind.COMMENT, start, first);
   }
 
   /** A text that goes on up to `close`. */
