@@ -20,7 +20,9 @@ const FIRST_SELECT = 'first select';
 /** Follows the clauses of a statement as far as they name tables. Reads the first statement of several. */
 export class ShapeReader {
   readonly #tokens: SqlTokens;
-  readonly #names: TableNames;
+  readonly #names = new TableNames();
+  /** Where a name that ends may go on; -1 if the statement does not go on behind the text. */
+  readonly #cutAt: number;
   /** The levels around the one at hand. */
   readonly #around: number[] = [];
   #level: number = Level.READS;
@@ -38,34 +40,34 @@ export class ShapeReader {
   /** @param isCut whether the statement goes on behind the text. */
   constructor(tokens: SqlTokens, isCut: boolean) {
     this.#tokens = tokens;
-    this.#names = new TableNames(tokens.text, isCut);
+    this.#cutAt = isCut ? tokens.text.length : -1;
   }
 
   /** `undefined` if the statement does not begin with a word. */
   read(): SqlShape | undefined {
     if (!this.#begin()) return undefined;
     while (!this.#isAtEnd) if (this.#expects === 0 || !this.#name()) this.#item();
-    return { action: this.#finalAction(), tables: this.#names.found };
+    const selects = this.#counts ? 'SelectCount' : this.#groups ? 'Group' : 'Select';
+    // Cut off within its common table expressions: most of these lead to a select.
+    const { found: tables } = this.#names;
+    return { action: this.#action === 'Select' ? selects : (this.#action ?? selects), tables };
   }
 
   /** Reads up to the first word, and what it says of the whole statement; false if there is none. */
   #begin(): boolean {
     const tokens = this.#tokens;
-    this.#next();
-    for (; tokens.mark === Mark.OPEN || tokens.mark === Mark.SEMICOLON; this.#next())
+    for (tokens.nextTold(); tokens.mark === Mark.OPEN || tokens.mark === Mark.SEMICOLON; tokens.nextTold())
       if (tokens.mark === Mark.OPEN) this.#around.push(0);
     this.#mainDepth = this.#around.length;
     const { word } = tokens;
-    const sort = word?.sort ?? 0;
-    if (word === undefined || (word.verb?.action === undefined && word.clause?.action === undefined)) {
+    if (word?.clause?.action === undefined) {
       const first = tokens.text.slice(tokens.start, tokens.end);
       if (tokens.kind !== Kind.WORD || !FIRST_WORD.test(first)) return false;
       if (word?.text !== 'with') this.#action = first.charAt(0).toUpperCase() + first.slice(1).toLowerCase();
     }
-    if ((sort & Is.NO_TABLES) !== 0) tokens.skipTo(tokens.text.length);
+    if (this.#is(Is.NO_TABLES)) tokens.skipTo(tokens.text.length);
     // Over `analyze`, `(verbose, format json)` and the like.
-    if ((sort & Is.EXPLAINS) !== 0)
-      while (!this.#isAtEnd && ((tokens.word?.sort ?? 0) & Is.BEGINS) === 0) this.#next();
+    if (this.#is(Is.EXPLAINS)) while (!this.#isAtEnd && !this.#is(Is.BEGINS)) tokens.nextTold();
     return true;
   }
 
@@ -73,8 +75,14 @@ export class ShapeReader {
     return this.#tokens.kind === Kind.END || this.#tokens.mark === Mark.SEMICOLON;
   }
 
-  #next(): void {
-    this.#tokens.nextTold();
+  get #isMain(): boolean {
+    return this.#around.length === this.#mainDepth;
+  }
+
+  /** Whether the token at hand is a known word of this sort. */
+  #is(sort: number): boolean {
+    const { word } = this.#tokens;
+    return word !== undefined && (word.sort & sort) !== 0;
   }
 
   #has(bit: number): boolean {
@@ -85,13 +93,13 @@ export class ShapeReader {
   #item(): void {
     const { mark, word } = this.#tokens;
     const last = this.#last;
-    const verb = this.#mayBegin ? word?.verb : undefined;
+    const mayBegin = this.#mayBegin;
     this.#mayBegin = false;
     this.#last = '';
     if (word === undefined) this.#atMark(mark);
-    else if (verb !== undefined) this.#take(verb);
+    else if (mayBegin && word.clause !== undefined && this.#is(Is.VERB)) this.#take(word.clause);
     else this.#word(word, last);
-    if (this.#expects !== 0) this.#next();
+    if (this.#expects !== 0) this.#tokens.nextTold();
     else if (this.#tokens.nextKnown()) {
       this.#last = '';
       this.#mayBegin = false;
@@ -99,15 +107,26 @@ export class ShapeReader {
   }
 
   #atMark(mark: number): void {
-    if (mark === Mark.OPEN) this.#open();
-    else if (mark === Mark.CLOSE) this.#close();
-    else if (mark === Mark.COMMA && (this.#level & (Level.LISTS | Level.WITH)) !== 0)
-      this.#expects = this.#has(Level.WITH) ? Is.BEFORE_EXPRESSION : Is.BEFORE_SOURCE;
-    else this.#expects = 0;
+    const { READS, LISTS, WITH, AWAITS } = Level;
+    // `from (a join b on …)`, `from (select …)`
+    const isSource = mark === Mark.OPEN && this.#expects === Is.BEFORE_SOURCE;
+    if (!isSource) this.#expects = 0;
+    if (mark === Mark.OPEN) {
+      this.#around.push(this.#level);
+      this.#level = isSource ? READS | LISTS : 0;
+      this.#mayBegin = !isSource;
+    } else if (mark === Mark.CLOSE) {
+      this.#level = this.#around.pop() ?? this.#level;
+      if (this.#has(AWAITS)) this.#expects = Is.BEFORE_TARGET;
+      this.#level &= ~AWAITS;
+      this.#mayBegin = this.#has(WITH);
+    } else if (mark === Mark.COMMA && this.#has(LISTS | WITH))
+      this.#expects = this.#has(WITH) ? Is.BEFORE_EXPRESSION : Is.BEFORE_SOURCE;
   }
 
   #take({ action, adds = 0, drops = 0, expects }: Clause): void {
-    if (action !== undefined) this.#decide(action);
+    // The verb that counts; those inside common table expressions do not.
+    if (action !== undefined && this.#isMain) this.#action ??= action;
     this.#level = (this.#level & ~drops) | adds;
     this.#expects = expects;
   }
@@ -119,11 +138,11 @@ export class ShapeReader {
     if (last === 'as' && (sort & Is.BEGINS) === 0) return;
     if (last !== '') this.#pair(last, text);
     if ((sort & Is.ENDS_LIST) !== 0) this.#level &= ~Level.LISTS;
-    if (clause === undefined || last === IS_DISTINCT) return;
+    if (clause === undefined || (sort & Is.VERB) !== 0 || last === IS_DISTINCT) return;
     const { needs = 0 } = clause;
-    if ((this.#level & needs) !== needs) return;
     // `join b using (x)`
-    if (text === 'using' && this.#tokens.following === Mark.OPEN) return;
+    const isJoin = text === 'using' && this.#tokens.following === Mark.OPEN;
+    if ((this.#level & needs) !== needs || isJoin) return;
     if (text === 'select' && this.#action === undefined && this.#isMain) this.#last = FIRST_SELECT;
     this.#take(clause);
     if (text === 'table' && this.#has(Level.DROPS)) this.#level |= Level.LISTS;
@@ -137,41 +156,8 @@ export class ShapeReader {
     else if (text === 'count' && last === FIRST_SELECT) this.#counts = this.#tokens.following === Mark.OPEN;
   }
 
-  #open(): void {
-    this.#around.push(this.#level);
-    // `from (a join b on …)`, `from (select …)`
-    const isSource = this.#expects === Is.BEFORE_SOURCE;
-    this.#level = isSource ? Level.READS | Level.LISTS : 0;
-    if (!isSource) this.#expects = 0;
-    this.#mayBegin = !isSource;
-  }
-
-  #close(): void {
-    this.#level = this.#around.pop() ?? this.#level;
-    this.#expects = this.#has(Level.AWAITS) ? Is.BEFORE_TARGET : 0;
-    this.#level &= ~Level.AWAITS;
-    this.#mayBegin = this.#has(Level.WITH);
-  }
-
-  get #isMain(): boolean {
-    return this.#around.length === this.#mainDepth;
-  }
-
-  /** Takes the verb that counts; those inside common table expressions do not. */
-  #decide(action: string): void {
-    if (this.#isMain) this.#action ??= action;
-  }
-
   #upsert(): void {
     if (this.#isMain && this.#action === 'Insert') this.#action = 'Upsert';
-  }
-
-  #finalAction(): string {
-    // Cut off within its common table expressions: most of these lead to a select.
-    const action = this.#action ?? 'Select';
-    if (action !== 'Select') return action;
-    if (this.#counts) return 'SelectCount';
-    return this.#groups ? 'Group' : 'Select';
   }
 
   /** Takes the name that is expected, or a word before it; false if the token at hand is neither. */
@@ -179,25 +165,24 @@ export class ShapeReader {
     const tokens = this.#tokens;
     const expects = this.#expects;
     const word = tokens.word === undefined || tokens.following === Mark.DOT ? undefined : tokens.word;
-    const sort = word?.sort ?? 0;
-    if ((sort & expects) !== 0) {
-      this.#passOver(word?.text ?? '');
+    if (word !== undefined && this.#is(expects)) {
+      this.#passOver(word.text);
       return true;
     }
-    if ((sort & Is.RESERVED) !== 0 || !this.#isName) return false;
+    if ((word !== undefined && this.#is(Is.RESERVED)) || !this.#isName) return false;
     this.#expects = 0;
+    this.#last = '';
     let isQualified = false;
     let { start, end } = tokens;
-    this.#next();
+    tokens.nextTold();
     while (tokens.mark === Mark.DOT) {
       isQualified = true;
-      while (tokens.mark === Mark.DOT) this.#next();
+      while (tokens.mark === Mark.DOT) tokens.nextTold();
       if (!this.#isName) return true;
       ({ start, end } = tokens);
-      this.#next();
+      tokens.nextTold();
     }
-    this.#last = '';
-    this.#named(expects, start, end, isQualified);
+    if (end !== this.#cutAt) this.#named(expects, tokens.text.slice(start, end), isQualified);
     return true;
   }
 
@@ -212,20 +197,20 @@ export class ShapeReader {
 
   #passOver(word: string): void {
     const tokens = this.#tokens;
-    this.#next();
+    tokens.nextTold();
     if (word === 'top' && tokens.mark === Mark.OPEN) this.#level |= Level.AWAITS;
     if (word !== 'or' || tokens.kind !== Kind.WORD) return;
     if (tokens.word?.text === 'replace') this.#upsert();
-    this.#next();
+    tokens.nextTold();
   }
 
   /** Takes a name; the token at hand is the one behind it. */
-  #named(expects: number, start: number, end: number, isQualified: boolean): void {
-    const { text, mark, kind, word } = this.#tokens;
+  #named(expects: number, name: string, isQualified: boolean): void {
+    const { mark, kind, word } = this.#tokens;
     const isCalled = mark === Mark.OPEN;
     if (expects === Is.BEFORE_EXPRESSION) {
       if (!isCalled && word?.text !== 'as') return;
-      this.#names.declare(text.slice(start, end));
+      this.#names.declare(name);
       this.#level = (this.#level | Level.WITH) & ~Level.LISTS;
       return;
     }
@@ -233,13 +218,13 @@ export class ShapeReader {
     const isNoTarget = kind === Kind.STRING || mark === Mark.QUESTION || word?.text === 'into';
     if (expects === Is.BEFORE_SOURCE ? isCalled : isNoTarget) return;
     if (this.#has(Level.UPDATES)) this.#alias();
-    this.#names.add(text.slice(start, end), end, isQualified);
+    this.#names.add(name, isQualified);
   }
 
   /** `update o set … from orders o` */
   #alias(): void {
     const tokens = this.#tokens;
-    if (tokens.word?.text === 'as') this.#next();
+    if (tokens.word?.text === 'as') tokens.nextTold();
     if (this.#isName && tokens.word === undefined)
       this.#names.remove(tokens.text.slice(tokens.start, tokens.end));
   }

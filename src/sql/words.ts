@@ -12,12 +12,14 @@ export const Is = {
   RESERVED: 8,
   /** Ends a list of tables. */
   ENDS_LIST: 16,
-  /** Begins a statement where one may begin. */
+  /** Begins a statement, also behind `as` or EXPLAIN. */
   BEGINS: 32,
   /** As the first word: a statement follows. */
   EXPLAINS: 64,
   /** As the first word: what is behind FROM is no table. */
   NO_TABLES: 128,
+  /** Does what it does only where a statement may begin. */
+  VERB: 256,
 } as const;
 
 /** What holds between a pair of parentheses, as bits. */
@@ -55,9 +57,6 @@ export interface Word {
   /** In small letters. */
   readonly text: string;
   readonly sort: number;
-  /** As a verb, where a statement may begin. */
-  readonly verb: Clause | undefined;
-  /** Anywhere. */
   readonly clause: Clause | undefined;
 }
 
@@ -65,17 +64,12 @@ const SORTS: readonly (readonly [number, string])[] = [
   [Is.BEFORE_SOURCE, 'lateral only table'],
   [Is.BEFORE_TARGET, 'delayed exists high_priority if ignore low_priority not only or overwrite table top'],
   [Is.BEFORE_EXPRESSION, 'recursive'],
-  [
-    Is.RESERVED,
-    'alter as by create delete distinct drop exists for from group having if insert into join not on',
-  ],
-  [
-    Is.RESERVED,
-    'only or order ordinality returning select set straight_join table union update using values where',
-  ],
-  [Is.RESERVED, 'with'],
+  [Is.RESERVED, 'alter as by create delete distinct drop exists for from group having if insert into join'],
+  [Is.RESERVED, 'not on only or order ordinality returning select set straight_join table union update'],
+  [Is.RESERVED, 'using values where with'],
   [Is.ENDS_LIST, 'for group having order output returning set update values where window'],
   [Is.BEGINS, 'copy delete drop insert merge replace select table truncate update with'],
+  [Is.VERB, 'copy delete drop insert merge replace truncate update'],
   [Is.EXPLAINS, 'desc describe explain'],
   [Is.NO_TABLES, 'backup fetch move restore revoke'],
   // They mean something beside others: `do update`, `duplicate key`, `is distinct`, `count (`.
@@ -83,29 +77,26 @@ const SORTS: readonly (readonly [number, string])[] = [
 ];
 
 const ALL = 255;
-const { READS, LISTS, USES } = Level;
-const { BEFORE_SOURCE, BEFORE_TARGET } = Is;
+const { READS, LISTS, USES, DROPS, UPDATES } = Level;
+const { BEFORE_SOURCE, BEFORE_TARGET, BEFORE_EXPRESSION } = Is;
 
-const VERBS: Readonly<Record<string, Clause>> = {
+const CLAUSES: Readonly<Record<string, Clause>> = {
   copy: { drops: ALL, expects: BEFORE_TARGET },
   delete: { action: 'Delete', drops: ALL, adds: READS | USES, expects: 0 },
-  drop: { drops: ALL, adds: Level.DROPS, expects: 0 },
+  drop: { drops: ALL, adds: DROPS, expects: 0 },
   insert: { action: 'Insert', drops: ALL, expects: BEFORE_TARGET },
   merge: { action: 'Upsert', drops: ALL, adds: READS | USES, expects: BEFORE_TARGET },
   replace: { action: 'Upsert', drops: ALL, expects: BEFORE_TARGET },
   truncate: { drops: ALL, adds: LISTS, expects: BEFORE_TARGET },
-  update: { action: 'Update', drops: ALL, adds: READS | LISTS | Level.UPDATES, expects: BEFORE_TARGET },
-};
-
-const CLAUSES: Readonly<Record<string, Clause>> = {
+  update: { action: 'Update', drops: ALL, adds: READS | LISTS | UPDATES, expects: BEFORE_TARGET },
+  select: { action: 'Select', drops: ALL, adds: READS, expects: 0 },
   from: { needs: READS, adds: LISTS, expects: BEFORE_SOURCE },
   using: { needs: USES, adds: LISTS, expects: BEFORE_SOURCE },
   join: { expects: BEFORE_SOURCE },
   straight_join: { needs: LISTS, expects: BEFORE_SOURCE },
-  with: { expects: Is.BEFORE_EXPRESSION },
+  with: { expects: BEFORE_EXPRESSION },
   into: { drops: LISTS, expects: BEFORE_TARGET },
   table: { expects: BEFORE_TARGET },
-  select: { action: 'Select', drops: ALL, adds: READS, expects: 0 },
 };
 
 /** Room for a node's classes, as a power of two. */
@@ -123,7 +114,7 @@ for (const [sort, list] of SORTS)
       const at = (node << NODE_BITS) + classOf(text.charCodeAt(i));
       node = TREE[at] ||= WORDS.push(undefined) - 1;
     }
-    WORDS[node] = { text, sort: sort | (WORDS[node]?.sort ?? 0), verb: VERBS[text], clause: CLAUSES[text] };
+    WORDS[node] = { text, sort: sort | (WORDS[node]?.sort ?? 0), clause: CLAUSES[text] };
   }
 
 /** The node behind one more character of this class. */
