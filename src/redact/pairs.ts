@@ -123,7 +123,7 @@ function secretOf(pair: Pair, keys: SecretKeys, values: ValueReader): Value | un
     const isHarmless = HIDDEN_BEFORE.test(shown) || isReference(shown, key);
     return hides(secrecy, shown, inQuery) && !isHarmless ? value : undefined;
   };
-  if (inQuery) return unlessHarmless(values.inQuery(valueAt));
+  if (inQuery) return unlessHarmless(values.bare(valueAt, true));
   // `AUTH <password> called without …` is no XML.
   if (isNoPair(pair) || (sign === '>' && matchAt(/ [a-z]+ [^<]*$/y, text, valueAt))) return undefined;
   if (sign === '>') return unlessHarmless(values.element(valueAt));
@@ -141,7 +141,7 @@ function secretOf(pair: Pair, keys: SecretKeys, values: ValueReader): Value | un
   const isSentence = quote === '' && /^[:：]$|^(?:--|[–—])$/.test(sign);
   if (isSentence && (secrecy === 'auth' || matchAt(PROSE, text, from))) return undefined;
   if (isSentence && secrecy === 'token' && matchAt(HAN_ONLY, text, from)) return undefined;
-  const bare = unlessHarmless(values.bare(from));
+  const bare = unlessHarmless(values.bare(from, false));
   return bare && LONG_HEADER.test(key) ? values.restOfLine(from, start) : bare;
 }
 

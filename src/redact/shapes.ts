@@ -5,46 +5,40 @@ import { HIDDEN, type View } from './views.ts';
 const PRIVATE_KEY =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S])*(?:-----END [A-Z0-9 ]{0,60}-----)?/;
 
-/** Tokens known by their shape, under any key or none: what each is of, and how it is written. */
-const SHAPES: Readonly<Record<string, RegExp>> = {
-  JWT: /eyJ[\w-]{8,}(?:\.[\w-]+){1,4}\.?/,
-  GitHub: /gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}/,
-  AWS: /(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[A-Z0-9]{16}/,
-  'OpenAI, Anthropic and alike': /sk-(?=[\w-]{0,99}\d)(?=[\w-]{0,99}[A-Z])[\w-]{20,}|sess-[A-Za-z0-9]{30,}/,
-  'lower-case keys of LLMs': /sk-[a-z0-9]{32,}/,
-  Slack: /xox[a-z]-[\w-]{10,}|xapp-[\w-]{10,}|xoxe\.xox[bp]-[\w-]{10,}/,
-  GitLab: /gl(?:pat|dt|rt|cbt|ptt|soat|ft|imt|agent|oas)-[\w.-]{16,}/,
-  npm: /npm_[A-Za-z0-9]{30,}/,
-  PyPI: /pypi-[\w-]{30,}/,
-  Google: /AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}/,
-  Stripe: /(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[\w+/=]{20,}/,
-  SendGrid: /SG\.[\w-]{16,}\.[\w-]{16,}/,
-  Twilio: /SK[0-9a-f]{32}/,
-  Square: /sq0(?:atp|csp|idp)-[\w-]{20,}|EAAA[\w-]{50,}/,
-  Shopify: /shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/,
-  'Hugging Face, Groq, Replicate, xAI':
-    /hf_[A-Za-z0-9]{30,}|gsk_[A-Za-z0-9]{40,}|r8_[A-Za-z0-9]{30,}|xai-[A-Za-z0-9]{40,}/,
-  'DigitalOcean, Databricks, Doppler':
-    /do[opr]_v1_[0-9a-f]{40,}|dapi[0-9a-f]{32}|dp\.[a-z]{2,6}\.[A-Za-z0-9]{30,}/,
-  'Vault, Terraform': /hv[sbr]\.[\w-]{20,}|[A-Za-z0-9]{14}\.atlasv1\.[\w-]{50,}/,
-  'Atlassian, Linear, Figma, Postman':
-    /AT(?:ATT|CTT)3x[\w=-]{20,}|lin_api_\w{30,}|figd_[\w-]{30,}|PMAK-[\w-]{30,}/,
-  'Telegram bot': /\d{8,10}:[A-Za-z0-9_-]{30,46}/,
-  Discord: /[MNO][A-Za-z\d_-]{23,25}\.[\w-]{6}\.[\w-]{27,}/,
-  Azure: /[\w~.-]{3}\dQ~[\w~.-]{30,36}/,
-  'Alibaba, Tencent, Volcengine, Baidu':
-    /LTAI[A-Za-z0-9]{12,}|AKID[A-Za-z0-9]{13,}|AKLT[\w-]{16,}|ALTAK-?[A-Za-z0-9]{12,}/,
-  'DingTalk signing': /SEC[0-9a-f]{60,}/,
-  PuTTY: /Private-Lines:\s*\d+[\s\S]*/,
-  'Sentry, Docker, PlanetScale, Notion, Supabase, Perplexity, New Relic':
-    /sntry[su]_[\w+/=-]{20,}|dckr_(?:pat|oat)_[\w-]{20,}|pscale_(?:tkn|pw|oauth)_[\w.-]{20,}|ntn_[A-Za-z0-9]{30,}|secret_[A-Za-z0-9]{40,}|sb[ps]_[0-9a-f]{40}|pplx-[A-Za-z0-9]{30,}|NRAK-[A-Z0-9]{20,}/,
-  age: /AGE-SECRET-KEY-1[A-Z0-9]{50,}/,
-  'hash of a password': /\$(?:2[abxy]?|5|6|y|argon2\w{1,2}|scrypt|apr1|pbkdf2[\w-]*)\$[\w./+$=,-]{20,}/,
-};
-
-const ANY = Object.values(SHAPES)
-  .map(({ source }) => source)
-  .join('|');
+/** Tokens known by their shape, under any key or none: whose each is, and how it is written. */
+const ANY = String.raw`
+  JWT                      eyJ[\w-]{8,}(?:\.[\w-]+){1,4}\.?
+  GitHub                   gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}
+  AWS                      (?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[A-Z0-9]{16}
+  OpenAI, Anthropic        sk-(?=[\w-]{0,99}\d)(?=[\w-]{0,99}[A-Z])[\w-]{20,}|sess-[A-Za-z0-9]{30,}
+  lower-case keys of LLMs  sk-[a-z0-9]{32,}
+  Slack                    xox[a-z]-[\w-]{10,}|xapp-[\w-]{10,}|xoxe\.xox[bp]-[\w-]{10,}
+  GitLab                   gl(?:pat|dt|rt|cbt|ptt|soat|ft|imt|agent|oas)-[\w.-]{16,}
+  npm                      npm_[A-Za-z0-9]{30,}
+  PyPI                     pypi-[\w-]{30,}
+  Google                   AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}
+  Stripe                   (?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[\w+/=]{20,}
+  SendGrid                 SG\.[\w-]{16,}\.[\w-]{16,}
+  Twilio                   SK[0-9a-f]{32}
+  Square                   sq0(?:atp|csp|idp)-[\w-]{20,}|EAAA[\w-]{50,}
+  Shopify                  shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}
+  Hugging Face to xAI      hf_[A-Za-z0-9]{30,}|gsk_[A-Za-z0-9]{40,}|r8_[A-Za-z0-9]{30,}|xai-[A-Za-z0-9]{40,}
+  DigitalOcean to Doppler  do[opr]_v1_[0-9a-f]{40,}|dapi[0-9a-f]{32}|dp\.[a-z]{2,6}\.[A-Za-z0-9]{30,}
+  Vault, Terraform         hv[sbr]\.[\w-]{20,}|[A-Za-z0-9]{14}\.atlasv1\.[\w-]{50,}
+  Atlassian to Postman     AT(?:ATT|CTT)3x[\w=-]{20,}|lin_api_\w{30,}|figd_[\w-]{30,}|PMAK-[\w-]{30,}
+  Telegram bot             \d{8,10}:[A-Za-z0-9_-]{30,46}
+  Discord                  [MNO][A-Za-z\d_-]{23,25}\.[\w-]{6}\.[\w-]{27,}
+  Azure                    [\w~.-]{3}\dQ~[\w~.-]{30,36}
+  Alibaba to Baidu         LTAI[A-Za-z0-9]{12,}|AKID[A-Za-z0-9]{13,}|AKLT[\w-]{16,}|ALTAK-?[A-Za-z0-9]{12,}
+  DingTalk signing         SEC[0-9a-f]{60,}
+  PuTTY                    Private-Lines:\s*\d+[\s\S]*
+  Sentry to New Relic      sntry[su]_[\w+/=-]{20,}|dckr_(?:pat|oat)_[\w-]{20,}|pscale_(?:tkn|pw|oauth)_[\w.-]{20,}|ntn_[A-Za-z0-9]{30,}|secret_[A-Za-z0-9]{40,}|sb[ps]_[0-9a-f]{40}|pplx-[A-Za-z0-9]{30,}|NRAK-[A-Z0-9]{20,}
+  age                      AGE-SECRET-KEY-1[A-Z0-9]{50,}
+  hash of a password       \$(?:2[abxy]?|5|6|y|argon2\w{1,2}|scrypt|apr1|pbkdf2[\w-]*)\$[\w./+$=,-]{20,}
+`
+  .trim()
+  .replace(/^.* {2}/gm, '')
+  .replaceAll('\n', '|');
 const SHAPE = new RegExp(`${PRIVATE_KEY.source}|(?<![A-Za-z0-9])(?:${ANY})`, 'g');
 const WHOLE_SHAPE = new RegExp(`^(?:${ANY})$`);
 

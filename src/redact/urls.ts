@@ -1,16 +1,17 @@
-import { indexOf, matchesOf } from './matches.ts';
+import { matchesOf } from './matches.ts';
 import { hasShape, isRandom } from './shapes.ts';
 import { View } from './views.ts';
 
-/** `//`, also as JSON may write it: `\/\/`. */
-const SLASHES = /\/\\{0,8}\//g;
-const RUN_END = /\s|["'`](?!\w)/g;
-const HOST_END = /[/?#\\]/g;
-const SLASH = /[/\\]/g;
+/** Up to white space or a quote; one before a letter or digit may be part of a password. */
+const RUN = /(?:[^\s"'`]|["'`](?=\w))+/g;
+/**
+ * Behind `//`, which JSON may write `\/\/`, in a run up to its last `@`. With a colon neither `?` nor `#` is an end where
+ * another `@` stands before the path. Where what follows the colon is no port, it is a password with a slash.
+ */
+const USER_INFO =
+  /(?<=\/\\{0,8}\/)(?!git@)(?:(?=[^/?#\\]*:[^/?#\\]*@)[^/\\]*|[^/?#\\]+|(?!\[)[^:@/?#\\]*:(?![/?#\\]|\d{1,5}(?!\w)).*)(?=@)/gs;
+
 const QUOTE = /["'`{[]/;
-const HOST_AND_PORT = /^[^:]*(?::(?:\d{1,5}(?!\w).*)?)?$|^\[/s;
-/** Everybody's user. */
-const NO_SECRET_USER = /^git@/;
 
 /** What stands alone between two slashes and is long, and the session in the path of ASP.NET: `/(S(…))/`. */
 const SEGMENT =
@@ -63,40 +64,13 @@ export function withoutUserInfo(text: string): string {
 
 /** Finds the user info of every address behind `//`, with a password or without. */
 export function findUserInfo(view: View): void {
-  const { text } = view;
-  if (!text.includes('@')) return;
-  let done = 0;
-  let run = { end: 0, lastAt: -1 };
-  for (const match of matchesOf(SLASHES, text)) {
-    const start = match.index + match[0].length;
-    // Found once for all the slashes of a run, so that time stays linear.
-    if (start > run.end) run = runFrom(text, start);
-    if (start < done || start > run.lastAt) continue;
-    const end = userInfoEnd(text, start, run.end, run.lastAt);
-    if (end === undefined) continue;
-    view.hide(start, end);
-    // Behind the `@` of `//token:x@host` no value goes on; in quotes one may.
-    if (!QUOTE.test(text.slice(start, end))) view.markRead(start, end);
-    done = end;
+  if (!view.text.includes('@')) return;
+  for (const { 0: run, index: from } of matchesOf(RUN, view.text)) {
+    for (const { 0: info, index } of matchesOf(USER_INFO, run.slice(0, run.lastIndexOf('@') + 1))) {
+      const start = from + index;
+      view.hide(start, start + info.length);
+      // Behind the `@` of `//token:x@host` no value goes on; in quotes one may.
+      if (!QUOTE.test(info)) view.markRead(start, start + info.length);
+    }
   }
-}
-
-/** Up to white space or a quote, and the last `@` in it. */
-function runFrom(text: string, start: number): { end: number; lastAt: number } {
-  const end = indexOf(RUN_END, text, start);
-  const at = text.slice(start, end).lastIndexOf('@');
-  return { end, lastAt: at < 0 ? -1 : start + at };
-}
-
-/** The `@` behind the user info that begins at `start`. */
-function userInfoEnd(text: string, start: number, runEnd: number, lastAt: number): number | undefined {
-  const authority = text.slice(start, Math.min(runEnd, indexOf(HOST_END, text, start)));
-  const at = authority.lastIndexOf('@');
-  // A password with an unencoded slash: what follows the colon is no port, so it goes up to the last `@`.
-  if (at < 0) return HOST_AND_PORT.test(authority) ? undefined : lastAt;
-  if (at === 0 || NO_SECRET_USER.test(authority)) return undefined;
-  if (!authority.slice(0, at).includes(':')) return start + at;
-  // Nor are `?` and `#` an end here, where there is another `@` before the path.
-  const rest = text.slice(start, Math.min(runEnd, indexOf(SLASH, text, start)));
-  return start + rest.lastIndexOf('@');
 }

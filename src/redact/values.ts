@@ -14,13 +14,12 @@ const QUERY_END = /[&;#\s]|["'`](?!\w)/g;
 const BARE_END = /[&;\s，。；！？、）】」』”]|["'`](?!\w)|<\/|,(?=\s|$|["'`{[]|[\w.-]+["'`]?\s*[=:])/g;
 /** The last of them is that of lists, see `Redactor.list`. */
 const LINE_END = /[\r\n\u2028]/g;
-const LINE = /([^\S\r\n]*)(.*?)[^\S\r\n]*(?:\r?\n|\r|$)/y;
 const ELEMENT_END = /<|\]\]>/g;
 const SCHEME = /(?:bearer|basic|digest|negotiate|token)[^\S\r\n]+(?=\w)/iy;
 /** From the quote that opens up to the one that closes, if there is one; SQL doubles them. */
 const QUOTED = /(["'`])(?:(?!\1)[^\\]|\\[\s\S]|\1\1)*|[“「『【][^”」』】\r\n]*/y;
 const QUOTE_BEFORE = /(?<=(\\*["'`]))/y;
-const PART_OF_NESTED = /"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?|[[\]{}]/g;
+const PART_OF_NESTED = /[^"'[\]{}]+|"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?|[[\]{}]/y;
 /** What may follow a value without a break: `(token=x).`, but `token=<x>` is whole. */
 const TRAILING = ')]}>.,:\\';
 
@@ -37,14 +36,14 @@ export class ValueReader {
     this.#text = view.text;
   }
 
-  /** The value of a query parameter: up to the next one, quotes or not. */
-  inQuery(from: number): Value {
-    return this.#upTo(QUERY_END, /["'`]/.test(this.#text.charAt(from)) ? from + 1 : from);
-  }
-
-  /** A value without quotes, together with a scheme before it: `Digest abc`. */
-  bare(from: number): Value {
-    return this.#upTo(BARE_END, from);
+  /** A value without quotes, with a scheme before it: `Digest abc`; in a query up to the next parameter, quotes or not. */
+  bare(from: number, inQuery: boolean): Value {
+    const start = /["'`]/.test(this.#text.charAt(from)) ? from + 1 : from;
+    const scheme = matchAt(SCHEME, this.#text, start)?.[0].length ?? 0;
+    let end = this.#end(inQuery ? QUERY_END : BARE_END, start + scheme);
+    if ('<({['.includes(this.#text.charAt(start))) return { start, end };
+    while (end > start && TRAILING.includes(this.#text.charAt(end - 1))) end--;
+    return { start, end };
   }
 
   /** What is between quotes, escaped ones included; up to the end of the text where they are not closed. */
@@ -65,14 +64,12 @@ export class ValueReader {
   nested(from: number, quote: string): Value | undefined {
     if (from < this.#nestedEnd || !/[[{]/.test(this.#text.charAt(from))) return undefined;
     let depth = 0;
-    let end = this.#text.length;
-    PART_OF_NESTED.lastIndex = from;
-    for (let part = PART_OF_NESTED.exec(this.#text); part !== null; part = PART_OF_NESTED.exec(this.#text)) {
-      depth += /[[{]/.test(part[0].charAt(0)) ? 1 : /[\]}]/.test(part[0].charAt(0)) ? -1 : 0;
-      if (depth > 0) continue;
-      end = PART_OF_NESTED.lastIndex;
-      break;
-    }
+    let end = from;
+    do {
+      const part = matchAt(PART_OF_NESTED, this.#text, end)?.[0] ?? '';
+      depth += /^[[{]$/.test(part) ? 1 : /^[\]}]$/.test(part) ? -1 : 0;
+      end += part.length;
+    } while (depth > 0 && end < this.#text.length);
     // As with quotes, a bracket on another line may be somebody else's.
     const isOneLine = !this.#view.hasBreak(from, end);
     this.#nestedEnd = isOneLine ? end : this.#end(LINE_END, end);
@@ -96,29 +93,15 @@ export class ValueReader {
   /** The lines behind a key of YAML that are indented deeper than it: `password: |`, then the value. */
   indented(from: number, keyStart: number): Value | undefined {
     const text = this.#text;
-    const opening = matchAt(/[^\S\r\n]*(?:[|>][+-]?\d?)?[^\S\r\n]*\r?\n/y, text, from)?.[0].length;
+    const opening = matchAt(/[^\S\r\n]*(?:[|>][+-]?\d?)?[^\S\r\n]*\r?\n/y, text, from);
     if (opening === undefined) return undefined;
     const before = text.slice(text.lastIndexOf('\n', keyStart - 1) + 1, keyStart);
     if (before.length > 200 || !/^[\s"'-]*$/.test(before)) return undefined;
-    const indent = before.search(/[^\s-]|$/) + 1;
-    let first: number | undefined;
-    let end = 0;
-    for (let at = from + opening; at < text.length; ) {
-      const [line = '', space = '', shown = ''] = matchAt(LINE, text, at) ?? [];
-      if (shown !== '' && (space.length < indent || shown.startsWith('at '))) break;
-      if (shown !== '') first ??= at + space.length;
-      if (shown !== '') end = at + space.length + shown.length;
-      at += line.length;
-    }
-    return first === undefined ? undefined : { start: first, end };
-  }
-
-  #upTo(stop: RegExp, from: number): Value {
-    const scheme = matchAt(SCHEME, this.#text, from)?.[0].length ?? 0;
-    let end = this.#end(stop, from + scheme);
-    if ('<({['.includes(this.#text.charAt(from))) return { start: from, end };
-    while (end > from && TRAILING.includes(this.#text.charAt(end - 1))) end--;
-    return { start: from, end };
+    const deeper = `[^\\S\\r\\n]{${before.search(/[^\s-]|$/) + 1},}(?!at )\\S.*$`;
+    const first = from + opening[0].length;
+    const lines = matchAt(new RegExp(`\\s*?^${deeper}(?:\\s+?^${deeper})*`, 'my'), text, first)?.[0];
+    if (lines === undefined) return undefined;
+    return { start: first + lines.search(/\S/), end: first + lines.trimEnd().length };
   }
 
   #end(stop: RegExp, from: number): number {
