@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { en } from '../../src/cli/words-en.ts';
 import { built, REPO } from '../support/processes/built.ts';
 import { appFolder, CLI, runCommand } from '../support/processes/command.ts';
 import { closedPort, liveServer } from '../support/processes/servers.ts';
@@ -71,6 +72,13 @@ describe('docs/command.md', { timeout: 60_000 }, () => {
     });
     const [, findings = ''] = ended.stdout.split(/^served by \d+\n\n/m);
     expect(alike(findings)).toBe(shown('app, bare'));
+  });
+
+  it('names each flag of the help, and no other but those of Node', () => {
+    const flagsIn = (text: string) => new Set(text.match(/(?<![\w-])--[a-z][\w-]*/g));
+    const flags = flagsIn([en.help, en.checkHelp, en.devHelp, en.runHelp].join('\n'));
+    const ofNode = ['--import', '--require'];
+    expect([...flagsIn(page)].filter((flag) => !ofNode.includes(flag)).sort()).toEqual([...flags].sort());
   });
 
   it('names each step that there is', () => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { CONSOLE_DEFAULTS } from '../../src/config/resolve.ts';
 import { REDACT_SQL, SETTINGS, type Setting } from '../../src/config/settings.ts';
+import { LIMIT_RANGES } from '../../src/dev/limits.ts';
 
 const REPO = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(REPO, path), 'utf8');
@@ -52,6 +53,16 @@ describe.each(settings)('%s', (option, setting) => {
     expect(row?.meaning).toMatch(/^.{10,}\.$/);
     expect(comment?.text.length).toBeGreaterThan(10);
   });
+});
+
+test('docs/dev-server.md has the range of each limit that the stand-in server takes', () => {
+  const page = read('docs/dev-server.md');
+  const grouped = (value: number) => value.toLocaleString('en-US');
+  const named = (limit: string) =>
+    page.split('\n').find((row) => row.startsWith('| `') && row.includes(`\`${limit}\``));
+  for (const [limit, [from, to]] of Object.entries(LIMIT_RANGES)) {
+    expect(named(limit), limit).toContain(`| ${grouped(from)} to ${grouped(to)} |`);
+  }
 });
 
 const filesOf = (folder: string, end: RegExp) =>
