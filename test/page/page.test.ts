@@ -736,7 +736,8 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
     test('whole at 400 pixels: what is cut off can be scrolled to, and a shadow tells it', async () => {
       const server = await devServer();
       await sendShop(server, 1);
-      for (const view of ['', 'traces', `trace?id=${TRACE}`, 'calls']) {
+      const samples = 'operation?app=orders&name=%2Fapi%2Forders%2F%3Aid';
+      for (const view of ['', samples, 'traces', `trace?id=${TRACE}`, 'calls']) {
         const page = await open(server, `/#/${view}`, { viewport: { width: 400, height: 900 } });
         await page.getByRole('table').first().waitFor();
         expect(await page.evaluate('document.documentElement.scrollWidth'), view).toBe(400);

@@ -35,3 +35,15 @@ describe.each([
     expect(unsaid).toEqual([]);
   });
 });
+
+it('styles only classes and colours of the page that its views have', () => {
+  const folder = join(SRC, 'dev/page');
+  const css = readFileSync(join(folder, 'page.css'), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+  const views = readdirSync(folder).filter((file) => file.endsWith('.tsx'));
+  const code = views.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
+  const classes = new Set(css.match(/(?<![\d\w])\.[a-z][a-z-]*/g));
+  expect(classes.size).toBeGreaterThan(20);
+  expect([...classes].filter((name) => !new RegExp(`\\b${name.slice(1)}\\b`).test(code))).toEqual([]);
+  const colours = new Set(css.match(/^ +--(?!app-)[\w-]+(?=:)/gm)?.map((colour) => colour.trim()));
+  expect([...colours].filter((colour) => !`${css}${code}`.includes(`var(${colour})`))).toEqual([]);
+});

@@ -8,20 +8,13 @@ import { act, choose, type State } from './state.ts';
 const NUMBERS = Object.keys(LIMIT_RANGES) as NumericLimit[];
 const UNITS: Partial<Record<NumericLimit, Word>> = { period: 'seconds', timeout: 'millis' };
 
-interface Properties {
-  readonly overview: Overview;
-  /** The app whose limits are set; empty for all. It may not be there yet. */
-  readonly scope: string;
-  readonly outcome: State['outcome'];
-}
-
-/** Everything that changes the server: limits, excludes, faults. */
-export function ControlsPanel({ overview, scope, outcome }: Properties) {
+/** Everything that changes the server: limits, excludes, faults. The app in scope may not be there yet. */
+export function ControlsPanel({ overview, scope, outcome }: State & { readonly overview: Overview }) {
   const app = overview.apps.find(({ appId }) => appId !== '' && appId === scope);
   const { limits } = app ?? overview;
   const set = async (form: HTMLFormElement, limits: Partial<ServerLimits>, done: Word) => {
-    const text = say(done, { scope: app?.appId ?? say('allApps') });
-    if (await act({ do: 'limits', ...(app && { appId: app.appId }), limits }, text)) settle(form);
+    const control = { do: 'limits', ...(app && { appId: app.appId }), limits } as const;
+    if (await act(control, say(done, { scope: app?.appId ?? say('allApps') }))) settle(form);
   };
   const setLimits = (filled: FormData, form: HTMLFormElement) =>
     set(form, { ...numbersIn(filled, NUMBERS), enableMeter: filled.has('enableMeter') }, 'limitsSet');
@@ -40,7 +33,7 @@ export function ControlsPanel({ overview, scope, outcome }: Properties) {
         wide
         value={app?.appId ?? ''}
         options={choicesOf(overview.apps)}
-        onChange={({ currentTarget }) => choose(currentTarget.value)}
+        onPick={choose}
       />
       <Form key={`limits of ${app?.appId}`} label="limits" button="setLimits" onFilled={setLimits}>
         {NUMBERS.map((name) => {

@@ -13,44 +13,30 @@ const PATHS = [
   ['/App/Ping', say('onlyPings')],
 ] as const;
 
+const DELAY = {
+  name: 'delayMillis',
+  type: 'number',
+  min: 1,
+  max: 600_000,
+  defaultValue: '3000',
+  required: true,
+};
+const TIMES = { name: 'times', type: 'number', min: 1, max: 1_000_000 };
+
 /** Makes calls go wrong, and lists the faults in force. */
 export function FaultsForm({ faults }: { readonly faults: readonly FaultOverview[] }) {
-  const [effect, setEffect] = useState<FaultEffectName>(FAULT_EFFECTS[0]);
+  const [effect, setEffect] = useState<string>(FAULT_EFFECTS[0]);
   const inject = (filled: FormData) => {
-    const numbers = numbersIn(filled, ['delayMillis', 'times']);
-    act({ do: 'fault', effect, path: String(filled.get('path')), ...numbers }, say('injected'));
+    const { effect, path } = Object.fromEntries(filled) as { effect: FaultEffectName; path: string };
+    act({ do: 'fault', effect, path, ...numbersIn(filled, ['delayMillis', 'times']) }, say('injected'));
   };
   return (
     <div>
       <Form label="faults" button="inject" onFilled={inject}>
-        <Choice
-          label="effect"
-          wide
-          value={effect}
-          options={EFFECTS}
-          onChange={({ currentTarget }) => setEffect(currentTarget.value as FaultEffectName)}
-        />
+        <Choice label="effect" wide name="effect" value={effect} options={EFFECTS} onPick={setEffect} />
         <Choice label="strikes" name="path" options={PATHS} />
-        {effect === 'slow' && (
-          <Input
-            label="delay"
-            unit="millis"
-            type="number"
-            name="delayMillis"
-            min={1}
-            max={600_000}
-            defaultValue="3000"
-            required
-          />
-        )}
-        <Input
-          label="times"
-          type="number"
-          name="times"
-          min={1}
-          max={1_000_000}
-          placeholder={say('untilLifted')}
-        />
+        {effect === 'slow' && <Input label="delay" unit="millis" {...DELAY} />}
+        <Input label="times" placeholder={say('untilLifted')} {...TIMES} />
       </Form>
       {faults.length === 0 && <p class="note">{say('noFaults')}</p>}
       <ul class="faults" aria-label={say('faults')}>
@@ -63,11 +49,8 @@ export function FaultsForm({ faults }: { readonly faults: readonly FaultOverview
 function itemOf({ number, effect, path, delayMillis, timesLeft }: FaultOverview) {
   const text = (texts: typeof EFFECTS | typeof PATHS, value: string) =>
     texts.find(([each]) => each === value)?.[1] ?? value;
-  const fault = line(
-    text(EFFECTS, effect),
-    delayMillis === undefined ? '' : millis(delayMillis),
-    text(PATHS, path),
-  );
+  const delay = delayMillis === undefined ? '' : millis(delayMillis);
+  const fault = line(text(EFFECTS, effect), delay, text(PATHS, path));
   return (
     <li key={number}>
       <bdi>{fault}</bdi>

@@ -33,12 +33,13 @@ export function Input({ label, unit, ...input }: Labelled & JSX.InputHTMLAttribu
 
 interface Choices extends JSX.SelectHTMLAttributes {
   readonly options: readonly (readonly [value: string, text: string])[];
+  readonly onPick?: (value: string) => void;
 }
 
-export function Choice({ label, wide = false, options, ...select }: Labelled & Choices) {
+export function Choice({ label, wide = false, options, onPick, ...select }: Labelled & Choices) {
   return (
     <Field label={label} wide={wide}>
-      <select {...select}>
+      <select onChange={({ currentTarget }) => onPick?.(currentTarget.value)} {...select}>
         {options.map(([value, text]) => (
           <option key={value} value={value}>
             {text}

@@ -25,7 +25,8 @@ const TABS: readonly (readonly [Word, readonly string[]])[] = [
   ['calls', ['calls', 'call']],
 ];
 
-function Page({ route, connection, overview, answer, isPaused, scope, outcome }: State) {
+function Page(state: State) {
+  const { route, connection, overview, answer, isPaused } = state;
   const View = VIEWS[route.view] ?? OperationsView;
   return (
     <>
@@ -55,7 +56,7 @@ function Page({ route, connection, overview, answer, isPaused, scope, outcome }:
           <main>
             <View key={route} values={route.values} overview={overview} answer={answer as never} />
           </main>
-          <ControlsPanel overview={overview} scope={scope} outcome={outcome} />
+          <ControlsPanel {...state} overview={overview} />
         </>
       )}
     </>

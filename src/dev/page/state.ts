@@ -24,12 +24,9 @@ export interface State {
   readonly outcome: { readonly text: string; readonly failed: boolean };
 }
 
-/** What a view is drawn from. */
-export interface Shown<Answer = unknown> {
+/** What a view is drawn from. Its answer is `undefined` before it came, and `null` if the server has nothing. */
+export interface Shown<Answer = unknown> extends Pick<Route, 'values'> {
   readonly overview: Overview;
-  /** What it is of, with its filter and order. */
-  readonly values: URLSearchParams;
-  /** What the server has for it: `undefined` before the answer, `null` if nothing. */
   readonly answer: Answer | null | undefined;
 }
 
@@ -85,9 +82,9 @@ export function choose(scope: string): void {
 /** Has the server do something, and shows the result. Resolves to whether it was done. */
 export async function act(control: Control, done: string): Promise<boolean> {
   const reason = await order(control);
-  const failed = reason !== undefined;
-  change({ outcome: { text: failed ? say('failed', { reason }) : done, failed } });
-  return !failed;
+  const text = reason === undefined ? done : say('failed', { reason });
+  change({ outcome: { text, failed: reason !== undefined } });
+  return reason === undefined;
 }
 
 function change(changes: Partial<State> = {}): void {

@@ -7,26 +7,22 @@ import { type Bar, unfolded, waterfall } from './waterfall.ts';
 
 /** Colours for apps; further ones share them. */
 const COLOURS = 6;
-const INDENT = 14;
-const MAX_INDENTS = 12;
+const [INDENT, MAX_INDENTS] = [14, 12];
 /** A bar that takes no time is still to be seen. */
 const LEAST_PERCENT = 0.5;
+/** The ids of samples whose descendants are folded away. */
+type Folded = ReadonlySet<string>;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 /** The samples of one trace, joined across apps. */
 export function TraceView({ values, answer }: Shown<readonly TraceSpan[]>) {
   const id = values.get('id') ?? '';
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const [folded, setFolded] = useState<Folded>(new Set());
   const { bars, durationMs } = waterfall(answer ?? []);
   const apps = [...new Set(answer?.map(({ appId }) => appId))];
   const colourOf = (app: string) => `var(--app-${apps.indexOf(app) % COLOURS})`;
   const columns: readonly Column<Bar>[] = [
-    {
-      title: 'name',
-      heads: true,
-      look: 'code',
-      cell: (bar) => step(bar, folded.has(bar.span.sample.Id), () => setFolded(toggled(folded, bar))),
-    },
+    { title: 'name', heads: true, look: 'code', cell: (bar) => step(bar, folded, setFolded) },
     { title: 'app', cell: ({ span }) => <bdi>{span.appId}</bdi> },
     { ...figures('cost', ({ costMs }) => costMs, millis), isBad: ({ span }) => span.failed },
     {
@@ -72,36 +68,31 @@ export function TraceView({ values, answer }: Shown<readonly TraceSpan[]>) {
   );
 }
 
-function toggled(folded: ReadonlySet<string>, { span }: Bar): ReadonlySet<string> {
-  const changed = new Set(folded);
-  if (!changed.delete(span.sample.Id)) changed.add(span.sample.Id);
-  return changed;
-}
-
 /** A span with its place in the tree. */
-function step({ span: { appId, name, sample }, depth, below }: Bar, isFolded: boolean, fold: () => void) {
+function step({ span, depth, below }: Bar, folded: Folded, change: (folded: Folded) => void) {
+  const { appId, name, sample } = span;
+  const changed = new Set(folded);
+  const isFolded = changed.delete(sample.Id);
+  if (!isFolded) changed.add(sample.Id);
   const label = say('fold', { n: below, name });
-  const texts = { long: sample.Tag, 'long bad': sample.Error };
+  const texts = Object.entries({ long: sample.Tag, 'long bad': sample.Error }).filter(([, text]) => text);
   return (
     <div class="step" data-depth={depth}>
       <svg width={Math.min(depth, MAX_INDENTS) * INDENT} height={1} aria-hidden="true" />
       <span class="fold">
         {below > 0 && (
-          <button type="button" aria-expanded={!isFolded} aria-label={label} onClick={fold}>
+          <button type="button" aria-expanded={!isFolded} aria-label={label} onClick={() => change(changed)}>
             {isFolded ? '▸' : '▾'}
           </button>
         )}
       </span>
       <div>
         {link(name, 'operation', { app: appId, name })}
-        {Object.entries(texts).map(
-          ([look, text]) =>
-            text && (
-              <bdi key={look} class={look} title={text}>
-                {text}
-              </bdi>
-            ),
-        )}
+        {texts.map(([look, text]) => (
+          <bdi key={look} class={look} title={text}>
+            {text}
+          </bdi>
+        ))}
       </div>
     </div>
   );
