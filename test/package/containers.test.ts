@@ -18,7 +18,8 @@ import { closedPort, liveServer } from '../support/processes/servers.ts';
 const page = readFileSync(join(REPO, 'docs/deployment.md'), 'utf8');
 const block = (start: string) => new RegExp(`^\`\`\`\\w+\n(${start}.*?)^\`\`\``, 'ms').exec(page)?.[1] ?? '';
 const { shop } = (parse(block('services:')) as { readonly services: { readonly shop: Service } }).services;
-const { spec } = parse(block('apiVersion: apps/v1')) as Deployment;
+const deployment = block('apiVersion: apps/v1');
+const { spec } = parse(deployment) as Deployment;
 const [inPod] = spec?.template.spec?.containers ?? [];
 
 interface Service {
@@ -36,7 +37,7 @@ interface Difference {
 const APP = `
   import { createServer } from 'node:http';
   const server = createServer((_, response) => response.end('ok'));
-  server.listen(process.env.PORT, '127.0.0.1', () => console.log('up'));`;
+  server.listen(process.env.PORT, '127.0.0.1', () => console.log('up at', server.address().port));`;
 const OTEL = {
   '@opentelemetry/api': '1.9',
   '@opentelemetry/sdk-node': '0.223',
@@ -73,28 +74,69 @@ describe.skipIf(missing !== undefined)(title, { timeout: 60_000 }, () => {
     registry.close();
   }, 300_000);
 
+  /** Resolves with its port once the app in a container listens. */
+  async function listening(container: string): Promise<string> {
+    for (;;) {
+      const [, port] = /^up at (\d+)$/m.exec(await podman('logs', container)) ?? [];
+      if (port !== undefined) return port;
+      await delay(100);
+    }
+  }
+
+  async function ask(port: string, requests: number): Promise<void> {
+    for (let n = 0; n < requests; n++) await (await fetch(`http://127.0.0.1:${port}/`)).text();
+  }
+
   /** Starts the app; resolves once it listens. */
   async function start(
     server: { readonly url: string },
     { options = [], volumes = shop.volumes, command = [] }: Difference = {},
   ) {
-    const port = new URL((await closedPort()).url).port;
-    const env = { ...shop.environment, STARDUST_SERVER: server.url, STARDUST_SECRET: '', PORT: port };
+    const env = { ...shop.environment, STARDUST_SERVER: server.url, STARDUST_SECRET: '' };
     const variables = Object.entries(env).map(([name, value]) => `--env=${name}=${value}`);
     const mounts = volumes.map((volume) => `--volume=${volume}`);
     const id = await podman('run', '--detach', ...variables, ...mounts, ...options, 'shop', ...command);
     onTestFinished(async () => void (await podman('rm', '--force', id)));
-    while ((await podman('logs', id)) !== 'up') await delay(100);
+    const port = await listening(id);
     return {
       id,
-      serve: async (requests: number) => {
-        for (let n = 0; n < requests; n++) await (await fetch(`http://127.0.0.1:${port}/`)).text();
-      },
+      serve: (requests: number) => ask(port, requests),
       /** @returns the exit status. */
       stop: async () => {
         await podman('stop', id);
         return Number(await podman('inspect', '--format={{.State.ExitCode}}', id));
       },
+    };
+  }
+
+  /**
+   * The Deployment of the docs word for word, but for the image and the server, as `podman kube play` runs it: with the
+   * secret that it names, and with its mounted folder as Kubernetes makes it, which podman leaves to root alone.
+   */
+  async function play(server: { readonly url: string }, secret: string) {
+    const file = join(temporaryFolder(), 'deployment.yaml');
+    const ours = deployment
+      .replace(/(image:) .*/, '$1 localhost/shop:latest')
+      .replace(/http:\/\/stardust:6600/, server.url);
+    writeFileSync(file, ours);
+    const [volume = ''] = spec?.template.spec?.volumes?.map(({ name }) => name) ?? [];
+    await podman('volume', 'prune', '--force');
+    await podman('volume', 'create', volume);
+    const folder = await podman('volume', 'inspect', '--format={{.Mountpoint}}', volume);
+    chownSync(folder, 0, spec?.template.spec?.securityContext?.fsGroup ?? 0);
+    chmodSync(folder, 0o2775);
+    const data = join(temporaryFolder(), 'secret.json');
+    writeFileSync(data, JSON.stringify({ secret: Buffer.from(secret).toString('base64') }));
+    await podman('secret', 'create', 'stardust', data);
+    onTestFinished(async () => void (await podman('secret', 'rm', 'stardust')));
+    await podman('kube', 'play', '--network=host', file);
+    onTestFinished(async () => void (await podman('kube', 'down', file)));
+    const pods = (await podman('pod', 'ls', '--format={{.Name}}')).split('\n').sort();
+    return {
+      pods,
+      serve: async (pod: string, requests: number) => ask(await listening(`${pod}-shop`), requests),
+      /** As Kubernetes does it: by SIGTERM, and then a while to end. Podman's `kube down` kills. */
+      stop: async () => void (await podman('pod', 'stop', ...pods)),
     };
   }
 
@@ -144,6 +186,19 @@ describe.skipIf(missing !== undefined)(title, { timeout: 60_000 }, () => {
     const server = await liveServer();
     await start(server, pod);
     await server.waitFor(() => counted(server) === 3, 20_000);
+  });
+
+  it('runs as the Deployment of the docs: each pod logs in by its name, and sends its last counts when it is stopped', async () => {
+    const server = await liveServer();
+    const { pods, serve, stop } = await play(server, 'hunter22');
+    expect(pods).toHaveLength(spec?.replicas ?? 0);
+    for (const [index, pod] of pods.entries()) await serve(pod, 5 + index);
+    await stop();
+    expect(counted(server)).toBe(18);
+    const logins = server.requests().filter(({ path }) => path.startsWith('/App/Login'));
+    const bodies = logins.map(({ body }) => body as { readonly ClientId: string; readonly Secret: string });
+    expect(bodies.map(({ ClientId }) => ClientId).sort()).toEqual(pods);
+    for (const { Secret } of bodies) expect(Secret).toMatch(/^\$md5\$/);
   });
 
   it('is one instance, also while another Node in it checks its health', async () => {
