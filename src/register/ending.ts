@@ -202,15 +202,16 @@ function orTrue(work: () => unknown): boolean {
 function hideListener(): void {
   const events: NodeJS.EventEmitter = process;
   const { listenerCount, listeners, rawListeners } = events;
+  // Node asks too, and nothing may throw there.
   const isListening = (event: string | symbol) =>
-    isOurs(event) && rawListeners.call(events, event).includes(listening);
+    isOurs(event) && withOwnBuiltIns(() => rawListeners.call(events, event).includes(listening));
   const without = (list: typeof listeners) => (event: string | symbol) =>
-    list.call(events, event).filter((each) => each !== listening);
+    withOwnBuiltIns(() => list.call(events, event).filter((each) => each !== listening));
   Object.assign(events, {
     listeners: without(listeners),
     rawListeners: without(rawListeners),
     listenerCount: ((event, listener) => {
-      const count = listenerCount.call(events, event, listener);
+      const count: number = apply(listenerCount, events, [event, listener]);
       return listener === undefined && isListening(event) ? count - 1 : count;
     }) satisfies typeof listenerCount,
   });

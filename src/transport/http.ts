@@ -1,4 +1,4 @@
-import type { Agent } from 'undici';
+import type { Pool } from 'undici';
 import type { DispatcherLike } from '../config/options.ts';
 import type { HttpProxy } from '../config/proxies.ts';
 import { inBackground } from '../runtime/background.ts';
@@ -45,7 +45,7 @@ export class HttpTransport implements Transport {
   readonly #prefix: string;
   readonly #proxyHeaders: Readonly<Record<string, string>>;
   #dispatcher: Promise<DispatcherLike> | undefined;
-  #ownAgent: Agent | undefined;
+  #pool: Pool | undefined;
   readonly #sockets = new Sockets();
   #closed = false;
 
@@ -68,9 +68,9 @@ export class HttpTransport implements Transport {
     this.#closed = true;
     inBackground('closing the connections', () => {
       this.#sockets.close();
-      if (this.#ownAgent === undefined) return undefined;
+      if (this.#pool === undefined) return undefined;
       requireGlobals();
-      return this.#ownAgent.destroy();
+      return this.#pool.destroy();
     });
   }
 
@@ -114,7 +114,8 @@ export class HttpTransport implements Transport {
   async #connect(): Promise<DispatcherLike> {
     if (this.#settings.dispatcher !== undefined) return this.#settings.dispatcher;
     const undici = await loadUndici();
-    const agent = new undici.Agent({
+    // No agent: at the end of a connection it makes errors of its own, which may end a process that froze those.
+    const pool = new undici.Pool(this.#origin, {
       connect: this.#connector(undici),
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
@@ -125,8 +126,8 @@ export class HttpTransport implements Transport {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    this.#ownAgent = agent;
-    return agent;
+    this.#pool = pool;
+    return pool;
   }
 
   #connector(undici: Undici): Connector {

@@ -7,7 +7,7 @@ type Connect = (
 ) => Promise<Dispatcher.ConnectData<null>>;
 
 /** What is used of undici. */
-export interface Undici extends Pick<typeof import('undici'), 'Agent' | 'Client' | 'buildConnector'> {
+export interface Undici extends Pick<typeof import('undici'), 'Pool' | 'Client' | 'buildConnector'> {
   /** A client's `connect()`, which only undici's main entry makes a method of it. */
   readonly connect: Connect;
 }
@@ -31,12 +31,12 @@ export async function loadUndici(): Promise<Undici> {
     throw new Error(`this process cannot use WebAssembly, which HTTP needs here: ${reasonOf(error)}`);
   }
   try {
-    const agent = await import('undici/lib/dispatcher/agent.js');
+    const pool = await import('undici/lib/dispatcher/pool.js');
     const client = await import('undici/lib/dispatcher/client.js');
     const connector = await import('undici/lib/core/connect.js');
     const connect = await import('undici/lib/api/api-connect.js');
     return {
-      Agent: agent.default,
+      Pool: pool.default,
       Client: client.default,
       buildConnector: connector.default,
       connect: connect.default,

@@ -24,6 +24,7 @@ export class Sockets {
       contain(socket);
       socket.unref();
       socket.ref = () => socket;
+      socket.unref = () => socket;
       // Behind a TLS alert comes an end, which undici would report in its place.
       socket.once('error', () => socket.destroy());
       this.#open.add(socket);

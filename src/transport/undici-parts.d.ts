@@ -1,8 +1,8 @@
 /** Parts of undici, which has no `exports` and types its main entry only. */
-declare module 'undici/lib/dispatcher/agent.js' {
-  import type { Agent } from 'undici';
+declare module 'undici/lib/dispatcher/pool.js' {
+  import type { Pool } from 'undici';
 
-  const part: typeof Agent;
+  const part: typeof Pool;
   export default part;
 }
 declare module 'undici/lib/dispatcher/client.js' {

@@ -43,6 +43,10 @@ const damagedLater = (what: string, arrives: boolean): [string, Condition] => [
   `${what}, later`,
   { env: { REFUSED: what, PLAIN: 'yes' }, arrives },
 ];
+const damagedOnceConnected = (what: string, arrives: boolean): [string, Condition] => [
+  `${what}, once connected`,
+  { env: { REFUSED_ONCE_CONNECTED: what, PLAIN: 'yes' }, arrives },
+];
 const flag = (...flags: string[]): [string, Condition] => [flags.join(' '), { flags, arrives: true }];
 
 const CONDITIONS: [name: string, condition: Condition][] = [
@@ -79,6 +83,8 @@ const CONDITIONS: [name: string, condition: Condition][] = [
   ...['JSON.stringify', 'Math.floor'].map((name) => damagedPlain(`${name} throws`, false)),
   ...['Set.prototype.add', 'Symbol.for'].map((name) => damagedLater(`${name} throws`, false)),
   damagedLater('no Symbol', false),
+  damagedOnceConnected('Error.prototype frozen', false),
+  damagedOnceConnected('Socket.prototype.unref throws', true),
   ['--jitless', { flags: ['--jitless'], arrives: false }],
   // Express itself does not load with frozen intrinsics.
   [

@@ -137,6 +137,12 @@ describe('a program under register ends as it would without', { timeout: 60_000 
     expect(server.app('endings')?.names).toMatchObject([{ name: 'job', total }]);
   });
 
+  it('by a signal, with a built-in replaced by which we keep out of the lists of listeners', async () => {
+    const url = (await silentServer()).url;
+    const [plain, registered] = await both('onceListenerWithoutIncludes', url, ['SIGTERM']);
+    expectAlike(registered, plain);
+  });
+
   it('at once by a signal that nothing of ours can hear of any more', async () => {
     const [plain, registered] = await both('allListenersRemoved', (await silentServer()).url, ['SIGTERM']);
     expectAlike(registered, plain);
