@@ -109,10 +109,14 @@ describe('PM2 as the docs configure it', { timeout: 180_000 }, () => {
     const program = join(await installedTool('pm2', process.execPath), 'bin/pm2');
     const home = { PM2_HOME: join(cwd, '.pm2') };
     const pm2 = (...args: string[]) => runNode([program, ...args], { cwd, env: home });
+    const logins = (number: number) =>
+      server.waitFor(() => (server.app('shop')?.logins ?? 0) >= number, 20_000);
     try {
       await pm2('start', 'ecosystem.config.cjs');
+      await logins(workers);
       const before = await answers(port, 30);
       await pm2('reload', 'shop');
+      await logins(2 * workers);
       const after = await answers(port, 20);
       await pm2('stop', 'shop');
       await server.waitFor(() => counted(server) >= before + after, 20_000);
