@@ -55,6 +55,16 @@ const PLACES: Readonly<Record<string, (span: Span, text: string) => void>> = {
   },
 };
 
+const room = Buffer.alloc(MEGABYTE, 'x');
+
+/** Of a megabyte, and one string, not a tree of pieces. */
+function longText(beginning: string): string {
+  const length = room.write(beginning);
+  const text = room.toString();
+  room.fill('x', 0, length);
+  return text;
+}
+
 /** Bytes that stay in memory of spans of new names, of each of which a sample is kept. */
 function heldBytes(kind: number, put: (span: Span, text: string) => void) {
   const exporter = new StardustExporter({ server: 'http://127.0.0.1:9', appId: 'app', naming: 'stardust' });
@@ -65,8 +75,7 @@ function heldBytes(kind: number, put: (span: Span, text: string) => void) {
   for (let n = 0; n < SPANS * BEGINNINGS.length; n++) {
     const beginning = BEGINNINGS[n % BEGINNINGS.length] as (n: number) => string;
     const span = tracer.startSpan(`op ${n}`, { kind });
-    // One string, not a tree of pieces.
-    put(span, Buffer.from(beginning(n).padEnd(MEGABYTE, 'x')).toString());
+    put(span, longText(beginning(n)));
     span.end();
   }
   collectGarbage();
