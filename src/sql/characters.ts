@@ -8,14 +8,16 @@ export const Mark = {
 /** What a character is, in an order in which a comparison asks for several. */
 export const Class = {
   MARK: 0,
-  SPACE: 1,
+  /** A parenthesis, a comma, a semicolon. */
+  PARTS: 1,
+  SPACE: 2,
   /** May begin more than a mark. */
-  OPENS: 2,
+  OPENS: 3,
   /** `$`, `#` and `@` stand inside names, but do not begin one. */
-  SIGN: 3,
-  DIGIT: 4,
+  SIGN: 4,
+  DIGIT: 5,
   /** Those of ASCII have a class each, in either case the same, from here on; all others have this one. */
-  LETTER: 5,
+  LETTER: 6,
 } as const;
 
 /** By code; beyond ASCII everything is a letter but the spaces and the general punctuation. */
@@ -26,9 +28,13 @@ const CLASSES = new Uint8Array(0x1_0000)
   .fill(Class.SPACE, 0x7f, 0xa1)
   .fill(Class.SPACE, 0x20_00, 0x20_70)
   .fill(Class.DIGIT, 48, 58);
-for (const space of '\u3000\ufeff') CLASSES[space.charCodeAt(0)] = Class.SPACE;
-for (const sign of '$#@') CLASSES[sign.charCodeAt(0)] = Class.SIGN;
-for (const mark of `'"\`[?:/-`) CLASSES[mark.charCodeAt(0)] = Class.OPENS;
+for (const [type, chars] of [
+  [Class.SPACE, '\u3000\ufeff'],
+  [Class.SIGN, '$#@'],
+  [Class.OPENS, `'"\`[?:/-`],
+  [Class.PARTS, '(),;'],
+] as const)
+  for (const char of chars) CLASSES[char.charCodeAt(0)] = type;
 for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz')
   CLASSES[letter.charCodeAt(0)] = Class.LETTER + (letter.charCodeAt(0) & 31);
 

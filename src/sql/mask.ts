@@ -60,13 +60,8 @@ export interface Literal {
   readonly by: string;
 }
 
-/** What a statement's user wrote as a value, in the order of the text. */
-export function literalsOf(tokens: SqlTokens, doubleQuotesByPlace: boolean): Literal[] {
-  return new Mask(tokens, doubleQuotesByPlace).run();
-}
-
 /** Follows a statement just as far as it takes to tell names from values. */
-class Mask {
+export class Mask {
   readonly #tokens: SqlTokens;
   readonly #doubleQuotesByPlace: boolean;
   readonly #literals: Literal[] = [];
@@ -87,7 +82,8 @@ class Mask {
     this.#doubleQuotesByPlace = doubleQuotesByPlace;
   }
 
-  run(): Literal[] {
+  /** What a statement's user wrote as a value, in the order of the text. */
+  literals(): Literal[] {
     while (this.#tokens.next() !== Kind.END) this.#token();
     return this.#literals;
   }

@@ -1,4 +1,4 @@
-import { type Literal, literalsOf } from './mask.ts';
+import { type Literal, Mask } from './mask.ts';
 import { ShapeReader, type SqlShape } from './shape.ts';
 import { SqlTokens } from './tokens.ts';
 
@@ -6,8 +6,6 @@ export type { SqlShape };
 
 /** A statement is read so far. */
 const SHAPE_UNITS = 4_096;
-const ESCAPED = { backslashEscapes: true, doubleQuotedIsText: false };
-const PLAIN = { backslashEscapes: false, doubleQuotedIsText: false };
 
 /**
  * What a statement of any SQL dialect does and with which tables; `undefined` where it does not begin with a
@@ -16,12 +14,12 @@ const PLAIN = { backslashEscapes: false, doubleQuotedIsText: false };
 export function sqlShape(statement: string): SqlShape | undefined {
   const isCut = statement.length > SHAPE_UNITS;
   const text = isCut ? statement.slice(0, SHAPE_UNITS) : statement;
-  const tokens = new SqlTokens(text, ESCAPED);
+  const tokens = new SqlTokens(text, true);
   const shape = new ShapeReader(tokens, isCut).read();
   if (!text.includes('\\')) return shape;
   tokens.readAll();
   if (!tokens.sawEscapedQuote || tokens.isSure) return shape;
-  const plain = new SqlTokens(text, PLAIN);
+  const plain = new SqlTokens(text, false);
   const plainShape = new ShapeReader(plain, isCut).read();
   plain.readAll();
   return plain.isSure ? plainShape : shape;
@@ -36,12 +34,9 @@ export type DoubleQuotes = 'name' | 'text' | 'by place';
  * the rest of the text is one. Time is linear in the length.
  */
 export function sqlLiterals(statement: string, doubleQuotes: DoubleQuotes = 'by place'): Literal[] {
-  const read = (backslashEscapes: boolean) => {
-    const tokens = new SqlTokens(statement, {
-      backslashEscapes,
-      doubleQuotedIsText: doubleQuotes === 'text',
-    });
-    return { tokens, literals: literalsOf(tokens, doubleQuotes === 'by place') };
+  const read = (escapes: boolean) => {
+    const tokens = new SqlTokens(statement, escapes, doubleQuotes === 'text');
+    return { tokens, literals: new Mask(tokens, doubleQuotes === 'by place').literals() };
   };
   const { tokens, literals } = read(true);
   const { doubtAt } = tokens;

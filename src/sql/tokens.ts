@@ -47,14 +47,6 @@ export function matchEnd(expression: RegExp, text: string, at: number): number {
   return expression.test(text) ? expression.lastIndex : -1;
 }
 
-/** How strings are written, as far as it is known. */
-export interface Quoting {
-  /** Whether a backslash escapes a quote. */
-  readonly backslashEscapes: boolean;
-  /** Whether `"…"` is text, and no name. */
-  readonly doubleQuotedIsText: boolean;
-}
-
 /**
  * Reads a statement of any dialect token by token, in a time linear in its length. Nothing is cut out or kept.
  * As the dialect is not known, some guesses are made, and what may tell that they were wrong is noted.
@@ -83,9 +75,10 @@ export class SqlTokens {
   readonly #doubleQuoted: number;
   #nestsComments = true;
 
-  constructor(text: string, { backslashEscapes, doubleQuotedIsText }: Quoting) {
+  /** @param escapes whether a backslash escapes a quote. */
+  constructor(text: string, escapes: boolean, doubleQuotedIsText = false) {
     this.text = text;
-    this.#escapes = backslashEscapes;
+    this.#escapes = escapes;
     this.#doubleQuoted = doubleQuotedIsText ? Kind.STRING : Kind.QUOTED;
   }
 
@@ -114,7 +107,7 @@ export class SqlTokens {
       if (type !== Class.SPACE) break;
     }
     if (at === length) return this.#take(Kind.END, at, at);
-    if (type === Class.MARK) {
+    if (type <= Class.PARTS) {
       // `shop.1st` holds a name of MySQL, `.1` is a number.
       const isNumber = code === Mark.DOT && this.#classAt(at + 1) === Class.DIGIT && !this.#touchesValue(at);
       return isNumber ? this.#number(at) : this.#take(Kind.MARK, at, at + 1, code);
@@ -150,15 +143,8 @@ export class SqlTokens {
     let isOver = false;
     for (;;) {
       const kind = this.next();
-      if (
-        kind === Kind.MARK
-          ? this.mark === Mark.OPEN ||
-            this.mark === Mark.CLOSE ||
-            this.mark === Mark.COMMA ||
-            this.mark === Mark.SEMICOLON
-          : kind === Kind.END || this.word !== undefined
-      )
-        return isOver;
+      const parts = kind === Kind.MARK && classOf(this.mark) === Class.PARTS;
+      if (parts || kind === Kind.END || this.word !== undefined) return isOver;
       isOver ||= kind !== Kind.COMMENT;
     }
   }
@@ -187,8 +173,13 @@ export class SqlTokens {
     if (code === Mark.HASH) return this.#atHash(start);
     if (text.startsWith('/*', start)) return this.#comment(start);
     if (text.startsWith('--', start)) return this.#take(Kind.COMMENT, start, matchEnd(LINE, text, start));
-    if (code === Mark.BRACKET && !this.#touchesValue(start) && this.#classAt(start + 1) >= Class.LETTER)
-      return this.#bracket(start);
+    // `[Order Details]`; but `t.x[1]`, `f(x)[i]` and `[1, 2]` are no names.
+    if (code === Mark.BRACKET && !this.#touchesValue(start) && this.#classAt(start + 1) >= Class.LETTER) {
+      const end = this.#quoteEnd(start, Mark.CLOSING_BRACKET, false);
+      // It may as well have been an array with a string inside.
+      if (end === text.length || /['"]/.test(text.slice(start, end))) this.#doubt(start);
+      return this.#closed(Kind.QUOTED, start, end);
+    }
     const tagEnd = matchEnd(DOLLAR_TAG, text, start);
     if (tagEnd >= 0) return this.#upTo(text.slice(start, tagEnd), start, tagEnd);
     const mayHold = code === Mark.DOLLAR || code === Mark.QUESTION || code === Mark.COLON || code === Mark.AT;
@@ -236,14 +227,6 @@ export class SqlTokens {
     const { plain, escaped } = INSIDE.get(quote) ?? {};
     const inside = escapes ? escaped : plain;
     return inside === undefined ? open : matchEnd(inside, this.text, open + 1);
-  }
-
-  /** `[Order Details]`; but `t.x[1]`, `f(x)[i]` and `[1, 2]` are no names. */
-  #bracket(start: number): number {
-    const end = this.#quoteEnd(start, Mark.CLOSING_BRACKET, false);
-    // It may as well have been an array with a string inside.
-    if (end === this.text.length || /['"]/.test(this.text.slice(start, end))) this.#doubt(start);
-    return this.#closed(Kind.QUOTED, start, end);
   }
 
   /** A comment of MySQL, an operator of PostgreSQL, or a table of SQL Server. */
