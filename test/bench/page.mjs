@@ -200,6 +200,12 @@ ${table(
   ]),
 )}
 
+A new statement is the dearest, as all of it is read: a table may stand in its last clause. Of the statement measured here (100
+characters, 33 tokens), a bare loop over the characters takes 180 ns, telling the tokens 490, and following what they name 790,
+each in a loop over statements alone and in one run. Among spans the same reading takes about 1,150: what \`onEnd\` takes, without
+the 450 that are left with a reading that returns at once, which are the name, its builder and the sums. So the goal of 1 µs leaves
+550 for the reading. It is not reached as long as every new statement is read to its end.
+
 ## The start of a request
 
 The sampler and the propagator of a request, half of which come with a parent, beside those of the SDK
