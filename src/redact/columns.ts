@@ -15,10 +15,7 @@ const KEY_AND_VALUE =
   /^(?<key>[^\t]*(?=\t)|\s*["'`]?[\p{L}_][\p{L}\p{N}_. -]{0,60}["'`]?\s*(?=\|\s|[,;]"))[\t|,;](?<value>(?<=\t)[^\t]+|[^\t|]{0,2}[^\s|]+\s*)$/u;
 const LINE_OF_A_TABLE = /^[\s|+:=-]*$/;
 
-interface Header {
-  readonly names: readonly string[];
-  readonly separator: string;
-}
+type Header = Readonly<{ names: readonly string[]; separator: string }>;
 
 /** Finds what stands in secret columns: of the rows that databases tell, and of tables with a header. */
 export function findInColumns(view: View, keys: SecretKeys): void {

@@ -16,8 +16,8 @@ const SIGN = new RegExp(
     String.raw`(?<=[\p{L}\p{N}_])\s{1,9}(?:eq|ne|like|equals|matches)\s{1,9}`,
     // the space behind `--password`
     String.raw`[^\S\r\n]{1,9}(?<=(?:^|\s)--?[\w-]{2,100}[^\S\r\n]{1,9})(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})`,
-    // a dash: `password -- x`
-    String.raw`\s{1,3}(?:--|[–—])\s{1,3}(?=\S{0,60}\d)`,
+    // a dash or dots: `password -- x`, `password ..... x`, `(password . x)`
+    String.raw`\s{1,3}(?:--|[–—]|\.{1,60})\s{1,3}(?=\S{0,60}\d)`,
     // the comma of `["token", "x"]`
     String.raw`(?<=["'])\s{0,99},\s{0,99}(?=["'])`,
     // the end of the tag of XML
@@ -56,17 +56,8 @@ const PROSE = new RegExp(
 const HAN_ONLY = /[\p{sc=Han}\p{sc=Hiragana}]{2,100}(?=[\s，。；！？,.;!?]|$)/uy;
 const SENTENCE = new RegExp(`(?:(?:${VERBS})\\s+[a-z]|不|必须|必須|长度|格式|请)`, 'iy');
 
-interface Pair {
-  readonly text: string;
-  readonly key: string;
-  readonly start: number;
-  /** The quotes that close the key; empty where it has none. */
-  readonly quote: string;
-  /** What separates key and value. */
-  readonly sign: string;
-  readonly valueAt: number;
-  readonly inQuery: boolean;
-}
+/** A key, and where its value would stand. */
+type Pair = NonNullable<ReturnType<typeof pairAt>>;
 
 /**
  * Finds the value of every key that is secret, in whichever notation the text has it, in one walk from separator to
@@ -85,7 +76,7 @@ export function findPairs(view: View, keys: SecretKeys): void {
   }
 }
 
-function pairAt(view: View, index: number, sign: string): Pair | undefined {
+function pairAt(view: View, index: number, sign: string) {
   const { text } = view;
   const valueAt = index + sign.length;
   if (sign === '>') {
@@ -106,6 +97,7 @@ function pairAt(view: View, index: number, sign: string): Pair | undefined {
     // `-Dpassword=x`, `应用密钥（AppSecret）：x`
     key: key.replace(/^-[DPJ](?=[a-z])/, '') + remark,
     start,
+    /** The quote that closes the key; empty if it has none. */
     quote: CLOSING_QUOTE.exec(closing)?.[0] ?? '',
     sign: sign.trim(),
     valueAt,
@@ -138,7 +130,7 @@ function secretOf(pair: Pair, keys: SecretKeys, values: ValueReader): Value | un
   if (message !== undefined && matchAt(SENTENCE, text, from + message[0].length)) return undefined;
   const nested = values.nested(from, quote || '"');
   if (nested !== undefined) return nested;
-  const isSentence = quote === '' && /^[:：]$|^(?:--|[–—])$/.test(sign);
+  const isSentence = quote === '' && /^(?:[:：]|--|[–—]|\.+)$/.test(sign);
   if (isSentence && (secrecy === 'auth' || matchAt(PROSE, text, from))) return undefined;
   if (isSentence && secrecy === 'token' && matchAt(HAN_ONLY, text, from)) return undefined;
   const bare = unlessHarmless(values.bare(from, false));

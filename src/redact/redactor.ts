@@ -18,7 +18,7 @@ const LIST_ENTRIES = 50;
 const BETWEEN_ENTRIES = '\u2028';
 /** Attributes that are a query string without the `?`. */
 const QUERY_KEYS = /^(?:url\.query|http\.query_string)$/;
-const PARAMETER = /^[^\s=]*(?:=|$)/;
+const PARAMETER = /^[^\s=]+(?:=|%3d)/i;
 /** Attributes that call themselves a statement. */
 const STATEMENT_KEYS = /(?:^|[._])(?:sql|statement|query[._]text)$/i;
 /** Attributes that hold what a statement was given. */

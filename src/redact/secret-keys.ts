@@ -16,20 +16,25 @@ const SECRECIES = ['own', 'code', 'password', 'pin', 'token', 'auth', 'query'] a
  */
 const KEYS: Readonly<Partial<Record<Secrecy, string>>> = {
   code: `otp, totp, hotp, captcha, cvv, cvv2, cvc, vcode, yzm, auth|verification|verify|sms|security|confirmation code,
-    access|activation|login|reset|backup|recovery|device|user|js|authorization|pin|pass|captcha|mfa code, wx code`,
+    access|activation|login|reset|backup|recovery|device|user|js|authorization|pin|pass|captcha|mfa code, wx
+    code`,
   password: `password, passwd, pwd, pw, psw, pswd, secret, mnemonic, seed|recovery|pass phrase, user|store|key pass,
     passwort, kennwort, contraseña, contrasena, senha, motdepasse, wachtwoord, пароль, パスワード, 비밀번호`,
   pin: 'pin',
-  token: `authorization, bearer, cookie, cred, creds, credential, csrf, hmac, jsessionid, jwt, phpsessid, sess, sessid, session, sid,
-    sig, signature, token, xsrf, токен, トークン, 토큰, access|account|api|app|application|auth|client|consumer key,
+  token: `authorization, bearer, cookie, cred, creds, credential, csrf, hmac, jsessionid, jwt, phpsessid, sess, sessid,
+    session, sid, sig, signature, token, xsrf, токен, トークン, 토큰,
+    access|account|api|app|application|auth|client|consumer key,
     encryption|functions|instrumentation|licence|license|map|master|mch|merchant|partner|pay|private|secret key,
     sentry|service|session|shared|sign|signing|ssh|subscription|aes|des|idempotency|websocket key, api v3 key,
-    access key id, access|secret|session id, client assertion, code|oauth verifier, connection string, saml request,
-    saml|recaptcha|hcaptcha|turnstile response, x auth, auth|pay sign, jsapi|suite|app ticket`,
+    access key id, access|secret|session id, client assertion, code|oauth verifier, connection string, saml
+    request, saml|recaptcha|hcaptcha|turnstile response, x auth, auth|pay sign, jsapi|suite|app ticket`,
 };
 
 const BUILT_IN = Object.entries(KEYS).flatMap(([secrecy, keys]) =>
-  phrasesOf(keys).map((phrase) => [phrase, secrecy as Secrecy] as const),
+  keys.split(/,\s+/).flatMap((entry) => {
+    const [firsts = '', ...rest] = entry.split(/\s+/);
+    return firsts.split('|').map((first) => [[first, ...rest].join(' '), secrecy as Secrecy] as const);
+  }),
 );
 
 /** All phrases that are secret wherever they stand in a key. */
@@ -40,10 +45,7 @@ const ENDS: readonly (readonly [Secrecy, RegExp])[] = [
   ['query', /(?:^| )(?:sign|ak|sk|ticket|assertion|signed)$|^(?:key|code|sn)$/],
   ['auth', /(?:^| )(?:auth|pass)$/],
   ['password', /(?:密码|密碼|口令|暗証番号|パスワード)$/],
-  [
-    'code',
-    /(?:[验校]证?码|驗證碼|校驗碼|[动動][态態][码碼]|(?:短信|授权|提取|激活|确认)码|認証コード|인증번호)$/,
-  ],
+  ['code', /(?:[验驗校][证證验驗]|[动動][态態]|短信|授权|提取|激活|确认)[码碼]$|(?:認証コード|인증번호)$/],
   ['token', /(?:[密秘私金][钥鑰]|令牌|[权權]杖|[签簽]名|[凭憑][证證]|凭据|会话|秘密|トークン)$/],
   // Anywhere, behind other words without a separator: `userpwd`, `csrfmiddlewaretoken`.
   ['token', /(?:^| )(?!htpasswd)\w{2,40}(?:password|passwd|pwd|secret|token|apikey)s?(?: |$)/],
@@ -51,15 +53,15 @@ const ENDS: readonly (readonly [Secrecy, RegExp])[] = [
 
 /** What a key is about whose last word is one of these is no secret, but something about one. */
 const ABOUT = new Set(
-  `count counts total ttl version versions type types length len size age days expires expiry expiration exp
-    expire at in valid invalid validity enabled disabled required optional attempts attempt retries limit max min status
-    state method mode algorithm algorithms alg algo policy detail details strength reset changed change url uri endpoint path file dir
-    directory index column prefix suffix provider issuer scheme format kind usage used remaining budget ms millis
-    seconds minutes duration timeout time date timestamp name names label title field fields error errors
-    exception warning message reason created updated issued present exists missing found ok verified source origin
-    consent banner domain samesite httponly notice preference preferences region scope scopes audience nonce required rotation lifetime unique idx uq pkey ref refs reference`.split(
-    /\s+/,
-  ),
+  `count counts total ttl version versions type types length len size age days expires expiry expiration
+    exp expire at in valid invalid validity enabled disabled required optional attempts attempt retries
+    limit max min status state method mode algorithm algorithms alg algo policy detail details strength
+    reset changed change url uri endpoint path file dir directory index column prefix suffix provider
+    issuer scheme format kind usage used remaining budget ms millis seconds minutes duration timeout
+    time date timestamp name names label title field fields error errors exception warning message
+    reason created updated issued present exists missing found ok verified source origin consent banner
+    domain samesite httponly notice preference preferences region scope scopes audience nonce rotation
+    lifetime unique idx uq pkey ref refs reference`.split(/\s+/),
 );
 
 /** A participle between a key and its value. */
@@ -162,11 +164,4 @@ export function hides(secrecy: Secrecy, value: string, inQuery: boolean): boolea
 function wordsOf(key: string, hump: RegExp = HUMP): string[] {
   const text = key.slice(-MAX_KEY_UNITS).normalize('NFKC').replace(hump, ' ').toLowerCase();
   return text.match(WORD) ?? [];
-}
-
-function phrasesOf(table: string): string[] {
-  return table.split(/,\s+/).flatMap((entry) => {
-    const [firsts = '', ...rest] = entry.split(' ');
-    return firsts.split('|').map((first) => [first, ...rest].join(' '));
-  });
 }

@@ -6,7 +6,7 @@ const STATEMENT = new RegExp(
   [
     String.raw`\bselect\s+(?!(?:an?|at|the|your|one|another|up)\s+(?!from\b|as\b)\w)[^;\r\n]{0,500}?\b(?:from|form|where|limit)\s`,
     String.raw`\bselect\s+(?:\*|['"$:@?(\d]|distinct\b|top\b|count\s*\()`,
-    String.raw`\bselect\s+[\w.]+\s*\((?:\s*\d|[^)]{0,200}['"])`,
+    String.raw`\bselect\s+(?:[\w.]{1,60}\s*,\s*){0,20}(?:[\w.]+\s*\((?:\s*\d|[^)]{0,200}['"])|(?<=,\s*)N?')`,
     String.raw`\binsert\s+(?:(?:ignore|low_priority|delayed|overwrite|or\s+\w+)\s+)?(?:into|table)\s+(?:(?:["\x60\[][^"\x60\]\r\n]{1,80}["\x60\]]|[\w$#@.]+)\.?){1,4}\s*(?:\(|(?:values?|select|set|default|with|format|partition|as)\b)`,
     String.raw`\breplace\s+into\s+\S`,
     String.raw`\bupdate\s+(?:only\s+|ignore\s+)?\S+(?:\s+(?:as\s+)?[\w"\x60]+)?\s+set\s`,
