@@ -13,15 +13,12 @@ export interface GateSettings {
 export class Gate {
   readonly #ownCalls: OwnCalls;
   readonly #filter: GateSettings['filter'];
-  /** Nothing but our own calls, which are client spans, is kept out: what the hot path asks first. */
-  readonly isOpen: boolean;
   readonly #counts: SpanCounts;
 
   constructor({ ownCalls, filter }: GateSettings, counts: SpanCounts) {
     this.#counts = counts;
     this.#ownCalls = ownCalls;
     this.#filter = filter;
-    this.isOpen = filter === undefined;
   }
 
   lets(span: SpanLike): boolean {

@@ -4,7 +4,7 @@ import { bodySize } from '../span/body-size.ts';
 import { type ExceptionText, exceptionsOf } from '../span/error-text.ts';
 import { costMs, type ErrorStatusRule, failed } from '../span/outcome.ts';
 import type { SampleWriter } from '../span/sample.ts';
-import { KIND_CLIENT, type SpanLike } from '../span/span-like.ts';
+import type { SpanLike } from '../span/span-like.ts';
 import type { Place } from '../structure/place.ts';
 import { roleOf } from '../structure/role.ts';
 import { type StartContext, Structure } from '../structure/structure.ts';
@@ -50,13 +50,14 @@ export interface AggregatorParts {
 /** Adds finished spans up into builders, one per name, until they are taken. */
 export class SpanAggregator {
   readonly #gate: Gate;
-  readonly #gateIsOpen: boolean;
   readonly #structure: Structure;
   readonly #names: Names;
   readonly #naming: AggregatorSettings['naming'];
   readonly #errorStatus: ErrorStatusRule;
   readonly #exceptionsByType: boolean;
   readonly #internalSpans: boolean;
+  /** A span whose start was not told counts, but for our own calls, and nothing besides: what the hot path asks first. */
+  readonly #countsAllAlone: boolean;
   readonly #samples: SampleKeeper;
   readonly #limits: Limits;
   readonly #clock: Clock;
@@ -66,7 +67,6 @@ export class SpanAggregator {
   constructor({ settings, limits, clock, counts, excludes, events }: AggregatorParts) {
     const { maxNames, regroup, internalSpans } = settings;
     this.#gate = new Gate(settings, counts);
-    this.#gateIsOpen = this.#gate.isOpen;
     this.#structure = new Structure({
       countsInsides: internalSpans,
       count: (span, place) => this.count(span, place),
@@ -76,10 +76,12 @@ export class SpanAggregator {
     this.#errorStatus = settings.errorStatus;
     this.#exceptionsByType = settings.exceptionsByType;
     this.#internalSpans = internalSpans;
+    this.#countsAllAlone = settings.filter === undefined && internalSpans && !settings.exceptionsByType;
     this.#samples = new SampleKeeper(settings.samples, limits);
     this.#limits = limits;
     this.#clock = clock;
     this.#counts = counts;
+    counts.openSpans = () => this.#open.reduce((sum, { builder }) => sum + (builder?.total ?? 0), 0);
   }
 
   set excludes(excludes: Excludes) {
@@ -104,12 +106,9 @@ export class SpanAggregator {
   /** Counts one finished span: one look-up and a few sums, unless it is the first of its name or a sample. */
   add(span: SpanLike): void {
     const place = this.#structure.placeOf(span);
-    if ((span.kind === KIND_CLIENT || !this.#gateIsOpen) && !this.#gate.lets(span)) {
-      place?.leaveOut();
-      return;
-    }
-    if (place === undefined ? this.countsAlone(span) : this.countsPlaced(span, place))
-      this.count(span, place);
+    const isCounted =
+      place === undefined && this.#countsAllAlone ? this.#gate.lets(span) : this.admits(span, place);
+    if (isCounted) this.count(span, place);
   }
 
   /** Hands over the builders added up so far; the next span opens new ones. */
@@ -124,6 +123,7 @@ export class SpanAggregator {
       const builder = name.builder;
       if (builder === undefined) continue;
       name.builder = undefined;
+      this.#counts.taken += builder.total;
       name.lastSeenMs = nowMs;
       builder.startTimeMs = Math.floor(builder.startTimeMs + serverMinusMonotonicMs);
       builder.endTimeMs = Math.max(Math.floor(nowMs + serverMinusMonotonicMs), builder.startTimeMs);
@@ -138,6 +138,13 @@ export class SpanAggregator {
   /** Names that hold a place. */
   get namesInUse(): number {
     return this.#names.size;
+  }
+
+  private admits(span: SpanLike, place: Place | undefined): boolean {
+    if (this.#gate.lets(span))
+      return place === undefined ? this.countsAlone(span) : this.countsPlaced(span, place);
+    place?.leaveOut();
+    return false;
   }
 
   /** A span whose start was not told: nothing is known of those around it. */
@@ -171,7 +178,6 @@ export class SpanAggregator {
     }
     const builder = name.builder ?? this.openBuilder(name);
     builder.add(cost, error);
-    this.#counts.counted++;
     if (name.hasBodySizes) addBodySize(builder, span);
     if (this.#samples.mayKeep(name, place, cost, error))
       this.#samples.keepIfAllowed({ span, place, name, builder, costMs: cost, failed: error });
@@ -196,7 +202,6 @@ export class SpanAggregator {
       if (name === undefined) continue;
       const builder = name.builder ?? this.openBuilder(name);
       builder.add(cost, false);
-      this.#counts.counted++;
       this.#samples.keepException({ span, place, name, builder, costMs: cost, failed: false }, exception);
     }
   }

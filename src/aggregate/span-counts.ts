@@ -1,10 +1,9 @@
-/**
- * Told of each span that ends, by the aggregator alone. Plain fields, since the hot path adds to one of them for each
- * span.
- */
+/** Told of spans by the aggregator alone. */
 export interface SpanCounts {
-  /** Spans added up into builders; an exception that counts by its type is one more. */
-  counted: number;
+  /** Spans in the builders that were taken; an exception that counts by its type is one more. */
+  taken: number;
+  /** The same in the builders that are open. They are asked, so that no span pays for a second sum. */
+  openSpans: () => number;
   excluded: number;
   filtered: number;
   /** Layers of frameworks. */

@@ -9,7 +9,8 @@ export type GivenUp = 'expired' | 'overBound' | 'handedOver' | 'unreadable' | 's
  * Everything that moves builders tells it. What waits in memory and on disk adds up to `waiting`; tests compare them.
  */
 export class Ledger implements SpanCounts {
-  counted = 0;
+  taken = 0;
+  openSpans = (): number => 0;
   excluded = 0;
   filtered = 0;
   internal = 0;
@@ -31,6 +32,11 @@ export class Ledger implements SpanCounts {
   readonly #reports = { delivered: 0, refused: 0, unreadable: 0, unreachable: 0, unclear: 0, resent: 0 };
   #lastError: string | undefined;
 
+  /** Added up here or left by a former process. */
+  get counted(): number {
+    return this.taken + this.openSpans() + this.#adopted;
+  }
+
   get waiting(): number {
     const undelivered = this.counted - this.#delivered;
     return Object.values(this.#givenUp).reduce((left, spans) => left - spans, undelivered);
@@ -50,7 +56,6 @@ export class Ledger implements SpanCounts {
 
   /** Spans that a former process left are ours to deliver. */
   adopt(spans: number): void {
-    this.counted += spans;
     this.#adopted += spans;
   }
 
