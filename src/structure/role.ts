@@ -100,13 +100,20 @@ export function isConnecting({ attributes, name }: SpanLike): boolean {
 
 /** What Redis itself groups under connections; nothing of the app is asked. */
 const HANDSHAKE = /^(?:redis-)?(?:auth|client|hello|readonly|reset|select)(?![a-z])/i;
-/** Clients ask for it until the server is ready; an app that wants to know works on something. */
-const READY_CHECK = /^(?:redis-)?info$/i;
+/** Clients ask until the server is ready, and where its nodes are; an app that wants to know works on something. */
+const READY_CHECK = /^(?:redis-)?(?:info$|cluster(?![a-z]))/i;
+/** A client of MongoDB says so before it closes. */
+const FAREWELL = 'endSessions';
 
-/** Whether a client of Redis sets up its connection. It asks for what the server may not know, and lives without it. */
+/**
+ * Whether a client sets up its connection or ends it. A client of Redis asks for what the server may not know, and
+ * lives without it.
+ */
 export function isHandshake(span: SpanLike): boolean {
   const { attributes } = span;
-  if (!isCache(attributeText(attributes, DB_SYSTEM))) return false;
+  const system = attributeText(attributes, DB_SYSTEM);
+  if (system === 'mongodb') return attributeText(attributes, DB_OPERATION) === FAREWELL;
+  if (!isCache(system)) return false;
   const command =
     attributeText(attributes, DB_STATEMENT) || attributeText(attributes, DB_OPERATION) || span.name;
   return HANDSHAKE.test(command) || (isRoot(span) && READY_CHECK.test(command));

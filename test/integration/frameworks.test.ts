@@ -240,11 +240,31 @@ describe('what a client asks to set up its connection', () => {
   test('is no call of the app, and no error of it', async () => {
     const { within, rows } = await app();
     within('connect', asked('connect'), undefined, () => {});
-    for (const command of ['hello 2', 'auth ?', 'select 3', 'client SETINFO LIB-NAME x', 'info'])
+    for (const command of [
+      'hello 2',
+      'auth ?',
+      'select 3',
+      'client SETINFO LIB-NAME x',
+      'info',
+      'cluster SLOTS',
+    ])
       within('redis', asked(command), undefined, (span) => fail(span, new Error('unknown')));
     within('redis', asked('get a'), undefined, () => {});
     within('redis', asked('clientlist'), undefined, () => {});
     expect(await rows()).toEqual({ 'redis:cache:GET': [1, 0], 'redis:cache:CLIENTLIST': [1, 0] });
+  });
+
+  test('nor is its farewell', async () => {
+    const { within, rows } = await app();
+    const attributes = { 'db.system': 'mongodb', 'db.name': 'admin' };
+    for (const operation of ['endSessions', 'ping'])
+      within(
+        'mongo',
+        { kind: CLIENT, attributes: { ...attributes, 'db.operation': operation } },
+        undefined,
+        () => {},
+      );
+    expect(await rows()).toEqual({ 'mongo:admin:ping': [1, 0] });
   });
 
   test('is part of the call that it is made for: sockets and name look-ups', async () => {
@@ -278,9 +298,15 @@ describe('what a client asks to set up its connection', () => {
     const { within, rows } = await app();
     within('status', {}, undefined, (work) => {
       within('info', asked('info'), work, () => {});
+      within('cluster', asked('cluster NODES'), work, () => {});
       within('redis-info', { ...asked(''), attributes: { 'db.system.name': 'valkey' } }, work, () => {});
     });
-    expect(await rows()).toEqual({ 'redis:cache:INFO': [1, 0], 'redis:redis:INFO': [1, 0], status: [1, 0] });
+    expect(await rows()).toEqual({
+      'redis:cache:INFO': [1, 0],
+      'redis:redis:INFO': [1, 0],
+      'redis:cache:CLUSTER': [1, 0],
+      status: [1, 0],
+    });
   });
 
   test('that could not be reached is why the request failed', async () => {
