@@ -114,6 +114,7 @@ export const en = {
   sdkApi: 'OpenTelemetry {line} does not work with {name} {version}: {text}',
   installThis: 'Install {name}',
   sdk: 'OpenTelemetry: {text}',
+  sdkLine2: 'OpenTelemetry 2 (3 needs Node.js 22.15, on an older one npm takes 2): {text}',
   noProcess: 'No Node.js process was seen.',
   noProcessFix:
     'Does the command start node? A process that a daemon starts is not seen: use the command that the daemon runs.',

@@ -113,6 +113,7 @@ export const zh: Words = {
   sdkApi: 'OpenTelemetry {line} 不能与 {name} {version} 一起用：{text}',
   installThis: '请安装 {name}',
   sdk: 'OpenTelemetry：{text}',
+  sdkLine2: 'OpenTelemetry 2（3 需要 Node.js 22.15，更旧的 Node.js 上 npm 会装 2）：{text}',
   noProcess: '没有看到 Node.js 进程。',
   noProcessFix: '这个命令会启动 node 吗？守护进程启动的看不到：请改用守护进程执行的那条命令。',
   provider: '已注册 TracerProvider，@opentelemetry/api {version}',

@@ -184,6 +184,16 @@ describe('check', { timeout: 30_000 }, () => {
       ]);
     });
 
+    it('says why OpenTelemetry 2 may be there', async () => {
+      const { step } = await check(shop(await liveServer()));
+      expect(step('sdk')).toMatchObject({
+        verdict: 'good',
+        text: expect.stringMatching(
+          /^OpenTelemetry 2 \(3 needs Node\.js 22\.15, on an older one npm takes 2\): sdk-/,
+        ),
+      });
+    });
+
     it.each([
       ['1.10.0', 'bad', 'do not see each other'],
       ['1.9.1', 'warning', 'two copies'],

@@ -736,6 +736,24 @@ describe('names that strangers choose are bounded', () => {
     expect(Object.values(names).reduce((sum, [total = 0]) => sum + total, 0)).toBe(300);
   });
 
+  test('methods', async () => {
+    const { within, rows } = await app();
+    for (let i = 0; i < 100; i++) {
+      const attributes = { 'http.method': `PURGE${i}`, 'http.target': '/cache' };
+      within(`PURGE${i}`, { scope: HTTP, kind: SERVER, attributes }, undefined, () => {});
+    }
+    expect(await rows()).toEqual({ '/cache': [100, 0] });
+  });
+
+  test('hosts of sockets, such as those that TLS names, where they are asked for', async () => {
+    const { within, rows } = await app({ internalSpans: true });
+    for (let i = 0; i < 700; i++) {
+      const attributes = { 'net.peer.name': `host-${i}x.example` };
+      within('tls.connect', { scope: '@opentelemetry/instrumentation-net', attributes }, undefined, () => {});
+    }
+    expect(Object.keys(await rows()).length).toBeLessThanOrEqual(501);
+  });
+
   test('operations of GraphQL, where layers are asked for', async () => {
     const { within, rows } = await app({ internalSpans: true });
     for (let i = 0; i < 50; i++) {

@@ -99,7 +99,7 @@ function* sdkVersions(folder: string, api: Installed | undefined): Generator<Fin
   }
   const wanted = line === undefined ? undefined : API_OF_LINE[line];
   if (!api || !line || !wanted || isAtLeast(api.version, '1.10.0') === (line === 3)) {
-    yield good('sdk', say('sdk', { text }));
+    yield good('sdk', say(line === 2 ? 'sdkLine2' : 'sdk', { text }));
     return;
   }
   const { version } = api;

@@ -16,6 +16,9 @@ const PORT = 3000;
 
 const READY_MS = 60_000;
 
+/** So many that all spans of a run are kept as samples. */
+const ALL = 1_000;
+
 /** What came of a run. */
 export interface ExampleRun {
   readonly ended: Ended;
@@ -41,7 +44,7 @@ export async function runExample(
   { env, needs, build, start, requests = [] }: Example,
   { folder, node, variables = {} }: Place,
 ): Promise<ExampleRun> {
-  const server = await startDevServer({ port: 0 });
+  const server = await startDevServer({ port: 0, limits: { maxSamples: ALL, maxErrors: ALL } });
   const redis = needs === 'redis-server' ? await startRedis() : undefined;
   const port = await freePort();
   const options = {
@@ -53,6 +56,9 @@ export async function runExample(
       PORT: String(port),
       STARDUST_SERVER: server.url,
       STARDUST_APP_ID: 'example',
+      // Until the first answer tells the same.
+      STARDUST_MAX_SAMPLES: String(ALL),
+      STARDUST_MAX_ERRORS: String(ALL),
       ...redis?.env,
       ...env,
       ...variables,
@@ -88,15 +94,25 @@ interface Place {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** Every name of the example's table is there, as often as it says, and no other. */
+/** Every name of the example's table is there, as often as it says, and no other. No sample's parent is missing. */
 export function expectExample({ names, others, ends, requests }: Example, run: ExampleRun): void {
   const counted = Object.entries(run.counts).filter(
     ([name]) => others === undefined || !new RegExp(others).test(name),
   );
   expect(Object.fromEntries(counted)).toEqual(names);
+  expect(torn(run.received)).toEqual([]);
   const end = ends ?? (requests === undefined ? { code: 0 } : { signal: 'SIGTERM' });
   expect(run.ended).toMatchObject(end);
   expect(run.ended.stderr.split('\n').filter(isWarning)).toEqual([]);
+}
+
+/** Names of samples that hang under a span which is not kept. */
+function torn(received: ReceivedApp | undefined): string[] {
+  const samples = (received?.names ?? []).flatMap(({ name, samples, errorSamples }) =>
+    [...samples, ...errorSamples].map((sample) => ({ name, ...sample })),
+  );
+  const ids = new Set(samples.map(({ Id }) => Id));
+  return samples.filter(({ ParentId }) => ParentId && !ids.has(ParentId)).map(({ name }) => name);
 }
 
 /** Ours but for the three lines of a start, OpenTelemetry's or Node's. A framework may print what it likes. */
