@@ -102,6 +102,10 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
+test.each(['README.md', 'README.zh-CN.md'])('%s has less than 200 lines', (page) => {
+  expect(read(page).split('\n').length).toBeLessThan(200);
+});
+
 test('each fault in the table of guarantees is shown by a test that exists', () => {
   const [, table = ''] = read('docs/outages-and-guarantees.md').split(
     /^\| what goes wrong .*\n\|[-| ]+\|\n/m,
