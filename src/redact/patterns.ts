@@ -26,20 +26,17 @@ const PATTERNS: readonly RegExp[] = [
   // `scott/tiger@orcl` behind what tells that it is an account of Oracle; `-U user%password` of Samba.
   /(?<shown>(?:thin:|oci8?:|\b(?:sqlplus|sqlldr|connect|conn|impdp|expdp|imp|exp|rman|userid)\b(?:[\s=]+-\w+)*[\s=]+["']?)[\w$#.-]{1,60}\/)(?!\/)(?<secret>"[^"\n]{1,200}"|[^\s@"']{1,200})(?=@)/gi,
   /(?<shown>(?:^|\s)-U[\s=]*[\w.\\]{1,60}%)(?<secret>[^\s"']{1,200})/g,
-
   // Behind the words of a scheme, unless a sentence goes on there: `bearer bonds`.
   /(?<shown>[Bb][Ee][Aa][Rr][Ee][Rr](?:(?:%20)+|[\t +\xa0]+))(?![\t +\xa0]|(?:[a-z]{4,}|of|in|is|or|to|an?)(?![\w.+/=~-])|[a-z_]+="?[\w*]|\*{3})(?<secret>[^\s"',&]+)/g,
   // Base64: with a digit, a capital behind the first letter, or padding.
   /(?<shown>[Bb][Aa][Ss][Ii][Cc](?:(?:%20)+|[\t +\xa0]+))(?=[\w+/-]{8})(?=\w*[\d+/=-]|\w[a-z]*[A-Z])(?<secret>[\w+/=%-]+)/g,
   /(?<shown>\bAUTH (?:\w{1,40} )?["']?)(?<secret>(?![A-Z]+\b|<\w+>|called |failed|command|is |error)[^\s"']{6,})/g,
-
   // In the middle of a sentence, behind the word for it: `the token x has expired`, `密码“x”不正确`.
   /(?<shown>(?<![A-Za-z])(?:tokens?|secret|login|session(?: id)?|cookie|signature|key|credentials?|jwt)(?: (?:is|was|of))?(?: ["'`]?|, ))(?<random>[\w+/=.-]{20,500})/gi,
   /(?<shown>(?:\b(?:password|(?:secret|api|access) key)(?: (?:is|was))?|\bauth(?: \w{1,20})?)[ “"'`(]{1,2}|(?:密码|密碼|口令|密钥|密鑰|令牌|私钥|秘钥)(?:[是为為] ?["“「]?|["“「『【‘《]))(?<password>[^\s"'`”」』】’》.,:;()[\]{}<>/=，。]{6,100})/gi,
   /(?<shown>(?:\b(?:[th]?otp|captcha|cvv|cvc|(?:verification|security|login|sms|auth|confirmation|access|pin) code|passcode)|验证码|校验码|动态码|認証コード|인증번호)(?: (?:is|was)|是|为|は)?[ “"'「『【]{0,2})(?<secret>\d{3,8}(?!\w))/gi,
   /(?<shown>\b(?:verif\w{0,9}|[th]?otp|sms|2fa|mfa|one-time)\b[^\n]{0,60}\bcode\b[^\d\n]{0,20})(?<secret>\d{4,8}(?!\w))/gi,
   /(?<shown>(?<!\b(?:status|error|exit|response|zip|country) )\bcode (?:is )?)(?<secret>\d{4,8}(?!\w))(?=[^\n]{0,60}\b(?:verif\w{0,9}|[th]?otp|2fa|mfa|log ?in|sign ?in|one-time)\b)/gi,
-
   ...FLAGS.map(
     ([programs, flag, glued]) =>
       // Looked back for only behind a flag, so that time stays linear.
@@ -59,7 +56,6 @@ const PATTERNS: readonly RegExp[] = [
   // `machine h login u password p` of a .netrc, `host:5432:db:user:password` of a .pgpass.
   /(?<shown>\blogin\s+\S+\s+password\s+)(?<secret>\S+)/gi,
   /(?<shown>^[\w.*-]{1,100}:(?:\d{1,5}|\*):[\w.*-]{1,60}:[\w.*-]{1,60}:)(?<secret>[^\s:]\S*)/gm,
-
   // What messages of databases tell of rows.
   /(?<shown>(?:failing row contains |duplicate key value is )\()(?<secret>[^\n]{1,1000}?)\)(?=[.,;]?(?:\s|$))/gi,
   /(?<shown>(?:invalid input (?:syntax|value) for [^:"]{1,60}: |(?:in|trunc)[a-z]{1,8} (?:\w{1,20} ){0,2}value: |with args beginning with: |preview of field's value: |converting the \w{1,20} value |out of range: |input_value=|malformed \w{1,20} literal: |cannot parse input: [^\n]{0,40}before: |line \d{1,9}, column [^:\n]{1,60}: |\b(?:token|value) (?="[^"\n]{1,200}" is (?:invalid|out of range)))(?<quote>["']))(?<secret>[^\n]{1,200}?)\k<quote>(?=\\n|[.,;)]?(?:\s|$))/gi,
@@ -69,7 +65,6 @@ const PATTERNS: readonly RegExp[] = [
   // What MySQL quotes of a statement from the fault on: no statement, if a part of a value.
   /(?<shown>\bnear ')(?=[\w.]*[^\w.\s(,;'])(?<secret>[^\n]{1,500}?)(?=' at line \d)/g,
   /(?<shown>duplicate entry ')(?!\d{1,11}')(?<secret>[^\n]{0,500}?)' for key /gi,
-
   // `<property name="password">x</property>`, `<name>password</name><value>x</value>`
   /(?<shown><[^<>]{0,99}\b(?:name|key)=["'](?<key>[^"'<>]{1,60})["'][^<>]{0,200}(?<!\/)>)(?<secret>[^<]+)/gi,
   /(?<shown><(?:name|key)>\s{0,99}(?<key>[^<>]{1,60})<\/(?:name|key)>\s{0,99}(?:<\w{1,60}>\s{0,99}){1,2})(?<secret>[^<]+)/gi,

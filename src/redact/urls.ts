@@ -10,7 +10,6 @@ const RUN = /(?:[^\s"'`]|["'`](?=\w))+/g;
  */
 const USER_INFO =
   /(?<=\/\\{0,8}\/)(?!git@)(?:(?=[^/?#\\]*:[^/?#\\]*@)[^/\\]*|[^/?#\\]+|(?!\[)[^:@/?#\\]*:(?![/?#\\]|\d{1,5}(?!\w)).*)(?=@)/gs;
-
 const QUOTE = /["'`{[]/;
 
 /** What stands alone between two slashes and is long, and the session in the path of ASP.NET: `/(S(…))/`. */
