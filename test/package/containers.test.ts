@@ -8,8 +8,10 @@ import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import type { DevServer } from '../../src/dev/index.ts';
+import { orElse } from '../../src/runtime/or-else.ts';
 import { type Containers, containers, missingForContainers } from '../support/package/containers.ts';
 import { lockFile, nodeOf, packed, temporaryFolder } from '../support/package/npm.ts';
+import { missingForSystemd, systemdRoot } from '../support/package/systemd-root.ts';
 import { REPO } from '../support/processes/built.ts';
 import { closedPort, liveServer } from '../support/processes/servers.ts';
 
@@ -74,10 +76,10 @@ describe.skipIf(missing !== undefined)(title, { timeout: 60_000 }, () => {
     registry.close();
   }, 300_000);
 
-  /** Resolves with its port once the app in a container listens. */
-  async function listening(container: string): Promise<string> {
+  /** Resolves with its port once the app says so in what this command of podman prints. */
+  async function listening(...command: readonly string[]): Promise<string> {
     for (;;) {
-      const [, port] = /^up at (\d+)$/m.exec(await podman('logs', container)) ?? [];
+      const [, port] = /^up at (\d+)$/m.exec(await podman(...command)) ?? [];
       if (port !== undefined) return port;
       await delay(100);
     }
@@ -97,7 +99,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: 60_000 }, () => {
     const mounts = volumes.map((volume) => `--volume=${volume}`);
     const id = await podman('run', '--detach', ...variables, ...mounts, ...options, 'shop', ...command);
     onTestFinished(async () => void (await podman('rm', '--force', id)));
-    const port = await listening(id);
+    const port = await listening('logs', id);
     return {
       id,
       serve: (requests: number) => ask(port, requests),
@@ -134,7 +136,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: 60_000 }, () => {
     const pods = (await podman('pod', 'ls', '--format={{.Name}}')).split('\n').sort();
     return {
       pods,
-      serve: async (pod: string, requests: number) => ask(await listening(`${pod}-shop`), requests),
+      serve: async (pod: string, requests: number) => ask(await listening('logs', `${pod}-shop`), requests),
       /** As Kubernetes does it: by SIGTERM, and then a while to end. Podman's `kube down` kills. */
       stop: async () => void (await podman('pod', 'stop', ...pods)),
     };
@@ -200,6 +202,31 @@ describe.skipIf(missing !== undefined)(title, { timeout: 60_000 }, () => {
     expect(bodies.map(({ ClientId }) => ClientId).sort()).toEqual(pods);
     for (const { Secret } of bodies) expect(Secret).toMatch(/^\$md5\$/);
   });
+
+  const noSystemd = missingForSystemd();
+  it.skipIf(noSystemd !== undefined)(
+    'runs by systemd as the unit of the docs, and sends its last counts when systemd stops it',
+    async () => {
+      const server = await liveServer();
+      const root = systemdRoot(temporaryFolder(), {
+        'etc/systemd/system/shop.service': block('\\[Unit]').replace('http://stardust:6600', server.url),
+        'etc/shop/secret.env': 'STARDUST_SECRET=hunter22\n',
+      });
+      const app = `${await podman('image', 'mount', 'shop')}/app`;
+      const mounts = ['--volume=/usr:/usr:ro', `--volume=${app}:/opt/shop:ro`, '--rootfs', root];
+      const id = await podman('run', '--detach', '--systemd=always', ...mounts, '/lib/systemd/systemd');
+      onTestFinished(async () => void (await podman('rm', '--force', '--time=0', id)));
+      const inside = (...command: readonly string[]) => podman('exec', id, ...command);
+      while ((await orElse(inside('systemctl', 'is-system-running'), '')) !== 'running') await delay(100);
+      await inside('systemctl', 'start', 'shop');
+      await ask(await listening('exec', id, 'journalctl', '--unit=shop', '--output=cat'), 6);
+      await inside('systemctl', 'stop', 'shop');
+      expect(counted(server)).toBe(6);
+      expect(await inside('systemctl', 'show', 'shop', '--property=Result', '--value')).toBe('success');
+      const login = server.requests().find(({ path }) => path.startsWith('/App/Login'))?.body;
+      expect(login).toMatchObject({ Secret: expect.stringMatching(/^\$md5\$/) });
+    },
+  );
 
   it('is one instance, also while another Node in it checks its health', async () => {
     const server = await liveServer();
