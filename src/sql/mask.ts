@@ -5,30 +5,23 @@ import { Kind, matchEnd, type SqlTokens } from './tokens.ts';
 type Place = 'name' | 'left' | 'text';
 
 /** The place behind a word; behind any other word it is as it was. */
-const PLACES = new Map<string, Place>();
-const WORDS_OF_PLACES: Readonly<Record<Place, string>> = {
-  name: `select distinct from join into update table by as only exists using returning index view column relation
-    constraint key database schema sequence references conflict add near type`,
-  left: 'where and or on not having set when if',
-  text: 'values value in like ilike rlike regexp similar between then else limit default interval',
+const PLACES: Readonly<Record<Place, ReadonlySet<string>>> = {
+  name: words(`select distinct from join into update table by as only exists using returning index view column relation
+    constraint key database schema sequence references conflict add near type`),
+  left: words('where and or on not having set when if'),
+  text: words('values value in like ilike rlike regexp similar between then else limit default interval'),
 };
-for (const place of ['name', 'left', 'text'] as const)
-  for (const word of WORDS_OF_PLACES[place].split(/\s+/)) PLACES.set(word, place);
-
 const OPERATOR_FOLLOWS = /\s*(?:[=<>!~]|(?:is|in|i?like|not|between)\b)/iy;
-const DOT_CODE = 46;
 
 /** Statements that may hold a password, and what of theirs does. */
 const ACCOUNT_VERB = /^(?:create|alter|modify|change|set|connect|conn|grant)$/;
 const ACCOUNT = /^(?:user|role|login|link|group|account|password|authorization)$/;
 const NO_ACCOUNT = /^(?:table|view|index|function|procedure|trigger|type|materialized)$/;
-/** The words behind which a password stands, by what the statement is about. */
-const LEADS = {
-  nothing: /(?!)/,
-  account: /(?:password|passwd|pwd|passphrase)$/,
-  connection: /(?:password|passwd|pwd|passphrase)$|^using$/,
-  identified: /^(?:by|replace|using)$/,
-};
+/** The words behind which a password stands, by what the statement is about: nothing, an account, a connection, a user. */
+const NO_LEAD = /(?!)/;
+const OF_ACCOUNT = /(?:password|passwd|pwd|passphrase)$/;
+const OF_CONNECTION = /(?:password|passwd|pwd|passphrase)$|^using$/;
+const OF_IDENTIFIED = /^(?:by|replace|using)$/;
 /** Between the word and the password; or what tells that there is none. */
 const BEFORE_PASSWORD = /\s*(?:=|\(|values\b|for\b[^=;]*=)\s*/iy;
 const NO_PASSWORD =
@@ -49,6 +42,7 @@ const BEHIND_FIRST: Readonly<Record<string, readonly [RegExp, RegExp]>> = {
 /** Bare words of a row of values that are no data. */
 const NO_DATA =
   /^(?:null|true|false|default|unknown|sysdate|systimestamp|current_\w+|local\w+|session_user|user)$/;
+const CELL_END = /\s*[,)]/y;
 const ROW_ENDS = /^(?:on|returning|as|select|settings|into|when)$/;
 /** What of `copy … from stdin` ends the statement. */
 const COPY_ENDS = /;|[\r\n](?!\s*(?:with|csv|delimiter|null|header|\())/gi;
@@ -73,7 +67,7 @@ export class Mask {
   #verb = '';
   #last = '';
   #mark = 0;
-  #about: keyof typeof LEADS = 'nothing';
+  #lead = NO_LEAD;
   #inValues = false;
   #copiesData = false;
 
@@ -122,7 +116,7 @@ export class Mask {
     // Anything beyond words may be an array such as `[a, 'x']`.
     if (quoted.startsWith('[')) return /^\[[\p{L}\p{N}_$#@:|\s]*\]$/u.test(quoted);
     if (!this.#doubleQuotesByPlace || !quoted.startsWith('"')) return true;
-    if (text.charCodeAt(start - 1) === DOT_CODE || text.charCodeAt(end) === DOT_CODE) return true;
+    if (text.charCodeAt(start - 1) === Mark.DOT || text.charCodeAt(end) === Mark.DOT) return true;
     return this.#place === 'name' || (this.#place === 'left' && matchEnd(OPERATOR_FOLLOWS, text, end) >= 0);
   }
 
@@ -142,15 +136,19 @@ export class Mask {
   #endStatement(): void {
     if (this.#copiesData) this.#hideRest();
     this.#verb = '';
-    this.#about = 'nothing';
+    this.#lead = NO_LEAD;
     this.#inValues = false;
   }
 
   #word(word: string): void {
-    if (this.#inValues && this.#isWholeValue() && !NO_DATA.test(word)) {
-      this.#replace('?');
-      return;
-    }
+    const { text, end } = this.#tokens;
+    // `(hunter2,` and `, hunter2)`, but not `now()` and `cast(x as int)`.
+    const isCell = this.#inValues && (this.#mark === Mark.OPEN || this.#mark === Mark.COMMA);
+    if (isCell && matchEnd(CELL_END, text, end) >= 0 && !NO_DATA.test(word)) this.#replace('?');
+    else this.#shown(word);
+  }
+
+  #shown(word: string): void {
     const { text, end } = this.#tokens;
     const isFirst = this.#verb === '';
     if (isFirst) this.#verb = word;
@@ -173,17 +171,11 @@ export class Mask {
   }
 
   #setPlace(word: string): void {
-    const place = word === 'end' ? this.#clause : PLACES.get(word);
+    const found = (['name', 'left', 'text'] as const).find((each) => PLACES[each].has(word));
+    const place = word === 'end' ? this.#clause : found;
     if (place === undefined) return;
     this.#place = place;
     if (place !== 'text' || word.startsWith('value')) this.#clause = place;
-  }
-
-  /** `(hunter2,` and `, hunter2)`, but not `now()` and `cast(x as int)`. */
-  #isWholeValue(): boolean {
-    const { text, end } = this.#tokens;
-    if (this.#mark !== Mark.OPEN && this.#mark !== Mark.COMMA) return false;
-    return matchEnd(/\s*[,)]/y, text, end) >= 0;
   }
 
   #copies(): void {
@@ -198,20 +190,16 @@ export class Mask {
 
   /** Passwords of accounts and links, in quotes or bare. */
   #account(word: string): void {
-    if (word === 'identified') this.#about = word;
-    else if (this.#about === 'nothing') {
+    if (word === 'identified') this.#lead = OF_IDENTIFIED;
+    else if (this.#lead === NO_LEAD) {
       if (NO_ACCOUNT.test(word)) this.#verb = word;
       if (ACCOUNT.test(word) && ACCOUNT_VERB.test(this.#verb))
-        this.#about = this.#verb.startsWith('conn') ? 'connection' : 'account';
+        this.#lead = this.#verb.startsWith('conn') ? OF_CONNECTION : OF_ACCOUNT;
     }
-    if (LEADS[this.#about].test(word)) this.#password();
-  }
-
-  #password(): void {
+    if (!this.#lead.test(word)) return;
     const { text, end } = this.#tokens;
     const from = Math.max(end, matchEnd(BEFORE_PASSWORD, text, end));
-    if (from === end && matchEnd(NO_PASSWORD, text, end) >= 0) return;
-    this.#hideBare(from, BARE);
+    if (from > end || matchEnd(NO_PASSWORD, text, end) < 0) this.#hideBare(from, BARE);
   }
 
   /** A value that is in no such quotes as are hidden anyway. */
@@ -221,4 +209,8 @@ export class Mask {
     const quoted = matchEnd(IN_QUOTES, text, from);
     this.#hide(from, quoted >= 0 ? quoted : matchEnd(value, text, from));
   }
+}
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(/\s+/));
 }

@@ -53,13 +53,9 @@ export function sqlLiterals(statement: string, doubleQuotes: DoubleQuotes = 'by 
 
 /** The statement with `?` for every literal and a space for every comment. */
 export function maskSql(statement: string, doubleQuotes?: DoubleQuotes): string {
-  return without(statement, sqlLiterals(statement, doubleQuotes));
-}
-
-function without(statement: string, literals: readonly Literal[]): string {
   let done = 0;
   let out = '';
-  for (const { start, end, by } of literals) {
+  for (const { start, end, by } of sqlLiterals(statement, doubleQuotes)) {
     out += statement.slice(done, start) + by;
     done = end;
   }
