@@ -108,6 +108,9 @@ function expectSamples(service: Service, sent: readonly Sent[], calls: readonly 
   const isLost = (id: string) => {
     if (arrivedApart.has(id)) return false;
     const history = lastWith.get(id)?.history;
+    // What was taken apart may wait beside later counts of its name, with the next life, and go with them.
+    const taken = history?.taken;
+    if (taken !== undefined && samplesOf(taken).includes(id)) return false;
     const went = lastApart.get(id);
     if (isOfEndedLife(id, history, went)) return false;
     if (went !== undefined) {
@@ -116,8 +119,6 @@ function expectSamples(service: Service, sent: readonly Sent[], calls: readonly 
       return !mayHavePassed && !(isFound && went.rejection !== undefined);
     }
     if (history === undefined) return !refusesName(calls, service.certainSamples.get(id) ?? '');
-    const taken = history.taken;
-    if (taken !== undefined && samplesOf(taken).includes(id)) return false;
     const last = history.sendings.findLastIndex((_, at) => history.sampleIds(at).includes(id));
     const mayHavePassed = !service.resendsUnclear && history.last.end !== 'turned away';
     return !history.isBlamed(last) && !mayHavePassed;
