@@ -43,8 +43,8 @@ const UNMARKED: SamplingResultLike = Object.freeze({ decision: RECORD });
 const DEFAULT_MAX_SAMPLES = 1;
 const DEFAULT_MAX_NAMES = 2_000;
 const DEFAULT_PERIOD_MS = 60_000;
-/** The period comes from the server's clock, which costs several times as much as our own. */
-const ASK_PERIOD_EVERY_MS = 10;
+/** Period and limits are the exporter's, and to ask for them costs several times as much as to look at our clock. */
+const ASK_EVERY_MS = 10;
 
 /**
  * Records every span, so every span is counted under either sampled flag of its parent. Without `root` the flag has the
@@ -57,7 +57,9 @@ export class StardustSampler implements SamplerLike {
   readonly #calls = new FirstCalls();
   #source: SamplingSource | undefined;
   #period = Number.NaN;
-  /** When the period was last asked for, Unix ms. */
+  #maxCalls = DEFAULT_MAX_SAMPLES;
+  #maxNames = DEFAULT_MAX_NAMES;
+  /** When the three were last asked for, Unix ms. */
   #askedMs = Number.NaN;
 
   constructor(options: StardustSamplerOptions = {}) {
@@ -109,21 +111,24 @@ export class StardustSampler implements SamplerLike {
 
   /** Whether this call, which is counted here, is one of the first `maxSamples` of its name in this period. */
   #isAmongFirst(spanName: string, spanKind: number, attributes: SpanAttributes): boolean {
-    this.#followPeriod();
-    const maxCalls = this.#source?.maxSamples() ?? DEFAULT_MAX_SAMPLES;
-    const maxNames = this.#source?.maxNames() ?? DEFAULT_MAX_NAMES;
+    this.#followSource();
     const path = spanKind === KIND_SERVER ? (attributes['url.path'] ?? attributes['http.target']) : undefined;
     return typeof path === 'string'
-      ? this.#calls.includePath(path, maxCalls, maxNames)
-      : this.#calls.includeName(spanName, maxCalls, maxNames);
+      ? this.#calls.includePath(path, this.#maxCalls, this.#maxNames)
+      : this.#calls.includeName(spanName, this.#maxCalls, this.#maxNames);
   }
 
   /** A new period marks calls anew. */
-  #followPeriod(): void {
+  #followSource(): void {
     const nowMs = wallTime();
-    if (Math.abs(nowMs - this.#askedMs) < ASK_PERIOD_EVERY_MS) return;
+    if (Math.abs(nowMs - this.#askedMs) < ASK_EVERY_MS) return;
     this.#askedMs = nowMs;
-    const period = this.#source?.period() ?? Math.floor(nowMs / DEFAULT_PERIOD_MS);
+    const source = this.#source;
+    if (source !== undefined) {
+      this.#maxCalls = source.maxSamples();
+      this.#maxNames = source.maxNames();
+    }
+    const period = source?.period() ?? Math.floor(nowMs / DEFAULT_PERIOD_MS);
     if (period === this.#period) return;
     this.#period = period;
     this.#calls.clear();
