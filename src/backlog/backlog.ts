@@ -104,9 +104,7 @@ export class Backlog {
   /** Adds what may have arrived, and is to go again. */
   addUnclear(builders: readonly SpanBuilder[]): void {
     this.newEdition();
-    const report = new Report(builders);
-    report.state = 'unclear';
-    this.#leaving.push(report);
+    this.#leaving.push(new Report(builders, 0, 'unclear'));
   }
 
   /**

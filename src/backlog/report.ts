@@ -3,19 +3,18 @@ import { samplesApart } from '../report/encode.ts';
 
 /** Builders that go together, or will be split. Kept as they are until they are delivered, split or given up. */
 export class Report {
-  /**
-   * `leaving`: the disk is told so first, since the process may be killed later. `sent`: on its way. `unclear`: it left
-   * once, and may have arrived; sent again, it may count twice.
-   */
-  state: 'ready' | 'leaving' | 'sent' | 'unclear' = 'ready';
-
   /** Rejections after which an empty report was taken: the others tell nothing of its content. */
   confirmed: number;
 
-  /** `builders` are those of one slot, which each fit into a report; `rejections` is how often it was turned away. */
+  /**
+   * `builders` are those of one slot, which each fit into a report; `rejections` is how often it was turned away.
+   * `leaving`: the disk is told so first, since the process may be killed later. `sent`: on its way. `unclear`: it left
+   * once, and may have arrived; sent again, it may count twice.
+   */
   constructor(
     readonly builders: readonly SpanBuilder[],
     public rejections = 0,
+    public state: 'ready' | 'leaving' | 'sent' | 'unclear' = 'ready',
   ) {
     this.confirmed = rejections;
   }
@@ -47,8 +46,6 @@ export class Report {
   #part(builders: readonly SpanBuilder[]): Report {
     // A single one loses its counts next: what it met in company counts once.
     const isLast = builders.length === 1 && spansIn(builders) > 0;
-    const part = new Report(builders, isLast ? Math.min(this.rejections, 1) : this.rejections);
-    part.state = this.state;
-    return part;
+    return new Report(builders, isLast ? Math.min(this.rejections, 1) : this.rejections, this.state);
   }
 }
