@@ -1,15 +1,25 @@
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { LIMIT_RANGES, MAX_EXCLUDES, type NumericLimit, type ServerLimits } from '../limits.ts';
 import { FaultsForm } from './faults-form.tsx';
 import { actButton, Choice, choicesOf, Field, Form, Input, numbersIn } from './field.tsx';
 import { say, type Word } from './language.ts';
 import type { Overview } from './page-data.ts';
-import { act, choose, type State } from './state.ts';
+import { act, type State } from './state.ts';
 
 const NUMBERS = Object.keys(LIMIT_RANGES) as NumericLimit[];
 const UNITS: Partial<Record<NumericLimit, Word>> = { period: 'seconds', timeout: 'millis' };
 
-/** Everything that changes the server: limits, excludes, faults. The app in scope may not be there yet. */
-export function ControlsPanel({ overview, scope, outcome }: State & { readonly overview: Overview }) {
+interface Controlled extends State {
+  readonly overview: Overview;
+  /** The app that the page shows; empty for all, `undefined` if it shows something else. */
+  readonly shown: string | undefined;
+}
+
+/** Everything that changes the server. Limits are for the app that is shown, until another is chosen. */
+export function ControlsPanel({ overview, shown, outcome }: Controlled) {
+  const [scope, setScope] = useState('');
+  useLayoutEffect(() => setScope((before) => shown ?? before), [shown]);
+  // The app may not be there yet.
   const app = overview.apps.find(({ appId }) => appId !== '' && appId === scope);
   const { limits } = app ?? overview;
   const set = async (form: HTMLFormElement, limits: Partial<ServerLimits>, done: Word) => {
@@ -33,7 +43,7 @@ export function ControlsPanel({ overview, scope, outcome }: State & { readonly o
         wide
         value={app?.appId ?? ''}
         options={choicesOf(overview.apps)}
-        onPick={choose}
+        onPick={setScope}
       />
       <Form key={`limits of ${app?.appId}`} label="limits" button="setLimits" onFilled={setLimits}>
         {NUMBERS.map((name) => {

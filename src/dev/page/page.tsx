@@ -6,7 +6,7 @@ import { age, count, LANGUAGE, say, type Word } from './language.ts';
 import { OperationsView } from './operations-view.tsx';
 import type { Overview } from './page-data.ts';
 import { SamplesView } from './samples-view.tsx';
-import { appOf, linkTo, pause, type Shown, type State, start, VIEWS_OF_APPS } from './state.ts';
+import { linkTo, pause, type Shown, type State, start } from './state.ts';
 import { TraceView } from './trace-view.tsx';
 import { TracesView } from './traces-view.tsx';
 
@@ -18,6 +18,8 @@ const VIEWS: Readonly<Record<string, (shown: Shown<never>) => JSX.Element>> = {
   calls: CallsView,
   call: CallView,
 };
+/** The views of all apps, of one, and of one operation of it. */
+const VIEWS_OF_APPS: readonly string[] = ['', 'app', 'operation'];
 /** The titles of the tabs, and the views that each stands for: it leads to the first. */
 const TABS: readonly (readonly [Word, readonly string[]])[] = [
   ['operations', VIEWS_OF_APPS],
@@ -26,8 +28,11 @@ const TABS: readonly (readonly [Word, readonly string[]])[] = [
 ];
 
 function Page(state: State) {
-  const { route, connection, overview, answer, isPaused } = state;
-  const View = VIEWS[route.view] ?? OperationsView;
+  const { route, connection, overview, answer } = state;
+  const [view, values] = [route.pathname.slice(1), route.searchParams];
+  const View = VIEWS[view] ?? OperationsView;
+  /** The app that is shown; empty for all, `undefined` if the view is of none. */
+  const app = VIEWS_OF_APPS.includes(view) ? (values.get('app') ?? '') : undefined;
   return (
     <>
       <header>
@@ -37,26 +42,26 @@ function Page(state: State) {
         </p>
         <nav class="tabs" aria-label={say('views')}>
           {TABS.map(([title, views]) => (
-            <a key={title} href={linkTo(views[0] ?? '')} aria-current={page(views.includes(route.view))}>
+            <a key={title} href={linkTo(views[0] ?? '')} aria-current={page(views.includes(view))}>
               {say(title)}
             </a>
           ))}
         </nav>
         <code>{location.origin}</code>
-        <button type="button" class="quiet" aria-pressed={isPaused} onClick={pause}>
+        <button type="button" class="quiet" aria-pressed={connection === 'paused'} onClick={pause}>
           {say('pause')}
         </button>
         <p role="status" class="connection" data-connection={connection}>
-          {say(isPaused ? 'paused' : connection)}
+          {say(connection)}
         </p>
       </header>
       {overview && (
         <>
-          {appsList(overview, appOf(route))}
+          {appsList(overview, app)}
           <main>
-            <View key={route} values={route.values} overview={overview} answer={answer as never} />
+            <View values={values} overview={overview} answer={answer as never} />
           </main>
-          <ControlsPanel {...state} overview={overview} />
+          <ControlsPanel {...state} overview={overview} shown={app} />
         </>
       )}
     </>

@@ -5,37 +5,31 @@ const token = document.querySelector('meta[name="page-token"]')?.getAttribute('c
 const RELOAD_MS = 2_000;
 
 /** How the connection is on which the server tells its changes. */
-export type Connection = 'connecting' | 'live' | 'lost';
+export type Connection = 'connecting' | 'live' | 'lost' | 'paused';
 
-/**
- * Hears of every change until the page is closed, over new connections where one is lost. A page in the background lets
- * go of its connection, of which a browser has only six for one address.
- */
-export function listen(heard: (overview: Overview) => void, became: (connection: Connection) => void): void {
-  let events: EventSource | undefined;
-  const connect = () => {
-    events?.close();
-    events = undefined;
-    if (document.visibilityState === 'hidden') return;
-    events = new EventSource(`/page/events?token=${encodeURIComponent(token)}`);
-    events.addEventListener('message', ({ data }) => {
-      became('live');
-      heard(JSON.parse(data) as Overview);
-    });
-    events.addEventListener('error', () => {
-      became('lost');
-      // A server that was started anew refuses the old token, and then the browser does not try again by itself.
-      if (events?.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), RELOAD_MS);
-    });
-  };
-  connect();
-  document.addEventListener('visibilitychange', connect);
+interface News {
+  readonly connection: Connection;
+  readonly overview?: Overview;
+}
+
+/** Tells every change, over new connections after one is lost, until the returned function is called. */
+export function listen(tell: (news: News) => void): () => void {
+  const events = new EventSource(`/page/events?token=${encodeURIComponent(token)}`);
+  events.addEventListener('message', ({ data }) => {
+    tell({ connection: 'live', overview: JSON.parse(data) as Overview });
+  });
+  events.addEventListener('error', () => {
+    tell({ connection: 'lost' });
+    // A server that was started anew refuses the old token, and then the browser does not try again by itself.
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), RELOAD_MS);
+  });
+  return () => events.close();
 }
 
 /** Answers a question about what was received; `undefined` while the server is away. */
 export async function ask<T>(question: string): Promise<T | undefined> {
   try {
-    const answer = await fetch(`/page/${question}`, { headers: { 'x-page-token': token } });
+    const answer = await fetch(`/page${question}`, { headers: { 'x-page-token': token } });
     return answer.ok ? ((await answer.json()) as T) : undefined;
   } catch {
     return undefined;
