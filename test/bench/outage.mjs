@@ -1,11 +1,13 @@
-// One process of a fleet with 200 names and the period that is given, by its own timers under fake time: an hour as usual, an outage of so many
-// minutes, and what comes after it. The server is in this process and answers over real sockets. Prints JSON.
+// One process of a fleet with 200 names and the period that is given, by its own timers under fake time: an hour as
+// usual, an outage of this many minutes, and what comes after it. The server is in this process and answers over real
+// sockets. Prints JSON.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import timers from 'node:timers';
 import { setImmediate } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 
 const NAMES = 200;
 const HOUR = 60;
@@ -28,19 +30,28 @@ timers.setTimeout = (ring, delayMs = 1) => {
 timers.clearTimeout = (timer) => waiting.delete(timer);
 
 let isAway = false;
-let calls = 0;
-let bytes = 0;
+const got = { calls: 0, bytes: 0, builders: 0, samples: 0 };
 const server = createServer((request, response) => {
-  calls++;
+  got.calls++;
   if (isAway) return request.socket.destroy();
-  request.on('data', (piece) => {
-    bytes += piece.length;
-  });
+  const pieces = [];
+  request.on('data', (piece) => pieces.push(piece));
   request.on('end', () => {
+    const body = Buffer.concat(pieces);
+    got.bytes += body.length;
+    if (request.url.startsWith('/Trace/')) countReport(request.url, body);
     const data = request.url.startsWith('/App/Login') ? { Token: 'token', Expire: 360_000 } : {};
     response.end(JSON.stringify({ code: 0, data }));
   });
 });
+
+function countReport(url, body) {
+  const { Builders } = JSON.parse(url.startsWith('/Trace/ReportRaw') ? gunzipSync(body) : body);
+  got.builders += Builders.length;
+  for (const { Samples, ErrorSamples } of Builders)
+    got.samples += (Samples?.length ?? 0) + (ErrorSamples?.length ?? 0);
+}
+
 await once(server.listen(0, '127.0.0.1'), 'listening');
 
 const { StardustExporter } = createRequire(import.meta.url)('../../dist/index.cjs');
@@ -67,13 +78,13 @@ async function second() {
 
 /** Spans of each name in each minute; ends early once `isDone`. Tells what came to the server, and when it was over. */
 async function pass(count, isDone = () => false) {
-  const from = { calls, bytes };
+  const from = { ...got };
   let seconds = 0;
   for (; seconds < 60 * count && !isDone(); seconds++) {
     if (seconds % 60 === 0) for (const span of named) exporter.count(span);
     await second();
   }
-  return { seconds, calls: calls - from.calls, bytes: bytes - from.bytes };
+  return { seconds, ...Object.fromEntries(Object.keys(got).map((key) => [key, got[key] - from[key]])) };
 }
 
 function heldMiB() {

@@ -224,7 +224,10 @@ export function periods({ seconds = PERIODS } = {}) {
   console.log('\nan hour of one process with 200 names, by period');
   return seconds.map((period) => {
     const { usual } = run('./outage.mjs', [0, period], { flags: ['--expose-gc'] });
-    console.log(`period of ${period} s: ${usual.calls} calls, ${rounded(usual.bytes)} bytes`);
+    const { calls, bytes, builders, samples } = usual;
+    console.log(
+      `period of ${period} s: ${calls} calls, ${rounded(bytes)} bytes, ${builders} builders, ${samples} samples`,
+    );
     return { period, ...usual };
   });
 }
