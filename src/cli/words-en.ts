@@ -180,7 +180,7 @@ export const en = {
   svelteKitFix:
     'set the route in handle of src/hooks.server.js: getRPCMetadata(context.active()).route = event.route.id',
   nitroFix:
-    "set the route in a plugin of the server: nitro.hooks.hook('beforeResponse', (event) => { getRPCMetadata(context.active()).route = event.context.matchedRoute?.path })",
+    'add the plugin that tells routes and errors (docs/frameworks.md, "A route set by hand"), in Nuxt below server/plugins',
   clientFix: 'make a span around its calls, kind CLIENT, with db.system.name and db.query.text',
   producerFix:
     'make a span around its calls, kind PRODUCER, with messaging.system and messaging.destination.name',

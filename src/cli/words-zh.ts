@@ -176,7 +176,7 @@ export const zh: Words = {
   svelteKitFix:
     '在 src/hooks.server.js 的 handle 里设置路由：getRPCMetadata(context.active()).route = event.route.id',
   nitroFix:
-    "在服务端插件里设置路由：nitro.hooks.hook('beforeResponse', (event) => { getRPCMetadata(context.active()).route = event.context.matchedRoute?.path })",
+    '加上上报路由和错误的插件（docs/frameworks.md 的 A route set by hand 一节），Nuxt 放在 server/plugins 下',
   clientFix: '在调用外面自己建片段，类型 CLIENT，带 db.system.name 和 db.query.text',
   producerFix: '在调用外面自己建片段，类型 PRODUCER，带 messaging.system 和 messaging.destination.name',
   interceptorFix:

@@ -92,9 +92,27 @@ export function shortPath(path: string): string {
   return `/${first}/${second}`;
 }
 
-/** Whether `/` was asked for. Express calls the route of a handler of all paths the same. */
-export function isRoot(attributes: Attributes): boolean {
-  return endOfPath(pathIn(attributes), 0) <= 1;
+/** Patterns that stand for more than one segment. */
+const SEVERAL_SEGMENTS = /[*+?([,\\]/;
+
+/**
+ * Whether a route is that of the request. Express calls the route of a handler of all paths `/`, and where nothing
+ * below a mounted router fits, which is answered 404, the route is where that is mounted.
+ */
+export function isOfRequest(route: string, attributes: Attributes): boolean {
+  if (route.length === 1) return segmentsIn(pathIn(attributes)) === 0;
+  const status = attributes['http.response.status_code'] ?? attributes['http.status_code'];
+  if (status !== 404 || SEVERAL_SEGMENTS.test(route)) return true;
+  return segmentsIn(pathIn(attributes)) <= segmentsIn(route);
+}
+
+function segmentsIn(path: string): number {
+  const end = endOfPath(path, 0);
+  let segments = 0;
+  for (let at = 0; at < end; at++) {
+    if (path.charCodeAt(at) !== SLASH && (at === 0 || path.charCodeAt(at - 1) === SLASH)) segments++;
+  }
+  return segments;
 }
 
 /** The path of a request, and what may follow it. */

@@ -4,7 +4,7 @@ import { isLibraryScope } from '../structure/library-scopes.ts';
 import type { Place } from '../structure/place.ts';
 import { BoundedWords } from './bounded-words.ts';
 import { DatabaseNames } from './database-name.ts';
-import { ClientNames, isRoot, ServerNames } from './http-name.ts';
+import { ClientNames, isOfRequest, ServerNames } from './http-name.ts';
 import { dnsName, layerName, messagingName, rpcName, socketName } from './other-names.ts';
 
 /** Hosts that sockets and name look-ups may name. */
@@ -29,11 +29,7 @@ export class StardustNaming {
     if (span.kind === KIND_SERVER) {
       // First, and without touching the text: most spans of a service are routed requests.
       const route = span.attributes['http.route'] ?? place?.told?.route;
-      if (
-        typeof route === 'string' &&
-        route.charCodeAt(0) === 47 &&
-        (route.length > 1 || isRoot(span.attributes))
-      )
+      if (typeof route === 'string' && route.charCodeAt(0) === 47 && isOfRequest(route, span.attributes))
         return route;
     }
     return span.kind === KIND_INTERNAL ? this.#internalName(span) : this.#externalName(span);
@@ -57,7 +53,7 @@ export class StardustNaming {
   #serverName(span: SpanLike): string | undefined {
     if (span.kind !== KIND_SERVER) return undefined;
     const route = textOf(span.attributes['http.route']);
-    return route === '' || route === '*' || route === '/'
+    return route === '' || route === '*' || route.startsWith('/')
       ? this.#servers.nameOf(span.attributes)
       : `/${route}`;
   }

@@ -1,4 +1,5 @@
 import { type Environment, variableOf } from '../config/environment.ts';
+import { failCutAnswer } from './route-hooks/cut-answer.ts';
 import { type GraphqlResult, tellGraphqlErrors } from './route-hooks/graphql-errors.ts';
 
 /** What `getNodeAutoInstrumentations` is given: settings by the full name of an instrumentation's package. */
@@ -23,6 +24,7 @@ const INSIDES_ONLY = ['dataloader', 'generic-pool', 'lru-memoizer', 'mongoose'] 
 const TELLING_ERRORS = {
   responseHook: (_: unknown, result: GraphqlResult) => tellGraphqlErrors(result),
 };
+const FAILING_CUT_ANSWERS = { applyCustomAttributesOnSpan: failCutAnswer };
 /** One span for each field of a list, and none for fields that are only read. */
 const FEW_RESOLVERS = { mergeItems: true, ignoreTrivialResolveSpans: true };
 const SENDING_LOGS = ['bunyan', 'pino', 'winston'] as const;
@@ -48,6 +50,7 @@ export function instrumentationsFor(
     if (!internalSpans) set(INSIDES_ONLY, { enabled: false });
   }
   // Without it they leave out what is asked outside of a request; workers ask nothing inside of one.
+  set(['http'], FAILING_CUT_ANSWERS);
   set(['ioredis', 'mongodb'], { requireParentSpan: false });
   if (!internalSpans) {
     set(['express'], { ignoreLayers: [MIDDLEWARE] });

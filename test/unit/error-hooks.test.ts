@@ -1,9 +1,14 @@
-import { context } from '@opentelemetry/api';
+import { once } from 'node:events';
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { context, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { describe, expect, test } from 'vitest';
 import { hookAdonis } from '../../src/register/route-hooks/adonis.ts';
 import { hookConnect } from '../../src/register/route-hooks/connect.ts';
 import { connectionNames } from '../../src/register/route-hooks/connection-names.ts';
+import { failCutAnswer } from '../../src/register/route-hooks/cut-answer.ts';
 import { hookElysia } from '../../src/register/route-hooks/elysia.ts';
 import { hookGraphqlYoga } from '../../src/register/route-hooks/graphql-yoga.ts';
 import { hookH3 } from '../../src/register/route-hooks/h3.ts';
@@ -115,6 +120,45 @@ test('an error that comes after the request was answered is not told, and nothin
   });
   expect(seen.errors).toEqual([]);
   expect(lines).toEqual([]);
+});
+
+describe('a request whose answer', () => {
+  const { UNSET, ERROR } = SpanStatusCode;
+  const statusOf = async (hasError: boolean, request: unknown, answer: object) => {
+    const spans: Span[] = [];
+    await inRequest('/', (span) => {
+      spans.push(span);
+      if (hasError) span.recordException(boom);
+      failCutAnswer(span, request, answer);
+    });
+    return (spans[0] as unknown as ReadableSpan).status.code;
+  };
+  const begin = (response: ServerResponse) => response.write('a');
+  const end = (response: ServerResponse) => response.end();
+  const cut = (response: ServerResponse) => response.destroy();
+
+  test.each([
+    ['an error cut short fails', [begin, cut], true, ERROR],
+    ['was whole before an error does not', [begin, end], true, UNSET],
+    ['was not begun does not, as its caller has gone', [cut], true, UNSET],
+    ['was cut short without an error does not', [begin, cut], false, UNSET],
+  ])('%s', async (_, steps, hasError, status) => {
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const arrived = once(server, 'request');
+    get({ port, host: '127.0.0.1' }, (answer) => answer.on('error', () => {}).resume()).on('error', () => {});
+    const [request, response] = (await arrived) as [IncomingMessage, ServerResponse];
+    const closed = once(response, 'close');
+    for (const step of steps) step(response);
+    await closed;
+    server.close();
+    expect(await statusOf(hasError, request, response)).toBe(status);
+  });
+
+  test('came from another server does not', async () => {
+    expect(await statusOf(true, {}, { statusCode: 200 } as object)).toBe(UNSET);
+  });
 });
 
 describe('Restify', () => {

@@ -60,6 +60,26 @@ describe('an HTTP server span without a route', () => {
     expect(server('/', { 'http.route': '/', 'http.response.status_code': 404 })).toBe('/');
   });
 
+  // Nothing below a mounted router fits: Express then tells where that is mounted.
+  test.each([
+    ['/api', '/api/none', '/404'],
+    ['/api', '/api/none?page=2', '/404'],
+    ['/api', '/api', '/api'],
+    ['/api', '/api/', '/api'],
+    ['/api', '/api?page=2', '/api'],
+    ['/shops/:shop', '/shops/7/none', '/404'],
+    ['/shops/:shop', '/shops/7', '/shops/:shop'],
+    ['/files/*', '/files/a/b', '/files/*'],
+    ['/files/*path', '/files/a/b', '/files/*path'],
+    ['/blog/[...slug]', '/blog/a/b', '/blog/[...slug]'],
+    ['/(.*)', '/a/b', '/(.*)'],
+  ])('with the route %s, %s that was answered 404 is named %s', (route, path, name) => {
+    expect(server(path, { 'http.route': route, 'http.response.status_code': 404 })).toBe(name);
+    const former = { 'http.method': 'GET', 'http.target': path, 'http.route': route };
+    expect(nameOf(1, { ...former, 'http.status_code': 404 })).toBe(name);
+    expect(server(path, { 'http.route': route, 'http.response.status_code': 200 })).toBe(route);
+  });
+
   test('under a method nobody knows is named by its path', () => {
     expect(nameOf(1, { 'http.request.method': '_OTHER', 'url.path': '/cache/7' }, 'PURGE')).toBe('/cache/*');
   });

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -52,6 +52,14 @@ describe('check tells of an app that depends on', () => {
   test('what a bundler takes into the app, also if only its development depends on it', () => {
     const findings = found(['@sveltejs/kit', 'fastify'], false, 'devDependencies');
     expect(findings.map(({ fix }) => fix)).toEqual([expect.stringContaining('event.route.id')]);
+  });
+
+  // In Nuxt, pages have one route for all, and what a page asks of its own server has another.
+  test('Nuxt, and where the plugin is that tells its routes', () => {
+    const [finding] = found(['nuxt'], true, 'devDependencies');
+    const [, section] = /"([^"]+)"/.exec(finding?.fix ?? '') ?? [];
+    const page = readFileSync(join(import.meta.dirname, '../../docs/frameworks.md'), 'utf8');
+    expect(page.split(`## ${section}\n`)[1]).toContain('defineNitroPlugin');
   });
 
   test('nothing, where the manifest cannot be read or there is none', () => {
