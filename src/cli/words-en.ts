@@ -180,7 +180,7 @@ export const en = {
   svelteKitFix:
     'set the route in handle of src/hooks.server.js: getRPCMetadata(context.active()).route = event.route.id',
   nitroFix:
-    'add the plugin that tells routes and errors (docs/frameworks.md, "A route set by hand"), in Nuxt below server/plugins',
+    'add the plugin of docs/frameworks.md#a-route-set-by-hand, which tells routes and errors; in Nuxt below server/plugins',
   clientFix: 'make a span around its calls, kind CLIENT, with db.system.name and db.query.text',
   producerFix:
     'make a span around its calls, kind PRODUCER, with messaging.system and messaging.destination.name',

@@ -176,7 +176,7 @@ export const zh: Words = {
   svelteKitFix:
     '在 src/hooks.server.js 的 handle 里设置路由：getRPCMetadata(context.active()).route = event.route.id',
   nitroFix:
-    '加上上报路由和错误的插件（docs/frameworks.md 的 A route set by hand 一节），Nuxt 放在 server/plugins 下',
+    '加上 docs/frameworks.md#a-route-set-by-hand 里的插件，由它提供路由和错误；Nuxt 放在 server/plugins 下',
   clientFix: '在调用外面自己建片段，类型 CLIENT，带 db.system.name 和 db.query.text',
   producerFix: '在调用外面自己建片段，类型 PRODUCER，带 messaging.system 和 messaging.destination.name',
   interceptorFix:
