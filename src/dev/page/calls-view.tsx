@@ -8,8 +8,13 @@ export function CallsView({ overview: { calls } }: Shown) {
   return (
     <div>
       <h1 tabIndex={-1}>{say('calls')}</h1>
-      {calls.length === 0 && <p class="note">{say('noCalls')}</p>}
-      <Table label={say('calls')} columns={COLUMNS} items={calls} keyOf={({ number }) => number} />
+      <Table
+        label={say('calls')}
+        columns={COLUMNS}
+        items={calls}
+        empty={say('noCalls')}
+        keyOf={({ number }) => number}
+      />
     </div>
   );
 }

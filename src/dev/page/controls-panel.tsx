@@ -1,13 +1,10 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
-import { LIMIT_RANGES, MAX_EXCLUDES, type NumericLimit, type ServerLimits } from '../limits.ts';
+import { MAX_EXCLUDES, LIMIT_RANGES as RANGES, type ServerLimits } from '../limits.ts';
 import { FaultsForm } from './faults-form.tsx';
-import { actButton, Choice, choicesOf, Field, Form, Input, numbersIn } from './field.tsx';
+import { actButton, choicesOf, Field, Form } from './field.tsx';
 import { say, type Word } from './language.ts';
 import type { Overview } from './page-data.ts';
 import { act, type State } from './state.ts';
-
-const NUMBERS = Object.keys(LIMIT_RANGES) as NumericLimit[];
-const UNITS: Partial<Record<NumericLimit, Word>> = { period: 'seconds', timeout: 'millis' };
 
 interface Controlled extends State {
   readonly overview: Overview;
@@ -19,51 +16,33 @@ interface Controlled extends State {
 export function ControlsPanel({ overview, shown, outcome }: Controlled) {
   const [scope, setScope] = useState('');
   useLayoutEffect(() => setScope((before) => shown ?? before), [shown]);
-  // The app may not be there yet.
+  // Empty for all apps; also while the app in scope is not there yet.
   const app = overview.apps.find(({ appId }) => appId !== '' && appId === scope);
-  const { limits } = app ?? overview;
-  const set = async (form: HTMLFormElement, limits: Partial<ServerLimits>, done: Word) => {
-    const control = { do: 'limits', ...(app && { appId: app.appId }), limits } as const;
-    if (await act(control, say(done, { scope: app?.appId ?? say('allApps') }))) settle(form);
-  };
-  const setLimits = (filled: FormData, form: HTMLFormElement) =>
-    set(form, { ...numbersIn(filled, NUMBERS), enableMeter: filled.has('enableMeter') }, 'limitsSet');
-  const setExcludes = (filled: FormData, form: HTMLFormElement) => {
-    const excludes = String(filled.get('excludes')).split(/\r?\n/).slice(0, MAX_EXCLUDES);
-    set(form, { excludes }, 'excludesSet');
-  };
+  const { appId, limits } = app ?? { ...overview, appId: '' };
+  const set = (done: Word) => (limits: Partial<ServerLimits>) =>
+    act({ do: 'limits', ...(appId && { appId }), limits }, say(done, { scope: appId || say('allApps') }));
+  const setExcludes = ({ excludes: lines }: Record<'excludes', string>) =>
+    set('excludesSet')({ excludes: lines.split('\n').slice(0, MAX_EXCLUDES) });
   return (
     <aside class="controls" aria-label={say('controls')}>
       <p role="status" class={outcome.failed ? 'outcome bad' : 'outcome'}>
         {outcome.text}
       </p>
       <h2>{say('limits')}</h2>
-      <Choice
-        label="scope"
-        wide
-        value={app?.appId ?? ''}
-        options={choicesOf(overview.apps)}
-        onPick={setScope}
-      />
-      <Form key={`limits of ${app?.appId}`} label="limits" button="setLimits" onFilled={setLimits}>
-        {NUMBERS.map((name) => {
-          const [min, max] = LIMIT_RANGES[name];
-          const number = { type: 'number', name, min, max, required: true, defaultValue: `${limits[name]}` };
-          return <Input key={name} label={name} unit={UNITS[name]} {...number} />;
-        })}
-        <Input label="enableMeter" type="checkbox" name="enableMeter" defaultChecked={limits.enableMeter} />
+      <Field label="scope" value={appId} options={choicesOf(overview.apps)} onPick={setScope} />
+      <Form key={`limits of ${appId}`} label="limits" button="setLimits" onFilled={set('limitsSet')}>
+        <Field label="period" unit="seconds" range={RANGES.period} preset={limits.period} />
+        <Field label="maxSamples" range={RANGES.maxSamples} preset={limits.maxSamples} />
+        <Field label="maxErrors" range={RANGES.maxErrors} preset={limits.maxErrors} />
+        <Field label="timeout" unit="millis" range={RANGES.timeout} preset={limits.timeout} />
+        <Field label="maxTagLength" range={RANGES.maxTagLength} preset={limits.maxTagLength} />
+        <Field label="requestTagLength" range={RANGES.requestTagLength} preset={limits.requestTagLength} />
+        <Field label="enableMeter" type="checkbox" defaultChecked={limits.enableMeter} />
       </Form>
       <p class="note">{say('limitsHint')}</p>
       <h2>{say('excludes')}</h2>
-      <Form key={`excludes of ${app?.appId}`} label="excludes" button="setExcludes" onFilled={setExcludes}>
-        <Field label="excludesLabel" wide>
-          <textarea
-            name="excludes"
-            rows={3}
-            spellcheck={false}
-            defaultValue={limits.excludes?.join('\n') ?? ''}
-          />
-        </Field>
+      <Form key={`excludes of ${appId}`} label="excludes" button="setExcludes" onFilled={setExcludes}>
+        <Field label="excludesLabel" name="excludes" rows={3} defaultValue={limits.excludes?.join('\n')} />
       </Form>
       <h2>{say('faults')}</h2>
       <FaultsForm faults={overview.faults} />
@@ -74,13 +53,4 @@ export function ControlsPanel({ overview, shown, outcome }: Controlled) {
       </div>
     </aside>
   );
-}
-
-/** What was typed stays when the server answers, since only an untouched control follows its default. So does one that was set. */
-function settle(form: HTMLFormElement): void {
-  for (const control of form.querySelectorAll<HTMLInputElement>('input, textarea')) {
-    control.defaultValue = control.value;
-    control.defaultChecked = control.checked;
-  }
-  form.reset();
 }

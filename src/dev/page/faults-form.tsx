@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
-import { actButton, Choice, Form, Input, numbersIn } from './field.tsx';
+import { actButton, Field, Form } from './field.tsx';
 import { line, millis, say } from './language.ts';
-import { FAULT_EFFECTS, type FaultEffectName, type FaultOverview } from './page-data.ts';
+import { type Control, FAULT_EFFECTS, type FaultOverview } from './page-data.ts';
 import { act } from './state.ts';
 
 const EFFECTS = FAULT_EFFECTS.map((name) => [name, say(`effect${name}`)] as const);
@@ -13,30 +13,19 @@ const PATHS = [
   ['/App/Ping', say('onlyPings')],
 ] as const;
 
-const DELAY = {
-  name: 'delayMillis',
-  type: 'number',
-  min: 1,
-  max: 600_000,
-  defaultValue: '3000',
-  required: true,
-};
-const TIMES = { name: 'times', type: 'number', min: 1, max: 1_000_000 };
+type NewFault = Omit<Extract<Control, { readonly do: 'fault' }>, 'do'>;
 
 /** Makes calls go wrong, and lists the faults in force. */
 export function FaultsForm({ faults }: { readonly faults: readonly FaultOverview[] }) {
   const [effect, setEffect] = useState<string>(FAULT_EFFECTS[0]);
-  const inject = (filled: FormData) => {
-    const { effect, path } = Object.fromEntries(filled) as { effect: FaultEffectName; path: string };
-    act({ do: 'fault', effect, path, ...numbersIn(filled, ['delayMillis', 'times']) }, say('injected'));
-  };
+  const inject = (fault: NewFault) => act({ do: 'fault', ...fault }, say('injected'));
   return (
     <div>
       <Form label="faults" button="inject" onFilled={inject}>
-        <Choice label="effect" wide name="effect" value={effect} options={EFFECTS} onPick={setEffect} />
-        <Choice label="strikes" name="path" options={PATHS} />
-        {effect === 'slow' && <Input label="delay" unit="millis" {...DELAY} />}
-        <Input label="times" placeholder={say('untilLifted')} {...TIMES} />
+        <Field label="effect" value={effect} options={EFFECTS} onPick={setEffect} />
+        <Field label="path" options={PATHS} />
+        {effect === 'slow' && <Field label="delayMillis" unit="millis" range={[1, 600_000]} preset={3_000} />}
+        <Field label="times" range={[1, 1_000_000]} placeholder={say('untilLifted')} />
       </Form>
       {faults.length === 0 && <p class="note">{say('noFaults')}</p>}
       <ul class="faults" aria-label={say('faults')}>

@@ -1,57 +1,53 @@
-import type { ComponentChildren, JSX } from 'preact';
+import { type ComponentChildren, h, type JSX } from 'preact';
 import { say, type Word } from './language.ts';
 import { refine } from './state.ts';
 
-interface Labelled {
+type Option = readonly [value: string, text: string];
+
+/** A text, if nothing else is said. */
+interface FieldOf extends JSX.AllHTMLAttributes<HTMLInputElement> {
+  /** Also its name, if it has no other. */
   readonly label: Word;
-  readonly unit?: Word | undefined;
-  /** The label stands above the control, not in front of it. */
-  readonly wide?: boolean;
+  readonly unit?: Word;
+  /** Makes it a number. */
+  readonly range?: readonly [from: number, to?: number];
+  /** The number until another is typed; it cannot be left empty then. */
+  readonly preset?: number;
+  /** Make it a choice. */
+  readonly options?: readonly Option[];
+  readonly onPick?: (value: string) => void;
 }
 
 /** A control with its label and its unit. */
-export function Field({ label, unit, wide, children }: Labelled & { readonly children: ComponentChildren }) {
+export function Field({ label, unit, range, preset, options, onPick, ...more }: FieldOf) {
+  const kind = options ? 'select' : more.rows ? 'textarea' : 'input';
+  const control = {
+    name: label,
+    autocomplete: 'off',
+    spellcheck: false,
+    ...(range && { type: 'number', min: range[0], max: range[1] }),
+    ...(preset !== undefined && { defaultValue: `${preset}`, required: true }),
+    onChange: ({ currentTarget }: JSX.TargetedEvent<HTMLInputElement>) => onPick?.(currentTarget.value),
+    ...more,
+  };
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is handed in
-    <label class={wide ? 'field wide' : 'field'}>
+    // biome-ignore lint/a11y/noLabelWithoutControl: it is made by `h`
+    <label class="field">
       <span>{say(label)}</span>
       <span class="unit">
-        {children}
+        {h(
+          kind,
+          control,
+          options?.map(([value, text]) => h('option', { key: value, value }, text)),
+        )}
         {unit && <span>{say(unit)}</span>}
       </span>
     </label>
   );
 }
 
-export function Input({ label, unit, ...input }: Labelled & JSX.InputHTMLAttributes) {
-  return (
-    <Field label={label} unit={unit}>
-      <input autocomplete="off" spellcheck={false} {...input} />
-    </Field>
-  );
-}
-
-interface Choices extends JSX.SelectHTMLAttributes {
-  readonly options: readonly (readonly [value: string, text: string])[];
-  readonly onPick?: (value: string) => void;
-}
-
-export function Choice({ label, wide = false, options, onPick, ...select }: Labelled & Choices) {
-  return (
-    <Field label={label} wide={wide}>
-      <select onChange={({ currentTarget }) => onPick?.(currentTarget.value)} {...select}>
-        {options.map(([value, text]) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </Field>
-  );
-}
-
 /** All apps, and each. */
-export function choicesOf(apps: readonly { readonly appId: string }[]): Choices['options'] {
+export function choicesOf(apps: readonly { readonly appId: string }[]): readonly Option[] {
   const named = apps.filter(({ appId }) => appId !== '');
   return [['', say('allApps')], ...named.map(({ appId }) => [appId, appId] as const)];
 }
@@ -65,24 +61,35 @@ export function actButton(title: Word, act: () => unknown, label?: string) {
   );
 }
 
-interface Filled extends JSX.HTMLAttributes<HTMLFormElement> {
+interface FormOf<Values> {
   readonly label: Word;
   readonly button: Word;
-  readonly onFilled: (filled: FormData, form: HTMLFormElement) => void;
+  readonly children: ComponentChildren;
+  /** Gets the values by the names of their controls. What it resolves to tells whether they are in force now. */
+  readonly onFilled: (values: Values) => unknown;
 }
 
-/** A form and its button, which hands on what it is filled with. */
-export function Form({ label, button, onFilled, children, ...form }: Filled) {
-  const submit = (event: JSX.TargetedSubmitEvent<HTMLFormElement>) => {
+export function Form<Values>({ label, button, children, onFilled }: FormOf<Values>) {
+  const submit = async (event: JSX.TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    onFilled(new FormData(event.currentTarget), event.currentTarget);
+    const form = event.currentTarget;
+    const controls = [...form.querySelectorAll<HTMLInputElement>('[name]')];
+    const values = Object.fromEntries(controls.map((control) => [control.name, valueIn(control)]));
+    if (await onFilled(values as Values)) settle(form);
   };
   return (
-    <form aria-label={say(label)} onSubmit={submit} {...form}>
+    <form aria-label={say(label)} onSubmit={submit}>
       {children}
       <button type="submit">{say(button)}</button>
     </form>
   );
+}
+
+/** A number that was left empty is `undefined`. */
+function valueIn({ type, checked, value }: HTMLInputElement): string | number | boolean | undefined {
+  if (type === 'checkbox') return checked;
+  if (type === 'number') return value === '' ? undefined : Number(value);
+  return value;
 }
 
 /** Puts into the address what a filter was set to, under the name of its control. */
@@ -91,8 +98,12 @@ export function onFiltered({ target }: Event): void {
   refine(name, type === 'checkbox' ? (checked ? 'true' : '') : value);
 }
 
-/** The numbers that a form is filled with; those left empty are left out. */
-export function numbersIn(filled: FormData, names: readonly string[]): Readonly<Record<string, number>> {
-  const given = names.filter((name) => filled.get(name));
-  return Object.fromEntries(given.map((name) => [name, Number(filled.get(name))]));
+/** What is in force is no longer a draft: like an untouched control, it follows the server from now on. */
+function settle(form: HTMLFormElement): void {
+  for (const option of form.querySelectorAll('option')) option.defaultSelected = option.selected;
+  for (const control of form.querySelectorAll<HTMLInputElement>('input, textarea')) {
+    control.defaultValue = control.value;
+    control.defaultChecked = control.checked;
+  }
+  form.reset();
 }

@@ -1,7 +1,7 @@
-import { actButton, Input, onFiltered } from './field.tsx';
+import { actButton, Field, onFiltered } from './field.tsx';
 import { age, bytes, count, line, millis, rough, say, type Word } from './language.ts';
 import { type AppOverview, MAX_NAME_UNITS, type Operation } from './page-data.ts';
-import { SparkLine } from './spark-line.tsx';
+import { sparkLine } from './spark-line.tsx';
 import { act, type Shown } from './state.ts';
 import { type Column, figures, link, Table } from './table.tsx';
 
@@ -13,7 +13,7 @@ export function OperationsView({ overview: { apps, nowMs }, values }: Shown) {
     <div>
       <div class="bar" onInput={onFiltered}>
         <h1 tabIndex={-1}>{chosen === null ? say('allApps') : <bdi>{chosen}</bdi>}</h1>
-        <Input label="filter" type="search" name="filter" value={values.get('filter') ?? ''} />
+        <Field label="filter" type="search" value={values.get('filter') ?? ''} />
       </div>
       {apps.length === 0 ? (
         <div class="empty">
@@ -29,7 +29,7 @@ export function OperationsView({ overview: { apps, nowMs }, values }: Shown) {
 }
 
 function sectionOf(app: AppOverview, nowMs: number, values: URLSearchParams) {
-  const { appId, appName, operations, limits } = app;
+  const { appId, appName, operations, moreOperations, excluded, limits } = app;
   const wanted = (values.get('filter') ?? '').trim().toLowerCase();
   const fitting = operations.filter(({ name }) => name.toLowerCase().includes(wanted));
   return (
@@ -44,10 +44,12 @@ function sectionOf(app: AppOverview, nowMs: number, values: URLSearchParams) {
         look="operations"
         columns={columnsOf(appId)}
         items={fitting}
+        empty={say(operations.length === 0 ? 'noOperations' : 'noMatch')}
         keyOf={({ name }) => name}
         order={values.get('order') ?? 'total'}
       />
-      <p class="note">{notesOf(app, fitting.length)}</p>
+      {excluded > 0 && <p class="note">{say('excluded', { n: count(excluded) })}</p>}
+      {moreOperations > 0 && <p class="note">{say('moreOperations', { n: count(moreOperations) })}</p>}
     </section>
   );
 }
@@ -82,10 +84,7 @@ function columnsOf(app: string): readonly Column<Operation>[] {
       ...figures('max', ({ maxMs }) => maxMs, millis),
       cell: ({ name, maxMs }) => samplesOf(name, millis(maxMs), 'toSlowest', { order: 'cost' }),
     },
-    {
-      title: 'recent',
-      cell: ({ recent, recentErrors }) => <SparkLine calls={recent} errors={recentErrors} />,
-    },
+    { title: 'recent', cell: sparkLine },
     figures('samples', ({ samples, errorSamples }) => samples + errorSamples, count),
     {
       title: 'exclude',
@@ -104,13 +103,4 @@ function factsOf({ version, lastReportMs, dropped, ...app }: AppOverview, nowMs:
     lastReportMs === undefined ? say('noReport') : say('lastReport', { ago: age(nowMs - lastReportMs) }),
     dropped === 0 ? '' : say('dropped', { n: count(dropped) }),
   );
-}
-
-function notesOf({ operations, moreOperations, excluded }: AppOverview, fitting: number): string {
-  const notes = [
-    operations.length === 0 ? say('noOperations') : fitting === 0 ? say('noMatch') : '',
-    excluded === 0 ? '' : say('excluded', { n: count(excluded) }),
-    moreOperations === 0 ? '' : say('moreOperations', { n: count(moreOperations) }),
-  ];
-  return notes.join(' ').trim();
 }

@@ -10,29 +10,23 @@ import { linkTo, pause, type Shown, type State, start } from './state.ts';
 import { TraceView } from './trace-view.tsx';
 import { TracesView } from './traces-view.tsx';
 
-/** By their names in the address. Each is handed the answer to its own question. */
-const VIEWS: Readonly<Record<string, (shown: Shown<never>) => JSX.Element>> = {
-  operation: SamplesView,
-  traces: TracesView,
-  trace: TraceView,
-  calls: CallsView,
-  call: CallView,
+/** The tabs, and the views that they lead to. */
+const TABS = { operations: '', traces: 'traces', calls: 'calls' };
+/** By their names in the address, each with its tab. A view is handed the answer to its own question. */
+const VIEWS: Readonly<Record<string, readonly [keyof typeof TABS, (shown: Shown<never>) => JSX.Element]>> = {
+  operation: ['operations', SamplesView],
+  traces: ['traces', TracesView],
+  trace: ['traces', TraceView],
+  calls: ['calls', CallsView],
+  call: ['calls', CallView],
 };
-/** The views of all apps, of one, and of one operation of it. */
-const VIEWS_OF_APPS: readonly string[] = ['', 'app', 'operation'];
-/** The titles of the tabs, and the views that each stands for: it leads to the first. */
-const TABS: readonly (readonly [Word, readonly string[]])[] = [
-  ['operations', VIEWS_OF_APPS],
-  ['traces', ['traces', 'trace']],
-  ['calls', ['calls', 'call']],
-];
 
 function Page(state: State) {
   const { route, connection, overview, answer } = state;
   const [view, values] = [route.pathname.slice(1), route.searchParams];
-  const View = VIEWS[view] ?? OperationsView;
+  const [tab, View] = VIEWS[view] ?? ['operations', OperationsView];
   /** The app that is shown; empty for all, `undefined` if the view is of none. */
-  const app = VIEWS_OF_APPS.includes(view) ? (values.get('app') ?? '') : undefined;
+  const app = tab === 'operations' ? (values.get('app') ?? '') : undefined;
   return (
     <>
       <header>
@@ -41,9 +35,9 @@ function Page(state: State) {
           {say('product')}
         </p>
         <nav class="tabs" aria-label={say('views')}>
-          {TABS.map(([title, views]) => (
-            <a key={title} href={linkTo(views[0] ?? '')} aria-current={page(views.includes(view))}>
-              {say(title)}
+          {Object.entries(TABS).map(([title, view]) => (
+            <a key={title} href={linkTo(view)} aria-current={page(title === tab)}>
+              {say(title as Word)}
             </a>
           ))}
         </nav>

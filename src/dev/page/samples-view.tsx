@@ -10,14 +10,14 @@ export function SamplesView({ overview, values, answer }: Shown<OperationSamples
   const [app, name] = [values.get('app') ?? '', values.get('name') ?? ''];
   const { operations = [] } = overview.apps.find(({ appId }) => appId === app) ?? {};
   const operation = operations.find((each) => each.name === name);
-  const section = (title: Word, samples: readonly Sample[] = [], columns = COLUMNS) => (
+  const section = (title: Word, samples: readonly Sample[], columns = COLUMNS) => (
     <section>
       <h2>{say(title)}</h2>
-      {samples.length === 0 && <p class="note">{say('noSamples')}</p>}
       <Table
         label={say(title)}
         columns={columns}
         items={samples}
+        empty={say('noSamples')}
         keyOf={({ Id, StartTime }) => `${Id} ${StartTime}`}
         order={values.get('order') ?? 'time'}
       />
@@ -43,12 +43,8 @@ export function SamplesView({ overview, values, answer }: Shown<OperationSamples
           )}
         </p>
       )}
-      {section('errorSamples', answer?.errorSamples)}
-      {section(
-        'samples',
-        answer?.samples,
-        COLUMNS.filter(({ title }) => title !== 'error'),
-      )}
+      {answer && section('errorSamples', answer.errorSamples)}
+      {answer && section('samples', answer.samples, WITHOUT_ERROR)}
     </div>
   );
 }
@@ -62,3 +58,4 @@ const COLUMNS: readonly Column<Sample>[] = [
   { title: 'id', look: 'code id', cell: ({ Id }) => <bdi>{Id}</bdi> },
   { title: 'parent', look: 'code id', cell: ({ ParentId }) => <bdi>{ParentId}</bdi> },
 ];
+const WITHOUT_ERROR = COLUMNS.filter(({ title }) => title !== 'error');

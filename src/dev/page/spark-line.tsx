@@ -1,15 +1,16 @@
 import { count, say } from './language.ts';
+import type { Operation } from './page-data.ts';
 
 const [WIDTH, HEIGHT, TOP] = [92, 18, 2];
 
 /** The calls of the last periods as a line, and those with errors as marks below it. */
-export function SparkLine({ calls, errors }: Readonly<Record<'calls' | 'errors', readonly number[]>>) {
-  const most = Math.max(...calls, 0);
-  const x = (index: number) => ((index * WIDTH) / Math.max(calls.length - 1, 1)).toFixed(1);
+export function sparkLine({ recent, recentErrors }: Operation) {
+  const most = Math.max(...recent, 0);
+  const x = (index: number) => ((index * WIDTH) / Math.max(recent.length - 1, 1)).toFixed(1);
   const y = (total: number) => (HEIGHT - 1 - (total / Math.max(most, 1)) * (HEIGHT - 1 - TOP)).toFixed(1);
-  const points = calls.map((total, index) => `${x(index)},${y(total)}`).join(' ');
-  const marks = errors.map((n, index) => (n > 0 ? `M${x(index)} ${HEIGHT}v-4` : '')).join('');
-  const label = say('recentOf', { n: calls.length, max: count(most), last: count(calls.at(-1) ?? 0) });
+  const points = recent.map((total, index) => `${x(index)},${y(total)}`).join(' ');
+  const marks = recentErrors.map((n, index) => (n > 0 ? `M${x(index)} ${HEIGHT}v-4` : '')).join('');
+  const label = say('recentOf', { n: recent.length, max: count(most), last: count(recent.at(-1) ?? 0) });
   return (
     <svg width={WIDTH} height={HEIGHT} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
       <polygon fill="var(--accent-soft)" points={`0,${HEIGHT} ${points} ${WIDTH},${HEIGHT}`} />

@@ -20,7 +20,10 @@ export interface Column<T> {
 interface Properties<T> {
   readonly label: string;
   readonly columns: readonly Column<T>[];
-  readonly items: readonly T[];
+  /** `undefined` while they are not known. */
+  readonly items: readonly T[] | undefined;
+  /** Stands in the place of a table without rows. */
+  readonly empty?: ComponentChildren;
   readonly keyOf: (item: T) => string | number;
   /** The title of the column that the rows are ordered by. Without it they stand as they are. */
   readonly order?: string;
@@ -28,8 +31,9 @@ interface Properties<T> {
 }
 
 /** A table whose rows keep focus and selection while their figures change. */
-export function Table<T>({ label, columns, items, keyOf, order, look }: Properties<T>) {
-  if (items.length === 0) return null;
+export function Table<T>({ label, columns, items, empty, keyOf, order, look }: Properties<T>) {
+  if (items === undefined) return null;
+  if (items.length === 0) return <p class="note">{empty}</p>;
   const by = columns.find(({ title }) => title === order)?.by;
   const rows = by === undefined ? items : items.toSorted((one, other) => compare(by(one), by(other)));
   const way = typeof by?.(items[0] as T) === 'number' ? 'descending' : 'ascending';

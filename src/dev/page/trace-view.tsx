@@ -10,19 +10,19 @@ const COLOURS = 6;
 const [INDENT, MAX_INDENTS] = [14, 12];
 /** A bar that takes no time is still to be seen. */
 const LEAST_PERCENT = 0.5;
-/** The ids of samples whose descendants are folded away. */
-type Folded = ReadonlySet<string>;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 /** The samples of one trace, joined across apps. */
 export function TraceView({ values, answer }: Shown<readonly TraceSpan[]>) {
   const id = values.get('id') ?? '';
-  const [folded, setFolded] = useState<Folded>(new Set());
+  /** The ids of samples whose descendants are folded away. */
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const fold = (id: string) => setFolded(folded.symmetricDifference(new Set([id])));
   const { bars, durationMs } = waterfall(answer ?? []);
   const apps = [...new Set(answer?.map(({ appId }) => appId))];
   const colourOf = (app: string) => `var(--app-${apps.indexOf(app) % COLOURS})`;
   const columns: readonly Column<Bar>[] = [
-    { title: 'name', heads: true, look: 'code', cell: (bar) => step(bar, folded, setFolded) },
+    { title: 'name', heads: true, look: 'code', cell: (bar) => step(bar, folded, fold) },
     { title: 'app', cell: ({ span }) => <bdi>{span.appId}</bdi> },
     { ...figures('cost', ({ costMs }) => costMs, millis), isBad: ({ span }) => span.failed },
     {
@@ -38,29 +38,22 @@ export function TraceView({ values, answer }: Shown<readonly TraceSpan[]>) {
       <h1 tabIndex={-1}>
         {say('trace')} <bdi class="code">{id}</bdi>
       </h1>
-      {answer?.length === 0 && (
-        <p class="note">
-          {say('noTrace')} {link(say('traces'), 'traces')}
-        </p>
-      )}
       {bars[0] && (
         <p class="facts">{line(clock(bars[0].span.sample.StartTime), say('traceSummary', summary))}</p>
       )}
       <p class="legend">
         {apps.map((app) => (
-          <span key={app}>
-            <svg width={10} height={10} aria-hidden="true">
-              <rect width={10} height={10} rx={2} fill={colourOf(app)} />
-            </svg>{' '}
-            <bdi>{app}</bdi>
-          </span>
+          <bdi key={app} style={{ borderColor: colourOf(app) }}>
+            {app}
+          </bdi>
         ))}
       </p>
       <Table
         label={say('traceOf', { id })}
         look="waterfall"
         columns={columns}
-        items={unfolded(bars, folded)}
+        items={answer ? unfolded(bars, folded) : undefined}
+        empty={[say('noTrace'), ' ', link(say('traces'), 'traces')]}
         keyOf={({ span, offsetMs }) => `${span.appId} ${span.sample.Id} ${offsetMs}`}
       />
       <p class="note">{say('traceHint')}</p>
@@ -69,11 +62,9 @@ export function TraceView({ values, answer }: Shown<readonly TraceSpan[]>) {
 }
 
 /** A span with its place in the tree. */
-function step({ span, depth, below }: Bar, folded: Folded, change: (folded: Folded) => void) {
+function step({ span, depth, below }: Bar, folded: ReadonlySet<string>, fold: (id: string) => void) {
   const { appId, name, sample } = span;
-  const changed = new Set(folded);
-  const isFolded = changed.delete(sample.Id);
-  if (!isFolded) changed.add(sample.Id);
+  const isFolded = folded.has(sample.Id);
   const label = say('fold', { n: below, name });
   const texts = Object.entries({ long: sample.Tag, 'long bad': sample.Error }).filter(([, text]) => text);
   return (
@@ -81,7 +72,7 @@ function step({ span, depth, below }: Bar, folded: Folded, change: (folded: Fold
       <svg width={Math.min(depth, MAX_INDENTS) * INDENT} height={1} aria-hidden="true" />
       <span class="fold">
         {below > 0 && (
-          <button type="button" aria-expanded={!isFolded} aria-label={label} onClick={() => change(changed)}>
+          <button type="button" aria-expanded={!isFolded} aria-label={label} onClick={() => fold(sample.Id)}>
             {isFolded ? '▸' : '▾'}
           </button>
         )}

@@ -1,4 +1,4 @@
-import { Choice, choicesOf, Form, Input, onFiltered } from './field.tsx';
+import { choicesOf, Field, Form, onFiltered } from './field.tsx';
 import { clock, count, millis, say } from './language.ts';
 import type { TraceSummary } from './page-data.ts';
 import { linkTo, type Shown } from './state.ts';
@@ -8,30 +8,27 @@ import { type Column, figures, link, Table } from './table.tsx';
 export function TracesView({ overview, values, answer }: Shown<readonly TraceSummary[]>) {
   const wanted = (name: string) => values.get(name) ?? '';
   const isFiltered = ['app', 'name', 'least', 'failed'].some(wanted);
-  const search = (filled: FormData) => {
-    const id = String(filled.get('id')).trim();
-    if (id !== '') location.hash = linkTo('trace', { id });
-  };
+  const search = ({ id }: Record<'id', string>) => location.assign(linkTo('trace', { id: id.trim() }));
   return (
     <div>
       <div class="bar">
         <h1 tabIndex={-1}>{say('traces')}</h1>
-        <Form label="traceById" button="open" onFilled={search} class="search">
-          <Input label="traceById" name="id" maxLength={50} />
+        <Form label="traceById" button="open" onFilled={search}>
+          <Field label="traceById" name="id" maxLength={50} required />
         </Form>
       </div>
       <fieldset class="filters" onInput={onFiltered}>
         <legend class="unseen">{say('filter')}</legend>
-        <Choice label="app" name="app" value={wanted('app')} options={choicesOf(overview.apps)} />
-        <Input label="filter" type="search" name="name" value={wanted('name')} />
-        <Input label="least" unit="millis" type="number" name="least" min={0} value={wanted('least')} />
-        <Input label="failedOnly" type="checkbox" name="failed" checked={wanted('failed') !== ''} />
+        <Field label="app" value={wanted('app')} options={choicesOf(overview.apps)} />
+        <Field label="filter" type="search" name="name" value={wanted('name')} />
+        <Field label="least" unit="millis" range={[0]} value={wanted('least')} />
+        <Field label="failedOnly" type="checkbox" name="failed" checked={wanted('failed') !== ''} />
       </fieldset>
-      {answer?.length === 0 && <p class="note">{say(isFiltered ? 'noMatch' : 'noTraces')}</p>}
       <Table
         label={say('traces')}
         columns={COLUMNS}
-        items={answer ?? []}
+        items={answer ?? undefined}
+        empty={say(isFiltered ? 'noMatch' : 'noTraces')}
         keyOf={({ traceId }) => traceId}
         order={wanted('order') || 'started'}
       />
