@@ -7,7 +7,6 @@ import type { LoggedRequest, RequestLog } from '../received/request-log.ts';
 
 const MAX_APPS = 100;
 const MAX_CALLS = 100;
-const MAX_CLIENTS = 8;
 /** Names of all apps together. Each app shows at least `MIN_OPERATIONS`, if there are many apps too. */
 const MAX_OPERATIONS = 2_000;
 const MIN_OPERATIONS = 20;
@@ -51,7 +50,7 @@ export function callDetails(request: LoggedRequest): CallDetails {
 function appOverview(app: App, apps: Apps, share: number): AppOverview {
   const { book } = app;
   const limits = apps.limitsOf(app);
-  const { appName, version, clients, logins, pings, reports, bytes, dropped } = book.summary();
+  const { appName, version, clients, reports, bytes, dropped } = book.summary();
   const names = [...book.names.values()].sort((one, other) => other.total - one.total);
   const shown = names.slice(0, share);
   const excludes = (limits.excludes ?? []).map((entry) => new StarPattern(entry.toLowerCase()));
@@ -61,10 +60,7 @@ function appOverview(app: App, apps: Apps, share: number): AppOverview {
     appId: app.id,
     appName,
     version,
-    clients: clients.slice(-MAX_CLIENTS),
     clientCount: clients.length,
-    logins,
-    pings,
     reports,
     bytes,
     dropped,

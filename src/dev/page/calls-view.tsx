@@ -8,13 +8,7 @@ export function CallsView({ overview: { calls } }: Shown) {
   return (
     <div>
       <h1 tabIndex={-1}>{say('calls')}</h1>
-      <Table
-        label={say('calls')}
-        columns={COLUMNS}
-        items={calls}
-        empty={say('noCalls')}
-        keyOf={({ number }) => number}
-      />
+      <Table label={say('calls')} columns={COLUMNS} items={calls} empty={say('noCalls')} keyOf={keyOf} />
     </div>
   );
 }
@@ -59,6 +53,7 @@ function block(title: Word, text: string) {
   );
 }
 
+const keyOf = ({ number }: CallOverview) => number;
 const nameOf = ({ method, path }: CallOverview) => `${method} ${path}`;
 const numberOf = ({ number }: CallOverview) => ({ number: String(number) });
 const failed = ({ status, code }: CallOverview) => status !== 200 || (code !== 0 && code !== 200);

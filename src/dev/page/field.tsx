@@ -30,16 +30,13 @@ export function Field({ label, unit, range, preset, options, onPick, ...more }: 
     onChange: ({ currentTarget }: JSX.TargetedEvent<HTMLInputElement>) => onPick?.(currentTarget.value),
     ...more,
   };
+  const choices = options?.map(([value, text]) => h('option', { key: value, value }, text));
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: it is made by `h`
     <label class="field">
       <span>{say(label)}</span>
       <span class="unit">
-        {h(
-          kind,
-          control,
-          options?.map(([value, text]) => h('option', { key: value, value }, text)),
-        )}
+        {h(kind, control, choices)}
         {unit && <span>{say(unit)}</span>}
       </span>
     </label>

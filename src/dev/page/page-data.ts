@@ -20,11 +20,7 @@ export interface AppOverview {
   readonly appId: string;
   readonly appName: string;
   readonly version: string;
-  /** The last few instances that were heard of. */
-  readonly clients: readonly string[];
   readonly clientCount: number;
-  readonly logins: number;
-  readonly pings: number;
   readonly reports: number;
   readonly bytes: number;
   readonly dropped: number;

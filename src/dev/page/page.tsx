@@ -36,7 +36,7 @@ function Page(state: State) {
         </p>
         <nav class="tabs" aria-label={say('views')}>
           {Object.entries(TABS).map(([title, view]) => (
-            <a key={title} href={linkTo(view)} aria-current={page(title === tab)}>
+            <a key={title} href={linkTo(view)} aria-current={title === tab ? 'page' : undefined}>
               {say(title as Word)}
             </a>
           ))}
@@ -66,13 +66,13 @@ function Page(state: State) {
 function appsList({ apps, moreApps, nowMs }: Overview, chosen: string | undefined) {
   return (
     <nav class="apps" aria-label={say('apps')}>
-      <a href={linkTo('')} aria-current={page(chosen === '')}>
+      <a href={linkTo('')} aria-current={chosen === '' ? 'page' : undefined}>
         {say('allApps')}
       </a>
       <ul>
         {apps.map(({ appId, total, errors, lastReportMs }) => (
           <li key={appId}>
-            <a href={linkTo('app', { app: appId })} aria-current={page(chosen === appId)}>
+            <a href={linkTo('app', { app: appId })} aria-current={chosen === appId ? 'page' : undefined}>
               <bdi>{appId}</bdi>
               <span class="figure">{count(total)}</span>
               <span class="note">{lastReportMs !== undefined && age(nowMs - lastReportMs)}</span>
@@ -84,10 +84,6 @@ function appsList({ apps, moreApps, nowMs }: Overview, chosen: string | undefine
       {moreApps > 0 && <p class="note">{say('moreApps', { n: count(moreApps) })}</p>}
     </nav>
   );
-}
-
-function page(isCurrent: boolean): 'page' | undefined {
-  return isCurrent ? 'page' : undefined;
 }
 
 document.documentElement.lang = LANGUAGE;

@@ -20,8 +20,8 @@ export interface Column<T> {
 interface Properties<T> {
   readonly label: string;
   readonly columns: readonly Column<T>[];
-  /** `undefined` while they are not known. */
-  readonly items: readonly T[] | undefined;
+  /** Nothing while they are not known. */
+  readonly items: readonly T[] | null | undefined;
   /** Stands in the place of a table without rows. */
   readonly empty?: ComponentChildren;
   readonly keyOf: (item: T) => string | number;
@@ -32,7 +32,7 @@ interface Properties<T> {
 
 /** A table whose rows keep focus and selection while their figures change. */
 export function Table<T>({ label, columns, items, empty, keyOf, order, look }: Properties<T>) {
-  if (items === undefined) return null;
+  if (!items) return null;
   if (items.length === 0) return <p class="note">{empty}</p>;
   const by = columns.find(({ title }) => title === order)?.by;
   const rows = by === undefined ? items : items.toSorted((one, other) => compare(by(one), by(other)));

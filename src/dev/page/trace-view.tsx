@@ -52,7 +52,7 @@ export function TraceView({ values, answer }: Shown<readonly TraceSpan[]>) {
         label={say('traceOf', { id })}
         look="waterfall"
         columns={columns}
-        items={answer ? unfolded(bars, folded) : undefined}
+        items={answer && unfolded(bars, folded)}
         empty={[say('noTrace'), ' ', link(say('traces'), 'traces')]}
         keyOf={({ span, offsetMs }) => `${span.appId} ${span.sample.Id} ${offsetMs}`}
       />
@@ -68,8 +68,7 @@ function step({ span, depth, below }: Bar, folded: ReadonlySet<string>, fold: (i
   const label = say('fold', { n: below, name });
   const texts = Object.entries({ long: sample.Tag, 'long bad': sample.Error }).filter(([, text]) => text);
   return (
-    <div class="step" data-depth={depth}>
-      <svg width={Math.min(depth, MAX_INDENTS) * INDENT} height={1} aria-hidden="true" />
+    <div class="step" data-depth={depth} style={{ paddingLeft: Math.min(depth, MAX_INDENTS) * INDENT }}>
       <span class="fold">
         {below > 0 && (
           <button type="button" aria-expanded={!isFolded} aria-label={label} onClick={() => fold(sample.Id)}>

@@ -27,7 +27,7 @@ export function TracesView({ overview, values, answer }: Shown<readonly TraceSum
       <Table
         label={say('traces')}
         columns={COLUMNS}
-        items={answer ?? undefined}
+        items={answer}
         empty={say(isFiltered ? 'noMatch' : 'noTraces')}
         keyOf={({ traceId }) => traceId}
         order={wanted('order') || 'started'}
