@@ -13,18 +13,18 @@ import { TracesView } from './traces-view.tsx';
 /** The tabs, and the views that they lead to. */
 const TABS = { operations: '', traces: 'traces', calls: 'calls' };
 /** By their names in the address, each with its tab. A view is handed the answer to its own question. */
-const VIEWS: Readonly<Record<string, readonly [keyof typeof TABS, (shown: Shown<never>) => JSX.Element]>> = {
-  operation: ['operations', SamplesView],
-  traces: ['traces', TracesView],
-  trace: ['traces', TraceView],
-  calls: ['calls', CallsView],
-  call: ['calls', CallView],
-};
+const VIEWS = new Map<string, readonly [keyof typeof TABS, (shown: Shown<never>) => JSX.Element]>([
+  ['operation', ['operations', SamplesView]],
+  ['traces', ['traces', TracesView]],
+  ['trace', ['traces', TraceView]],
+  ['calls', ['calls', CallsView]],
+  ['call', ['calls', CallView]],
+]);
 
 function Page(state: State) {
   const { route, connection, overview, answer } = state;
   const [view, values] = [route.pathname.slice(1), route.searchParams];
-  const [tab, View] = VIEWS[view] ?? ['operations', OperationsView];
+  const [tab, View] = VIEWS.get(view) ?? ['operations', OperationsView];
   /** The app that is shown; empty for all, `undefined` if the view is of none. */
   const app = tab === 'operations' ? (values.get('app') ?? '') : undefined;
   return (
