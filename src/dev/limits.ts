@@ -44,7 +44,7 @@ export const LIMIT_RANGES = {
   maxTagLength: [1, 2_000],
   requestTagLength: [-1, 65_536],
 } as const satisfies Partial<Record<keyof ServerLimits, readonly [number, number]>>;
-export type NumericLimit = keyof typeof LIMIT_RANGES;
+type NumericLimit = keyof typeof LIMIT_RANGES;
 
 export const MAX_EXCLUDES = 1_000;
 const MAX_EXCLUDE_UNITS = 500;
