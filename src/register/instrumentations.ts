@@ -1,4 +1,5 @@
 import { type Environment, variableOf } from '../config/environment.ts';
+import { isUntraced } from '../runtime/untraced.ts';
 import { failCutAnswer } from './route-hooks/cut-answer.ts';
 import { type GraphqlResult, tellGraphqlErrors } from './route-hooks/graphql-errors.ts';
 
@@ -27,6 +28,11 @@ const TELLING_ERRORS = {
 const FAILING_CUT_ANSWERS = { applyCustomAttributesOnSpan: failCutAnswer };
 /** One span for each field of a list, and none for fields that are only read. */
 const FEW_RESOLVERS = { mergeItems: true, ignoreTrivialResolveSpans: true };
+/**
+ * It does its work for untraced calls too, with built-ins that the app may have replaced. What throws there would end the
+ * process at a call of ours.
+ */
+const NOT_OF_OURS = { ignoreRequestHook: isUntraced };
 const SENDING_LOGS = ['bunyan', 'pino', 'winston'] as const;
 
 /**
@@ -57,6 +63,7 @@ export function instrumentationsFor(
     set(['koa'], { ignoreLayersType: ['middleware'] });
   }
   set(['graphql'], { ...TELLING_ERRORS, ...(internalSpans ? {} : FEW_RESOLVERS) });
+  set(['undici'], NOT_OF_OURS);
   if (!logs) set(SENDING_LOGS, { disableLogSending: true });
   return settings;
 }

@@ -24,3 +24,8 @@ export function untraced<T>(work: () => T): T {
     return work();
   }
 }
+
+/** Whether nothing is traced here, neither of this package nor of another that asked for that. */
+export function isUntraced(): boolean {
+  return context.active().getValue(SUPPRESSED) === true;
+}

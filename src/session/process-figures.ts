@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { PerformanceObserver, performance } from 'node:perf_hooks';
+import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { monotonicTime } from '../runtime/clock.ts';
 import type { ProcessInfo } from '../wire/ping.ts';
+import { GarbageCollections } from './garbage-collections.ts';
 import { hostName, localAddress } from './machine.ts';
 
 /**
@@ -11,18 +12,11 @@ import { hostName, localAddress } from './machine.ts';
  * Each is read for itself, and one that this host does not give is left out.
  */
 export class ProcessFigures {
-  readonly #collector = ifAvailable(
-    () =>
-      new PerformanceObserver((list) => {
-        this.#collections += list.getEntries().length;
-      }),
-  );
-  #collections = 0;
+  readonly #collections = ifAvailable(() => new GarbageCollections());
   #cpuMs: number | undefined;
   #atMs: number;
 
   constructor() {
-    ifAvailable(() => this.#collector?.observe({ entryTypes: ['gc'] }));
     this.#cpuMs = ifAvailable(cpuMs);
     this.#atMs = monotonicTime();
   }
@@ -42,12 +36,12 @@ export class ProcessFigures {
       Threads: ifAvailable(threads),
       Handles: ifAvailable(openFiles),
       Connections: ifAvailable(connections),
-      GCCount: this.#readCollections(),
+      GCCount: ifAvailable(() => this.#collections?.read()),
     };
   }
 
   stop(): void {
-    this.#collector?.disconnect();
+    this.#collections?.stop();
   }
 
   #readCpu(): Pick<ProcessInfo, 'ProcessorTime' | 'CpuUsage'> {
@@ -59,13 +53,6 @@ export class ProcessFigures {
     if (before.cpuMs === undefined) return { ProcessorTime: Math.round(now) };
     const share = (now - before.cpuMs) / Math.max(1, this.#atMs - before.atMs);
     return { ProcessorTime: Math.round(now), CpuUsage: Math.round(Math.max(0, share) * 10_000) / 10_000 };
-  }
-
-  #readCollections(): number | undefined {
-    if (this.#collector === undefined) return undefined;
-    const collections = this.#collections;
-    this.#collections = 0;
-    return collections;
   }
 }
 

@@ -63,10 +63,14 @@ describe('check', { timeout: 30_000 }, () => {
       ]);
     });
 
-    it('leaves nothing on the server but the app, logged out', async () => {
+    it('leaves nothing on the server but the app, logged out, and one row of its own figures', async () => {
       const server = await liveServer();
       await check(shop(server));
-      expect(server.app('shop')).toMatchObject({ names: [], logins: 1, logouts: 1 });
+      expect(server.app('shop')).toMatchObject({ names: [], logins: 1, logouts: 1, pings: 1 });
+      const ping = server.app('shop')?.lastPing as Record<string, unknown>;
+      for (const figure of ['ProcessorTime', 'WorkingSet', 'HeapSize']) {
+        expect(ping[figure], figure).toBeGreaterThan(0);
+      }
       expect(server.apps()).toHaveLength(1);
     });
 

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { get, type IncomingMessage } from 'node:http';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,6 +21,8 @@ interface Condition {
   readonly node?: string;
   /** Shell that makes the condition, before Node takes the shell's place. */
   readonly shell?: string;
+  /** Whether all is asked on one connection. */
+  readonly oneConnection?: boolean;
   /** Whether the server closes its connections now and then. */
   readonly serverCuts?: boolean;
   /** Whether the counts arrive; elsewhere they wait. */
@@ -46,6 +48,11 @@ const damagedLater = (what: string, arrives: boolean): [string, Condition] => [
 const damagedOnceConnected = (what: string, arrives: boolean): [string, Condition] => [
   `${what}, once connected`,
   { env: { REFUSED_ONCE_CONNECTED: what, PLAIN: 'yes' }, arrives },
+];
+/** But for the connection on which the service is asked. */
+const usedUp = (when: 'start' | 'ping and report'): [string, Condition] => [
+  `descriptors used up at the ${when}`,
+  { shell: 'ulimit -n 120;', env: { USED_UP: when }, oneConnection: true, arrives: true },
 ];
 const flag = (...flags: string[]): [string, Condition] => [flags.join(' '), { flags, arrives: true }];
 
@@ -85,6 +92,8 @@ const CONDITIONS: [name: string, condition: Condition][] = [
   damagedLater('no Symbol', false),
   damagedOnceConnected('Error.prototype frozen', false),
   damagedOnceConnected('Socket.prototype.unref throws', true),
+  usedUp('start'),
+  usedUp('ping and report'),
   ['--jitless', { flags: ['--jitless'], arrives: false }],
   // Express itself does not load with frozen intrinsics.
   [
@@ -158,34 +167,72 @@ describe.skipIf(process.platform !== 'linux').concurrent('a service of Express',
   );
 });
 
+it('Express itself does not load with frozen intrinsics, with us or without', async () => {
+  const load = (env: Readonly<Record<string, string>>) =>
+    spawnSync(process.execPath, ['--frozen-intrinsics', 'service.cjs'], {
+      cwd: join(REPO, 'test/exit/fixtures'),
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, ...env },
+    });
+  const [bare, ours] = [load({}), load({ STARDUST_SERVER: 'http://127.0.0.1:9', STARDUST_APP_ID: 'host' })];
+  expect([ours.status, ours.signal, ours.stdout]).toEqual([bare.status, bare.signal, bare.stdout]);
+  expect([bare.status, bare.stdout]).toEqual([1, '']);
+  for (const { stderr } of [bare, ours]) expect(stderr).toMatch(/node_modules\/depd\/index\.js/);
+}, 60_000);
+
 describe
   .skipIf(process.platform !== 'linux')
   .concurrent('a process without descriptors', { timeout: 60_000 }, () => {
     it.each(['start', 'report'])(
       'delivers its counts once they are free, and ends by itself: at the %s',
       async (when) => {
-        const server = await startDevServer({ port: 0 });
-        const env = { STARDUST_SERVER: server.url, STARDUST_APP_ID: 'exit' };
-        const child = spawn(
-          'bash',
-          ['-c', `ulimit -n 120; exec "$0" descriptors.cjs ${when}`, process.execPath],
-          {
-            cwd: join(REPO, 'test/exit/fixtures'),
-            env: { PATH: process.env.PATH, ...env },
-            stdio: ['ignore', 'pipe', 'pipe'],
-            timeout: 50_000,
-            killSignal: 'SIGKILL',
-          },
-        );
-        const ended = once(child, 'close');
-        const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-        expect([stdout, stderr, ...(await ended)]).toEqual(['done\n', '', 0, null]);
-        const totals = server.app('exit')?.names.map(({ name, total }) => [name, total]);
+        const server = await startDevServer({ port: 0, limits: { period: 1 } });
+        const { ended } = withoutDescriptors(when, server.url);
+        expect(await ended).toEqual(['done\n', '', 0, null]);
+        const totals = totalsOf(server);
         await server.close();
         expect(totals).toEqual([['job', 40]]);
       },
     );
+
+    it('pings without what takes a descriptor to read, and goes on: at a ping', async () => {
+      const server = await startDevServer({ port: 0, limits: { period: 1 } });
+      server.setApp('exit', { pingPeriod: 1 });
+      const { child, ended } = withoutDescriptors('ping', server.url);
+      await once(child.stdout, 'data');
+      const before = server.app('exit')?.pings ?? 0;
+      // The first of these may have been made before the descriptors were used up.
+      await server.waitFor(() => (server.app('exit')?.pings ?? 0) > before + 1, 30_000);
+      const ping = server.app('exit')?.lastPing;
+      child.kill('SIGUSR2');
+      expect(await ended).toEqual(['used up\ndone\n', '', 0, null]);
+      const totals = totalsOf(server);
+      await server.close();
+      expect(ping).toMatchObject({ Name: 'exit', HeapSize: expect.any(Number) });
+      for (const figure of ['WorkingSet', 'Threads']) expect(ping).not.toHaveProperty(figure);
+      expect(totals).toEqual([['job', 40]]);
+    });
   });
+
+/** Runs `descriptors.cjs`; how it ended is what it printed, and its exit code and signal. */
+function withoutDescriptors(when: string, url: string) {
+  const child = spawn('bash', ['-c', `ulimit -n 120; exec "$0" descriptors.cjs ${when}`, process.execPath], {
+    cwd: join(REPO, 'test/exit/fixtures'),
+    env: { PATH: process.env.PATH, STARDUST_SERVER: url, STARDUST_APP_ID: 'exit' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 50_000,
+    killSignal: 'SIGKILL',
+  });
+  const closed = once(child, 'close');
+  const ended = Promise.all([text(child.stdout), text(child.stderr), closed]).then(
+    ([stdout, stderr, how]) => [stdout, stderr, ...how],
+  );
+  return { child, ended };
+}
+
+function totalsOf(server: DevServer) {
+  return server.app('exit')?.names.map(({ name, total }) => [name, total]);
+}
 
 it.skipIf(process.platform !== 'linux')(
   'a script ends while nobody reads what it logs',
@@ -202,7 +249,7 @@ it.skipIf(process.platform !== 'linux')(
 );
 
 describe.skipIf(!isRoot)('a machine with IPv6 only', { timeout: 60_000 }, () => {
-  it('has its counts delivered', async () => {
+  it('has a service of Express answer and end as without us, and its counts delivered', () => {
     const only6 = 'ip link set lo up; ip -4 address flush dev lo; exec "$0" ipv6-only.mjs';
     const { stdout, stderr } = spawnSync('unshare', ['--net', 'sh', '-c', only6, process.execPath], {
       cwd: join(REPO, 'test/exit/fixtures'),
@@ -211,7 +258,10 @@ describe.skipIf(!isRoot)('a machine with IPv6 only', { timeout: 60_000 }, () => 
       timeout: 50_000,
     });
     expect(stderr).toBe('');
-    expect(JSON.parse(stdout)).toMatchObject({ hasIpv4: false, delivered: 20 });
+    const { hasIpv4, bare, ours } = JSON.parse(stdout) as Record<string, unknown>;
+    expect(hasIpv4).toBe(false);
+    expect(ours).toEqual(bare);
+    expect(ours).toEqual({ answers: ['200 user 7'], ended: [0, null] });
   });
 });
 
@@ -228,7 +278,7 @@ interface Outcome {
 
 /** Starts the service, asks it 300 times at least and until it has settled, and ends it by SIGTERM. */
 async function outcome(
-  { flags = [], env = {}, shell = '', node }: Condition,
+  { flags = [], env = {}, shell = '', node, oneConnection = false }: Condition,
   more: Readonly<Record<string, string>>,
   settled: Promise<unknown>,
 ): Promise<Outcome> {
@@ -251,12 +301,13 @@ async function outcome(
     void ended.then((how) => reject(new Error(`ended by ${how} before it served`)));
   });
   const answers = new Set<string>();
+  const agent = oneConnection && new Agent({ keepAlive: true, maxSockets: 1 });
   let isSettled = false;
   const settles = settled.finally(() => {
     isSettled = true;
   });
   for (let asked = 0; asked < 300 || !isSettled; asked++) {
-    answers.add(await ask(Number(port)));
+    answers.add(await ask(Number(port), agent));
     if (asked > 300) await delay(20);
   }
   await settles;
@@ -272,10 +323,8 @@ function serviceOf(pid: number): number {
   return children.find((child) => child > 0 && runs(child)) ?? pid;
 }
 
-/** On a connection of its own, so that none is closed below a request. */
-async function ask(port: number): Promise<string> {
-  const [response] = (await once(get({ port, path: '/users/7', agent: false }), 'response')) as [
-    IncomingMessage,
-  ];
+/** Without an agent on a connection of its own, so that none is closed below a request. */
+async function ask(port: number, agent: Agent | false): Promise<string> {
+  const [response] = (await once(get({ port, path: '/users/7', agent }), 'response')) as [IncomingMessage];
   return `${response.statusCode} ${await text(response)}`;
 }

@@ -1,3 +1,4 @@
+import { PerformanceObserver } from 'node:perf_hooks';
 import { expect, test, vi } from 'vitest';
 import { ProcessFigures } from '../../src/session/process-figures.ts';
 import { devServer, fakeTime, pass, processorFor, until } from '../support/harness.ts';
@@ -57,6 +58,53 @@ test('collections are those since the last reading', async () => {
   expect(figures.read().GCCount).toBeLessThan(10);
   figures.stop();
 });
+
+/** Each has Node's own code throw where it tells of a collection. */
+const damages: [what: string, holder: object, key: PropertyKey][] = [
+  ['the iteration of arrays', Array.prototype, Symbol.iterator],
+  ['the steps of that', Object.getPrototypeOf([].values()) as object, 'next'],
+  ['the steps of the iteration of sets', Object.getPrototypeOf(new Set().values()) as object, 'next'],
+  ['a property "value" of each object', Object.prototype, 'value'],
+  ['a property "writable" of each object', Object.prototype, 'writable'],
+];
+
+test.each(damages)('collections are not counted any more where an app has replaced %s', (_, holder, key) => {
+  const figures = new ProcessFigures();
+  const counted = figures.read();
+  const watched = vi.spyOn(PerformanceObserver.prototype, 'disconnect');
+  const damaged = withRefused(holder, key, () => figures.read());
+  const after = figures.read();
+  const stops = watched.mock.calls.length;
+  const never = withRefused(holder, key, () => new ProcessFigures().read());
+  figures.stop();
+  vi.restoreAllMocks();
+  expect(counted.GCCount).toEqual(expect.any(Number));
+  for (const ping of [damaged, after, never]) {
+    expect(ping.GCCount).toBeUndefined();
+    expect(ping.WorkingSet).toBeGreaterThan(0);
+  }
+  expect(stops).toBe(1);
+});
+
+/** Runs work while whoever reads this property gets what throws. */
+function withRefused<T>(holder: object, key: PropertyKey, work: () => T): T {
+  const own = Reflect.getOwnPropertyDescriptor(holder, key);
+  const value = () => {
+    throw new Error('not here');
+  };
+  // Without a prototype: properties of each object are what this is about.
+  Reflect.defineProperty(
+    holder,
+    key,
+    Object.assign(Object.create(null) as object, { value, configurable: true, writable: true }),
+  );
+  try {
+    return work();
+  } finally {
+    if (own === undefined) Reflect.deleteProperty(holder, key);
+    else Reflect.defineProperty(holder, key, Object.assign(Object.create(null) as object, own));
+  }
+}
 
 test('a version without dotted numbers is left out, since it would make the ping fail', async () => {
   fakeTime();

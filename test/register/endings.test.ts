@@ -39,7 +39,7 @@ describe('a program under register ends as it would without', { timeout: 60_000 
     'with what iterates an array replaced before its counts are delivered: %s',
     async (ending) => {
       const server = await liveServer();
-      // Node 20 itself iterates an array when it tells of a garbage collection, and ends there.
+      // Node itself iterates an array when it tells of a garbage collection, and ends there.
       const [plain, registered] = await both(ending, server.url, [], undefined, {
         STARDUST_PROCESS_INFO: 'false',
       });

@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
+import { context, propagation, trace } from '@opentelemetry/api';
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { describe, expect, it } from 'vitest';
 import { decide, type Facts } from '../../src/register/decision.ts';
 import { entryFormat } from '../../src/register/entry-format.ts';
 import { installCommand } from '../../src/register/packages.ts';
+import { untraced } from '../../src/runtime/untraced.ts';
 
 const MAIN = { isMain: true, isInternal: false, hasParentPort: false };
 const SERVER = { STARDUST_SERVER: 'http://stardust:6600' };
@@ -273,6 +276,17 @@ describe('instrumentations', () => {
     ['0', false],
   ])('have hooks for routes unless STARDUST_ROUTE_HOOKS is false: %s', (asked, on) => {
     expect(planFor(asked === undefined ? {} : { STARDUST_ROUTE_HOOKS: asked }).routeHooks).toBe(on);
+  });
+
+  it('of undici do nothing at calls that are not traced, such as ours', () => {
+    const ignores = planFor({}).instrumentations['@opentelemetry/instrumentation-undici']
+      ?.ignoreRequestHook as () => boolean;
+    new NodeTracerProvider().register();
+    try {
+      expect([ignores(), untraced(ignores), ignores()]).toEqual([false, true, false]);
+    } finally {
+      for (const api of [trace, context, propagation]) api.disable();
+    }
   });
 
   it('send no logs unless logs are asked for', () => {
