@@ -67,15 +67,16 @@ test('also above a layer of a framework, which is not counted itself', async () 
 });
 
 test.each([
-  [['/users', '/users/:id'], '/users/:id'],
-  [['/users/:id', '/users'], '/users/:id'],
-  [['/users/:id', '*'], '/users/:id'],
-  [['/*', '/users'], '/users'],
-  [['/(.*)', '/'], '/'],
-  [['*', '/*'], '/u/*'],
-])('of the routes %j that frameworks tell of one request it is named by %s', async (routes, name) => {
+  ['/u/7', ['/users', '/users/:id'], '/users/:id'],
+  ['/u/7', ['/users/:id', '/users'], '/users/:id'],
+  ['/u/7', ['/users/:id', '*'], '/users/:id'],
+  ['/u/7', ['/*', '/users'], '/users'],
+  ['/u/7', ['/(.*)', '/'], '/u/*'],
+  ['/', ['/(.*)', '/'], '/'],
+  ['/u/7', ['*', '/*'], '/u/*'],
+])('a request of %s of which frameworks tell the routes %j is named by %s', async (path, routes, name) => {
   const { server, provider, below, after } = await service();
-  const attributes = { 'http.request.method': 'GET', 'url.path': '/u/7' };
+  const attributes = { 'http.request.method': 'GET', 'url.path': path };
   const request = below(undefined, 'GET', { kind: SpanKind.SERVER, attributes });
   for (const route of routes)
     below(request, 'handler', { kind: SpanKind.SERVER, attributes: { 'http.route': route } }).end(after(1));
