@@ -35,7 +35,8 @@ export class Backlog {
   readonly #leaving: Report[] = [];
   /** By the number of the five minutes. */
   readonly #slots = new Map<number, Slot>();
-  #edition: Edition = { gone: 0 };
+  /** Kept here: what leaves is counted in it. */
+  edition: Edition = { gone: 0 };
   /** Once in an outage: the loss goes on in the stats. */
   readonly #loss = new OnChange();
 
@@ -62,14 +63,10 @@ export class Backlog {
     return this.#leaving[0];
   }
 
-  get edition(): Edition {
-    return this.#edition;
-  }
-
   /** Counts anew what leaves from now on. */
   newEdition(): Edition {
-    this.#edition = { gone: 0 };
-    return this.#edition;
+    this.edition = { gone: 0 };
+    return this.edition;
   }
 
   /** All that waits, as it waits now, in the order in which it leaves. */
@@ -143,7 +140,7 @@ export class Backlog {
     const at = this.#leaving.indexOf(report);
     if (at === -1) return;
     this.#leaving.splice(at, 1);
-    this.#edition.gone += report.builders.length;
+    this.edition.gone += report.builders.length;
   }
 
   /** The server's clock, by which all times here go, turns out to be this much ahead of what was thought. */

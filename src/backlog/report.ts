@@ -5,6 +5,7 @@ import { samplesApart } from '../report/encode.ts';
 export class Report {
   /** Rejections after which an empty report was taken: the others tell nothing of its content. */
   confirmed: number;
+  readonly #inCompany: number;
 
   /**
    * `builders` are those of one slot, which each fit into a report; `rejections` is how often it was turned away.
@@ -17,6 +18,12 @@ export class Report {
     public state: 'ready' | 'leaving' | 'sent' | 'unclear' = 'ready',
   ) {
     this.confirmed = rejections;
+    this.#inCompany = rejections;
+  }
+
+  /** A single sample that was turned away once: a connection also breaks by chance. */
+  get mayBeByChance(): boolean {
+    return this.builders.length === 1 && this.spans === 0 && this.rejections - this.#inCompany < 2;
   }
 
   /** 0 if only samples are in it. */

@@ -150,7 +150,12 @@ export class Delivery {
     if (!isResent) report.state = 'leaving';
     await disk?.leaves();
     if (backlog.leaving !== report) return undefined;
-    if (isResent) this.#noteResent(report);
+    if (isResent) {
+      ledger.noteResent(report.spans);
+      log.warn(
+        `a report is sent again, since it is unknown whether it arrived: up to ${report.spans} calls of ${report.builders.length} names may count twice`,
+      );
+    }
     const outcome = await session.report(json, () => {
       if (!isResent) report.state = 'sent';
     });
@@ -202,7 +207,8 @@ export class Delivery {
     if (report.rejections < atMost) return end;
     await this.#parts.disk?.ended();
     const stillRejected = await this.#ask();
-    if (stillRejected === undefined && this.#parts.backlog.leaving === report) this.#split(report);
+    const isJudged = stillRejected === undefined && this.#parts.backlog.leaving === report;
+    if (isJudged && !report.mayBeByChance) this.#split(report);
     return stillRejected;
   }
 
@@ -229,13 +235,6 @@ export class Delivery {
     session.knownNames.add(builders.map(({ name }) => name));
     backlog.remove(report);
     delivered?.(builders);
-  }
-
-  #noteResent({ builders, spans }: Report): void {
-    this.#parts.ledger.noteResent(spans);
-    log.warn(
-      `a report is sent again, since it is unknown whether it arrived: up to ${spans} calls of ${builders.length} names may count twice`,
-    );
   }
 
   #logUnreadable(name: string): void {

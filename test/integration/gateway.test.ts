@@ -272,6 +272,35 @@ test('an accident on the way of a builder that was refused together with a bad o
   expect(server.app('app')?.names.find(({ name }) => name === 'op')?.samples).toHaveLength(1);
 });
 
+test.each<[string, Fault]>([
+  ['a page', { kind: 'status', status: 403, body: '<html>blocked</html>' }],
+  ['a reset', { kind: 'cut', counted: false }],
+])(
+  'an accident on the way of a single sample, behind a firewall that answers with %s, does not cost it',
+  async (_, answer) => {
+    const server = await devServer();
+    const exporter = exporterFor(server, { naming: 'span' });
+    await exporter.forceFlush();
+    let accidents = 0;
+    server.fault({
+      ...answer,
+      when: ({ body }) => {
+        const text = JSON.stringify(body);
+        const isSingle = text.includes('"good"') && !text.includes('UNION') && !withCounts({ body });
+        return text.includes('UNION SELECT') || (isSingle && text.includes('place=') && accidents++ === 0);
+      },
+    });
+    exporter.count(makeSpan({ name: 'good', attributes: { place: 'good' } }));
+    exporter.count(makeSpan({ name: 'bad', attributes: { place: 'UNION SELECT' } }));
+    for (let i = 0; i < 20; i++) await exporter.forceFlush();
+    expect(accidents).toBeGreaterThan(0);
+    expect(exporter.stats()).toMatchObject({ counted: 2, delivered: 2, waiting: 0 });
+    const samples = (name: string) => server.app('app')?.names.find((each) => each.name === name)?.samples;
+    expect(samples('good')).toHaveLength(1);
+    expect(samples('bad')).toHaveLength(0);
+  },
+);
+
 test('a second stretch of refusals loses no count', async () => {
   const lines = logLines();
   fakeTime();
