@@ -48,6 +48,11 @@ describe('a program under register ends as it would without', { timeout: 60_000 
     },
   );
 
+  it('with a built-in replaced that the instrumentation of our HTTP client needs', async () => {
+    const [plain, registered] = await both('replacesReplace', (await liveServer()).url);
+    expectAlike(registered, plain);
+  });
+
   it('by process.exit() with a report on its way, which goes again', async () => {
     const server = await liveServer();
     server.fault({ kind: 'hang', times: 1, when: ({ body }) => totalOf(body) > 0 });
