@@ -1,43 +1,50 @@
-// How long the event loop is held while a full period is delivered; the server runs in a process of its own.
-import { fork } from 'node:child_process';
+// How long the event loop is held while this many names with all their samples are delivered, beside this many busy
+// loops; or, under `--expose-gc`, what memory that takes over the names themselves, garbage not counted. The server runs
+// in a process of its own. Prints JSON.
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { StardustExporter } from '../../dist/index.js';
 import { finishedSpans } from './spans.mjs';
 
-const NAMES = 2_000;
+const [names = 2_000, busyLoops = 0] = process.argv.slice(2).map(Number);
+const ERRORS = 12;
 const server = fork(new URL('./server.mjs', import.meta.url));
 const [url] = await once(server, 'message');
-const exporter = new StardustExporter({ server: url, appId: 'bench', processInfo: true });
+const exporter = new StardustExporter({ server: url, appId: 'bench', maxNames: names, processInfo: true });
 // The one-time load of undici is done before.
 await exporter.forceFlush();
 
 const spans = finishedSpans(200);
-for (let i = 0; i < NAMES * 15; i++) {
+for (let i = 0; i < names * (ERRORS + 3); i++) {
   const span = spans[i % spans.length];
-  const failed = i >= NAMES * 3;
+  const failed = i >= names * 3;
   exporter.count(
     Object.create(span, {
-      name: { value: `${span.name} ${i % NAMES}` },
+      name: { value: `${span.name} ${i % names}` },
       status: { value: failed ? { code: 2, message: 'boom '.repeat(40) } : { code: 0 } },
     }),
   );
 }
 
-let longestMs = 0;
+const busy = Array.from({ length: busyLoops }, () => spawn(process.execPath, ['-e', 'for (;;);']));
+const before = held();
+let [longestMs, peak] = [0, 0];
 let last = performance.now();
 let watching = true;
 const watch = () => {
   const now = performance.now();
   longestMs = Math.max(longestMs, now - last);
-  last = now;
+  if (globalThis.gc !== undefined) peak = Math.max(peak, held() - before);
+  last = performance.now();
   if (watching) setImmediate(watch);
 };
 setImmediate(() => {
   last = performance.now();
   watch();
 });
-await exporter.forceFlush();
+while (exporter.stats().waiting > 0) await exporter.forceFlush();
 watching = false;
+for (const each of busy) each.kill('SIGKILL');
 
 const start = performance.now();
 for (let i = 0; i < 50; i++) {
@@ -47,7 +54,23 @@ for (let i = 0; i < 50; i++) {
 }
 const pingMs = (performance.now() - start) / 50;
 const { reports, delivered } = exporter.stats();
-if (delivered !== NAMES * 15) throw new Error(`${delivered} delivered`);
+if (delivered !== names * (ERRORS + 3)) throw new Error(`${delivered} delivered`);
+server.send('bytes');
+const [bytes] = await once(server, 'message');
 server.kill();
-console.log(JSON.stringify({ longestMs, reports: reports.delivered, pingMs }));
+console.log(
+  JSON.stringify({
+    longestMs,
+    reports: reports.delivered,
+    pingMs,
+    reportMiB: bytes / 2 ** 20,
+    peakMiB: peak / 2 ** 20,
+  }),
+);
 process.exit(0);
+
+function held() {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}

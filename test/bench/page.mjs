@@ -129,7 +129,7 @@ Seen on ${conditions.date} at \`${conditions.commit}\`: ${conditions.machine}.
 ${table(['package', 'version'], Object.entries(conditions.versions))}
 
 Each figure is the median of several processes, with the lowest and the highest in brackets. Ways that are compared run in turns.
-
+${growth === undefined ? '' : goalsOf({ onEnd, naming, imports, chains, allocation, ...more })}
 ## A span
 
 Processes for each way: ${rounds}. A process makes ${rounded(spans)} spans of 50 names with the SDK, as fast as the way takes them, and
@@ -274,8 +274,82 @@ ${table(
     rounded(lateRatio),
   ]),
 )}
-${growth === undefined ? '' : datadogOf(more.datadog) + growthOf(growth) + saturationOf(more.saturation) + serviceOf(more.service) + outagesOf(more.outages) + periodsOf(more.periods) + fleetOf(more.fleet)}`;
+${growth === undefined ? '' : flushesOf(more.flushes) + datadogOf(more.datadog) + growthOf(growth) + saturationOf(more.saturation) + serviceOf(more.service) + outagesOf(more.outages) + periodsOf(more.periods) + fleetOf(more.fleet)}`;
 }
+
+/** What each figure is to be at most; the sections below say why where it is more. */
+function goalsOf({ onEnd, naming, imports, chains, allocation, flushes, packed }) {
+  const { shapes } = naming;
+  const [small, large] = flushes;
+  const shareOf = ({ peakMiB, reportMiB }) => peakMiB / reportMiB;
+  const goals = [
+    ['`onEnd` under `span`, times a bare loop', 1.2, onEnd.namings.span.ratio.median, 'on-end.mjs span'],
+    [
+      'of a request with its route, under `stardust`, times a bare loop',
+      2,
+      shapes.route.onEndNs.median / shapes.route.bareNs.median,
+      'naming.mjs',
+    ],
+    ['of a request of a new URL, ns', 500, shapes.serverUrl.onEndNs.median, 'naming.mjs'],
+    ['of a call of a new URL, ns', 500, shapes.clientUrl.onEndNs.median, 'naming.mjs'],
+    ['of a new SQL statement, ns', 1_000, shapes.sql.onEndNs.median, 'naming.mjs'],
+    ['allocated by `onEnd` of a span that is not kept, bytes', 0, allocation.endBytes.median, 'run.mjs'],
+    ["sampler, times the SDK's", 1.5, chains.sampler.ratio.median, 'chains.mjs'],
+    ["propagator, times the SDK's", 1.5, chains.propagator.ratio.median, 'chains.mjs'],
+    ['import beside the SDK, ms', 15, imports.importMs.median, 'import.mjs 20'],
+    ['memory of the import, MiB', 3, imports.importMiB.median, 'import.mjs 20'],
+    [
+      "memory with 2,000 names, without V8's compiler of undici's parser, MiB",
+      12,
+      imports.neededMiB.median,
+      'import.mjs 20',
+    ],
+    [
+      '2,000 names reported, longest hold of the event loop beside two busy loops, ms',
+      10,
+      small.longestMs.median,
+      'event-loop.mjs 2000 2',
+    ],
+    ['100,000 names, the same, ms', 10, large.longestMs.median, 'event-loop.mjs 100000 2'],
+    [
+      '2,000 names, memory at the peak, times the report',
+      3,
+      shareOf(small),
+      '--expose-gc event-loop.mjs 2000',
+    ],
+    ['100,000 names, the same', 3, shareOf(large), '--expose-gc event-loop.mjs 100000'],
+    ['packed, kB', 200, packed.packedKB, 'run.mjs'],
+    ['unpacked, kB', 700, packed.unpackedKB, 'run.mjs'],
+  ];
+  return `
+## Goals
+
+Programs are those of \`test/bench\`, run there with \`node\`; \`run.mjs\` is \`npm run bench\`.
+
+${table(
+  ['what', 'at most', 'seen', 'program'],
+  goals.map(([what, most, seen, program]) => [what, rounded(most), rounded(seen), `\`${program}\``]),
+)}
+`;
+}
+
+const flushesOf = (flushes) => `
+## A large report
+
+All names are reported with all their samples, as many as four MiB of samples hold, while two busy loops run beside it on the
+same two cores: a hold of the event loop includes what the system gives to them. Memory is what is held at the peak, without
+garbage, over what the names themselves take.
+
+${table(
+  ['names', 'longest hold, ms', 'memory at the peak, MiB', 'report, MiB of JSON'],
+  flushes.map(({ names, longestMs, peakMiB, reportMiB }) => [
+    rounded(names),
+    withSpread(longestMs),
+    rounded(peakMiB),
+    rounded(reportMiB),
+  ]),
+)}
+`;
 
 const SHAPES = {
   route: 'a request with its route',

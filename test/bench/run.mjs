@@ -1,5 +1,5 @@
-// The benchmark. `--all` adds how costs grow, a whole service and a fleet, `--write` does that and writes docs/benchmarks.md from what was seen,
-// `--quick` tries the program with numbers too small to say anything.
+// The benchmark. `--all` adds how costs grow, a whole service and a fleet, `--write` does that and writes
+// docs/benchmarks.md from what was seen, `--quick` tries the program with numbers too small to say anything.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
@@ -54,9 +54,11 @@ const seen = {
   eventLoop: sections.eventLoop({ processes: quick ? 1 : 5 }),
   latency: sections.latency(quick ? { rounds: 1, requests: 1_000 } : { rounds: 3, requests: 15_000 }),
   imports: sections.imports({ processes: quick ? 1 : 20 }),
+  packed: sections.packed(),
   startUp: sections.startUp({ pairs: quick ? 1 : 7 }),
   ...(all && {
     datadog: sections.datadog(quick ? { rounds: 1, spans: 5_000 } : { rounds: 3, spans: 100_000 }),
+    flushes: sections.flushes(quick ? { names: [200], processes: 1 } : { processes: 5 }),
     growth: sections.growth({ processes: quick ? 1 : 3 }),
     service: sections.service(quick ? { rounds: 1, seconds: 1 } : { rounds: 3, seconds: 10 }),
     saturation: sections.saturation(quick ? { rates: [10_000], seconds: 1 } : { seconds: 3 }),

@@ -1,4 +1,5 @@
 // What the benchmark measures: each section runs its programs, prints what it saw, and returns it.
+import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installed, rounded, run, spread, spreads, times, withSpread } from './processes.mjs';
@@ -107,6 +108,35 @@ export function eventLoop({ processes }) {
   return { processes, ...seen };
 }
 
+const FLUSHED_NAMES = [2_000, 100_000];
+const BUSY_LOOPS = 2;
+
+/** Names with all their samples that are reported beside busy loops, and in other processes the memory it takes. */
+export function flushes({ names = FLUSHED_NAMES, processes }) {
+  console.log(`\nall names reported, beside ${BUSY_LOOPS} busy loops`);
+  return names.map((count) => {
+    const { longestMs } = spreads(times(processes, () => run('./event-loop.mjs', [count, BUSY_LOOPS])));
+    const { peakMiB, reportMiB } = run('./event-loop.mjs', [count], { flags: ['--expose-gc'] });
+    console.log(
+      `${rounded(count)} names: longest hold ms ${withSpread(longestMs)}, ` +
+        `memory MiB ${rounded(peakMiB)} for ${rounded(reportMiB)} of JSON`,
+    );
+    return { names: count, longestMs, peakMiB, reportMiB };
+  });
+}
+
+/** What npm would publish. */
+export function packed() {
+  const [{ size, unpackedSize }] = JSON.parse(
+    execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }),
+  );
+  console.log(`\npackage: ${rounded(size / 1_000)} kB packed, ${rounded(unpackedSize / 1_000)} kB unpacked`);
+  return { packedKB: size / 1_000, unpackedKB: unpackedSize / 1_000 };
+}
+
 /** Wide: what a busy machine does to a 99th percentile. Waiting for the server would take hundreds of times as long. */
 const MOST_LATENCY = 5;
 
@@ -170,7 +200,7 @@ export function imports({ processes }) {
   console.log(`import: ms ${withSpread(seen.importMs)}, CPU ms ${withSpread(seen.importCpuMs)}`);
   console.log(
     `memory MiB: import ${withSpread(seen.importMiB)}, running ${withSpread(seen.runningMiB)}, ` +
-      `without what malloc keeps ${withSpread(seen.neededMiB)}, ` +
+      `without one compiler of V8 ${withSpread(seen.neededMiB)}, ` +
       `of which held ${withSpread(seen.heldMiB)}`,
   );
   return { processes, ...seen };
