@@ -38,10 +38,7 @@ const watch = () => {
   last = performance.now();
   if (watching) setImmediate(watch);
 };
-setImmediate(() => {
-  last = performance.now();
-  watch();
-});
+setImmediate(watch);
 while (exporter.stats().waiting > 0) await exporter.forceFlush();
 watching = false;
 for (const each of busy) each.kill('SIGKILL');

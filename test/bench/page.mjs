@@ -338,7 +338,8 @@ const flushesOf = (flushes) => `
 
 All names are reported with all their samples, as many as four MiB of samples hold, while two busy loops run beside it on the
 same two cores: a hold of the event loop includes what the system gives to them. Memory is what is held at the peak, without
-garbage, over what the names themselves take.
+garbage, over what the names themselves take. Reports are made in pieces, but what they are made of is taken out at once, in about
+half a microsecond a name: with 100,000 names, fifty times as many as the default of \`maxNames\`, that is the longest hold.
 
 ${table(
   ['names', 'longest hold, ms', 'memory at the peak, MiB', 'report, MiB of JSON'],
