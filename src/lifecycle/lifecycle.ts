@@ -215,9 +215,8 @@ export class Lifecycle {
     );
     log.debug(`settings: ${describeSettings(this.#resolved)}`);
     claimInstance(identity, servers, () => this.#stage.is === 'reporting');
-    const stage = this.#stage;
-    if (stage.is === 'counting') this.#enter({ ...stage, is: 'reporting', reporter });
-    if (stage.is === 'ending') this.#enter({ ...stage, reporter });
+    if (this.#stage.is === 'counting') this.#enter({ ...this.#stage, is: 'reporting', reporter });
+    if (this.#stage.is === 'ending') this.#enter({ ...this.#stage, reporter });
   }
 
   async #end(naming: Naming | undefined): Promise<void> {
@@ -233,18 +232,16 @@ export class Lifecycle {
     });
     await holdProcess(deliverLast(), shutdownTimeoutMillis);
     forgetExit();
-    withOwnBuiltIns(() => this.#close());
-  }
-
-  #close(): void {
-    const reporter = this.#reporter;
-    if (this.#stage.is === 'ending') this.#enter({ ...this.#stage, is: 'ended' });
-    if (reporter === undefined) this.ledger.giveUp('shutdown', this.ledger.waiting);
-    else reporter.abandon();
-    const { waiting, figures } = this.ledger;
-    if (figures.givenUp.shutdown > 0)
-      log.loss(`${figures.givenUp.shutdown} spans could not be delivered before the end`);
-    if (waiting > 0) log.info(`${waiting} spans wait on disk for the next process of this app`);
+    withOwnBuiltIns(() => {
+      const reporter = this.#reporter;
+      if (this.#stage.is === 'ending') this.#enter({ ...this.#stage, is: 'ended' });
+      if (reporter === undefined) this.ledger.giveUp('shutdown', this.ledger.waiting);
+      else reporter.abandon();
+      const { waiting, figures } = this.ledger;
+      if (figures.givenUp.shutdown > 0)
+        log.loss(`${figures.givenUp.shutdown} spans could not be delivered before the end`);
+      if (waiting > 0) log.info(`${waiting} spans wait on disk for the next process of this app`);
+    });
   }
 }
 

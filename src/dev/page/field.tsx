@@ -4,7 +4,7 @@ import { refine } from './state.ts';
 
 type Option = readonly [value: string, text: string];
 
-/** A text, if nothing else is said. */
+/** A text, unless a kind is given. */
 interface FieldOf extends JSX.AllHTMLAttributes<HTMLInputElement> {
   /** Also its name, if it has no other. */
   readonly label: Word;
