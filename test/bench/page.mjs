@@ -294,8 +294,8 @@ function goalsOf({ onEnd, naming, imports, chains, allocation, flushes, packed }
     ['of a call of a new URL, ns', 500, shapes.clientUrl.onEndNs.median, 'naming.mjs'],
     ['of a new SQL statement, ns', 1_000, shapes.sql.onEndNs.median, 'naming.mjs'],
     ['allocated by `onEnd` of a span that is not kept, bytes', 0, allocation.endBytes.median, 'run.mjs'],
-    ["sampler, times the SDK's", 1.5, chains.sampler.ratio.median, 'chains.mjs'],
-    ["propagator, times the SDK's", 1.5, chains.propagator.ratio.median, 'chains.mjs'],
+    ["sampler, times the SDK's", 1.5, chains.parts.sampler.ratio.median, 'chains.mjs'],
+    ["propagator, times the SDK's", 1.5, chains.parts.propagator.ratio.median, 'chains.mjs'],
     ['import beside the SDK, ms', 15, imports.importMs.median, 'import.mjs 20'],
     ['memory of the import, MiB', 3, imports.importMiB.median, 'import.mjs 20'],
     [
