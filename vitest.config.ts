@@ -10,7 +10,8 @@ export default defineConfig({
       'test/support/follow-faked-time.ts',
       'test/support/property-seed.ts',
     ],
-    testTimeout: 30_000,
+    // For what hangs. A disk that drops the files of a former run takes half a minute for one fsync.
+    testTimeout: 90_000,
     projects: [
       {
         extends: true,
