@@ -1,74 +1,62 @@
-import { bytes, clock, count, line, say, type Word } from './language.ts';
+import { bytes, clock, count, say, type Word } from './language.ts';
 import type { CallDetails, CallOverview } from './page-data.ts';
-import type { Shown } from './state.ts';
-import { type Column, figures, link, Table } from './table.tsx';
+import { figures, type List, link, Table, View } from './parts.tsx';
+import { inAddress, type Shown } from './state.ts';
 
 /** The last calls of all apps. */
-export function CallsView({ overview: { calls } }: Shown) {
+export function CallsView({ overview }: Shown) {
+  const title = say('calls');
   return (
-    <div>
-      <h1 tabIndex={-1}>{say('calls')}</h1>
-      <Table label={say('calls')} columns={COLUMNS} items={calls} empty={say('noCalls')} keyOf={keyOf} />
-    </div>
+    <View title={title}>
+      <Table {...CALLS} label={title} items={overview.calls} empty={say('noCalls')} />
+    </View>
   );
 }
 
 /** One call as it came in. */
-export function CallView({ values, answer: call }: Shown<CallDetails>) {
+export function CallView({ answer: call }: Shown<CallDetails>) {
+  const title = say('callNumber', { n: inAddress('number') });
   const headers = Object.entries(call?.headers ?? {}).map(([name, value]) => `${name}: ${value}`);
   return (
-    <div>
-      <div class="bar">
-        <h1 tabIndex={-1}>{say('callNumber', { n: values.get('number') ?? '' })}</h1>
-        {link(say('calls'), 'calls')}
-      </div>
-      {call === null && <p class="note">{say('gone')}</p>}
-      {call && (
-        <>
-          <p class="facts">
-            <bdi>{line(clock(call.atMs), nameOf(call), call.appId, bytes(call.bytes))}</bdi>
-            {` · ${say('answer')}: `}
-            <span class={failed(call) ? 'code bad' : 'code'}>{answerOf(call)}</span>
-          </p>
-          {block('body', call.body || say('emptyBody'))}
-          {call.more > 0 && <p class="note">{say('moreBody', { n: count(call.more) })}</p>}
-          {block('headers', headers.join('\n'))}
-        </>
-      )}
-    </div>
+    <View title={title} beside={link(say('calls'), 'calls')}>
+      <Table {...CALLS} label={title} items={call === null ? [] : call && [call]} empty={say('gone')} />
+      {call && textBlock('body', call.body || say('emptyBody'))}
+      {call && call.more > 0 && <p class="note">{say('moreBody', { n: count(call.more) })}</p>}
+      {call && textBlock('headers', headers.join('\n'))}
+    </View>
   );
 }
 
-/** A text that may be too long to be seen whole, so that it can be scrolled by keyboard, too. */
-function block(title: Word, text: string) {
+function textBlock(title: Word, text: string) {
   return (
     <>
       <h2>{say(title)}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      {/* biome-ignore lint/a11y/useSemanticElements: a section would lose the line breaks */}
+      {/* biome-ignore lint/a11y: what scrolls must be reached by keyboard, and a section would lose the line breaks */}
       <pre tabIndex={0} role="region" aria-label={say(title)}>
-        <bdi>{text}</bdi>
+        {text}
       </pre>
     </>
   );
 }
 
-const keyOf = ({ number }: CallOverview) => number;
-const nameOf = ({ method, path }: CallOverview) => `${method} ${path}`;
-const numberOf = ({ number }: CallOverview) => ({ number: String(number) });
-const failed = ({ status, code }: CallOverview) => status !== 200 || (code !== 0 && code !== 200);
+const linkOf = ({ method, path, number }: CallOverview) =>
+  link(`${method} ${path}`, 'call', { number: `${number}` });
+const hasFailed = ({ status, code = 0 }: CallOverview) => status !== 200 || ![0, 200].includes(code);
+
+const CALLS: List<CallOverview> = {
+  keyOf: ({ number }) => number,
+  columns: [
+    { title: 'time', look: 'code', cell: ({ atMs }) => clock(atMs) },
+    { title: 'call', scope: 'row', look: 'code', cell: linkOf },
+    { title: 'app', cell: ({ appId }) => <bdi>{appId}</bdi> },
+    { title: 'builders', look: 'figure', cell: ({ builders }) => builders !== undefined && count(builders) },
+    figures('bytes', (call) => call.bytes, bytes),
+    { title: 'answer', look: 'code', isBad: hasFailed, cell: answerOf },
+  ],
+};
 
 /** The verdict on a call: the code in its answer, else the status. */
 function answerOf({ status, code }: CallOverview): string {
   if (status === undefined) return say('noAnswer');
   return code === undefined ? `HTTP ${status}` : `${status} · ${code}`;
 }
-
-const COLUMNS: readonly Column<CallOverview>[] = [
-  { title: 'time', look: 'code', cell: ({ atMs }) => clock(atMs) },
-  { title: 'call', heads: true, look: 'code', cell: (call) => link(nameOf(call), 'call', numberOf(call)) },
-  { title: 'app', cell: ({ appId }) => <bdi>{appId}</bdi> },
-  { title: 'builders', look: 'figure', cell: ({ builders }) => builders !== undefined && count(builders) },
-  figures('bytes', (call) => call.bytes, bytes),
-  { title: 'answer', look: 'code', isBad: failed, cell: answerOf },
-];

@@ -60,7 +60,7 @@ export function age(ms: number): string {
     : `${whole.format(seconds / 3_600)} ${say('hours')}`;
 }
 
-/** Facts in a line; empty ones are left out. */
-export function line(...facts: readonly string[]): string {
-  return facts.filter((fact) => fact !== '').join(' · ');
+/** Facts in a line; those that are empty or none are left out. */
+export function line(...facts: readonly (string | false)[]): string {
+  return facts.filter(Boolean).join(' · ');
 }

@@ -116,19 +116,20 @@ export const MAX_NAME_UNITS = 200;
 export const FAULT_EFFECTS = ['401', '500', 'unreadable', 'slow', 'hang', 'away'] as const;
 export type FaultEffectName = (typeof FAULT_EFFECTS)[number];
 
+export interface NewFault {
+  readonly effect: FaultEffectName;
+  readonly path: string;
+  readonly delayMillis?: number;
+  readonly times?: number;
+}
+
 /** What the page asks the server to do. */
 export type Control =
   /** For one app, or for all where none is named. */
   | { readonly do: 'limits'; readonly appId?: string; readonly limits: Partial<ServerLimits> }
   /** Adds a name to an app's excludes, as the button of Stardust's console does. */
   | { readonly do: 'exclude'; readonly appId: string; readonly name: string }
-  | {
-      readonly do: 'fault';
-      readonly effect: FaultEffectName;
-      readonly path: string;
-      readonly delayMillis?: number;
-      readonly times?: number;
-    }
+  | ({ readonly do: 'fault' } & NewFault)
   | { readonly do: 'lift'; readonly number: number }
   | { readonly do: 'revoke-tokens' }
   | { readonly do: 'clear' };

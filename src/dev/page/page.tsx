@@ -3,76 +3,62 @@ import { type JSX, render } from 'preact';
 import { CallsView, CallView } from './calls-view.tsx';
 import { ControlsPanel } from './controls-panel.tsx';
 import { age, count, LANGUAGE, say, type Word } from './language.ts';
-import { OperationsView } from './operations-view.tsx';
-import type { Overview } from './page-data.ts';
-import { SamplesView } from './samples-view.tsx';
-import { linkTo, pause, type Shown, type State, start } from './state.ts';
-import { TraceView } from './trace-view.tsx';
-import { TracesView } from './traces-view.tsx';
+import { OperationsView, OperationView } from './operations-view.tsx';
+import { inAddress, linkTo, pause, type Shown, type State, start } from './state.ts';
+import { TracesView, TraceView } from './traces-view.tsx';
 
-/** The tabs, and the views that they lead to. */
-const TABS = { operations: '', traces: 'traces', calls: 'calls' };
+const TABS = ['operations', 'traces', 'calls'] as const;
 /** By their names in the address, each with its tab. A view is handed the answer to its own question. */
-const VIEWS = new Map<string, readonly [keyof typeof TABS, (shown: Shown<never>) => JSX.Element]>([
-  ['operation', ['operations', SamplesView]],
+const VIEWS = new Map<string, readonly [tab: Word, view: (shown: Shown<never>) => JSX.Element]>([
+  ['operation', ['operations', OperationView]],
   ['traces', ['traces', TracesView]],
   ['trace', ['traces', TraceView]],
   ['calls', ['calls', CallsView]],
   ['call', ['calls', CallView]],
 ]);
 
-function Page(state: State) {
-  const { route, connection, overview, answer } = state;
-  const [view, values] = [route.pathname.slice(1), route.searchParams];
-  const [tab, View] = VIEWS.get(view) ?? ['operations', OperationsView];
-  /** The app that is shown; empty for all, `undefined` if the view is of none. */
-  const app = tab === 'operations' ? (values.get('app') ?? '') : undefined;
+function Page({ route, connection, overview, answer, outcome }: State) {
+  const [tab, View] = VIEWS.get(route.pathname.slice(1)) ?? ['operations', OperationsView];
   return (
     <>
       <header>
-        <p class="brand">
-          <img src="/icon.svg" alt="" width={22} height={22} />
-          {say('product')}
-        </p>
+        <img src="/icon.svg" alt="" width={22} height={22} />
+        <p class="brand">{say('product')}</p>
         <nav class="tabs" aria-label={say('views')}>
-          {Object.entries(TABS).map(([title, view]) => (
-            <a key={title} href={linkTo(view)} aria-current={title === tab ? 'page' : undefined}>
-              {say(title as Word)}
+          {TABS.map((title) => (
+            <a key={title} href={linkTo(title)} aria-current={title === tab || undefined}>
+              {say(title)}
             </a>
           ))}
         </nav>
         <code>{location.origin}</code>
-        <button type="button" class="quiet" aria-pressed={connection === 'paused'} onClick={pause}>
+        <button type="button" aria-pressed={connection === 'paused'} onClick={pause}>
           {say('pause')}
         </button>
-        <p role="status" class="connection" data-connection={connection}>
-          {say(connection)}
-        </p>
+        <output data-connection={connection}>{say(connection)}</output>
       </header>
-      {overview && (
-        <>
-          {appsList(overview, app)}
-          <main>
-            <View values={values} overview={overview} answer={answer as never} />
-          </main>
-          <ControlsPanel {...state} overview={overview} shown={app} />
-        </>
-      )}
+      {overview && <AppsList overview={overview} />}
+      <main>{overview && <View overview={overview} answer={answer as never} />}</main>
+      <aside class="controls" aria-label={say('controls')}>
+        <output class={outcome?.failed ? 'bad' : ''}>{outcome?.text}</output>
+        {overview && <ControlsPanel overview={overview} />}
+      </aside>
     </>
   );
 }
 
 /** The apps to choose from, each with how it is. */
-function appsList({ apps, moreApps, nowMs }: Overview, chosen: string | undefined) {
+function AppsList({ overview: { apps, moreApps, nowMs } }: Shown) {
+  const current = inAddress('app');
   return (
     <nav class="apps" aria-label={say('apps')}>
-      <a href={linkTo('')} aria-current={chosen === '' ? 'page' : undefined}>
+      <a href={linkTo('')} aria-current={current === '' || undefined}>
         {say('allApps')}
       </a>
       <ul>
         {apps.map(({ appId, total, errors, lastReportMs }) => (
           <li key={appId}>
-            <a href={linkTo('app', { app: appId })} aria-current={chosen === appId ? 'page' : undefined}>
+            <a href={linkTo('app', { app: appId })} aria-current={current === appId || undefined}>
               <bdi>{appId}</bdi>
               <span class="figure">{count(total)}</span>
               <span class="note">{lastReportMs !== undefined && age(nowMs - lastReportMs)}</span>
@@ -90,9 +76,7 @@ document.documentElement.lang = LANGUAGE;
 start((state) => {
   const focused = document.activeElement;
   render(<Page {...state} />, document.body);
-  const heading = document.querySelector('h1')?.textContent;
-  document.title = `${heading ?? say('operations')} – ${say('product')}`;
+  document.title = `${document.querySelector('h1')?.textContent ?? ''} – ${say('product')}`;
   // An element that moves loses the focus, which is given back.
-  const isLost = focused !== document.activeElement && focused?.isConnected;
-  if (isLost && focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+  if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
 });

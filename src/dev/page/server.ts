@@ -7,23 +7,33 @@ const RELOAD_MS = 2_000;
 /** How the connection is on which the server tells its changes. */
 export type Connection = 'connecting' | 'live' | 'lost' | 'paused';
 
-interface News {
+export interface News {
   readonly connection: Connection;
   readonly overview?: Overview;
 }
 
-/** Tells every change, over new connections after one is lost, until the returned function is called. */
-export function listen(tell: (news: News) => void): () => void {
-  const events = new EventSource(`/page/events?token=${encodeURIComponent(token)}`);
-  events.addEventListener('message', ({ data }) => {
-    tell({ connection: 'live', overview: JSON.parse(data) as Overview });
-  });
-  events.addEventListener('error', () => {
-    tell({ connection: 'lost' });
-    // A server that was started anew refuses the old token, and then the browser does not try again by itself.
-    if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), RELOAD_MS);
-  });
-  return () => events.close();
+/**
+ * Tells every change, over new connections after one is lost. A page in the background lets go of its connection, of
+ * which a browser has only six for one address.
+ */
+export function listen(tell: (news: News) => void): void {
+  let events: EventSource | undefined;
+  const connect = () => {
+    events?.close();
+    if (document.visibilityState === 'hidden') return;
+    const source = new EventSource(`/page/events?token=${encodeURIComponent(token)}`);
+    events = source;
+    source.addEventListener('message', ({ data }) => {
+      tell({ connection: 'live', overview: JSON.parse(data) as Overview });
+    });
+    source.addEventListener('error', () => {
+      tell({ connection: 'lost' });
+      // A server that was started anew refuses the old token, and then the browser does not try again by itself.
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), RELOAD_MS);
+    });
+  };
+  connect();
+  document.addEventListener('visibilitychange', connect);
 }
 
 /** Answers a question about what was received; `undefined` while the server is away. */

@@ -1,48 +1,35 @@
 import { say } from './language.ts';
 import type { Control, Overview } from './page-data.ts';
-import { ask, type Connection, listen, order } from './server.ts';
+import { ask, listen, type News, order } from './server.ts';
 
-/** Everything that the page shows. */
-export interface State {
-  /** What stands behind the `#` of the address: the view as path, and what it is of, with its filter and order. */
-  readonly route: URL;
-  readonly connection: Connection;
-  /** The last one that was heard of. `undefined` before the first. */
-  readonly overview: Overview | undefined;
-  /** What the view shows besides the overview. `undefined` before the first answer. */
-  readonly answer: unknown;
-  /** The result of the last control. */
-  readonly outcome: { readonly text: string; readonly failed: boolean };
-}
-
-/** What a view is drawn from. Its answer is `undefined` before it came, and `null` if the server has nothing. */
+/** What a view is drawn from. */
 export interface Shown<Answer = unknown> {
   readonly overview: Overview;
-  readonly values: URLSearchParams;
-  readonly answer: Answer | null | undefined;
+  /** What the server has for the address: `undefined` before it came, `null` if there is nothing. */
+  readonly answer?: Answer | null | undefined;
 }
 
-/** The views whose data the server is asked for, in the words of the address. */
-const ASKING = ['/operation', '/traces', '/trace', '/call'];
+/** Everything that the page shows. There is no overview before the first one is told. */
+export interface State extends News, Partial<Shown> {
+  /** What stands behind the `#` of the address: the view as path, and what it is of, with its filter and order. */
+  readonly route: URL;
+  /** The result of the last control. */
+  readonly outcome?: { readonly text: string; readonly failed: boolean };
+}
 
-let state: State = {
-  route: currentRoute(),
-  connection: 'connecting',
-  overview: undefined,
-  answer: undefined,
-  outcome: { text: '', failed: false },
-};
+/** What was told last, which a paused page does not show. */
+let news: News = { connection: 'connecting' };
+let state: State = { ...news, route: currentRoute() };
 let draw: (state: State) => void;
-let leave: (() => void) | undefined;
-/** The state that the last question was of. */
-let asked: State | undefined;
-let isAsking = false;
+let asking: Promise<unknown> = Promise.resolve();
 
 /** Follows the server and the address, and draws each change. Times pass with the overviews, which come without a change too. */
 export function start(drawing: (state: State) => void): void {
   draw = drawing;
-  follow();
-  document.addEventListener('visibilitychange', follow);
+  listen((latest) => {
+    news = { ...news, ...latest };
+    if (state.connection !== 'paused') change(news);
+  });
   addEventListener('hashchange', () => {
     change({ route: currentRoute(), answer: undefined });
     // A screen reader tells the heading of the view, and Tab goes on from there.
@@ -52,6 +39,11 @@ export function start(drawing: (state: State) => void): void {
 
 export function linkTo(view: string, values?: Readonly<Record<string, string>>): string {
   return values === undefined ? `#/${view}` : `#/${view}?${new URLSearchParams(values)}`;
+}
+
+/** What the address says of this; empty if it says nothing. */
+export function inAddress(name: string): string {
+  return state.route.searchParams.get(name) ?? '';
 }
 
 /** Changes filter or order in the address. The view stays the same, so "back" does not stop at each letter. */
@@ -65,8 +57,7 @@ export function refine(name: string, value: string): void {
 
 /** Holds the page as it is, or lets it go on. */
 export function pause(): void {
-  change({ connection: state.connection === 'paused' ? 'connecting' : 'paused' });
-  follow();
+  change(state.connection === 'paused' ? news : { connection: 'paused' });
 }
 
 /** Has the server do something, and shows the result. Resolves to whether it was done. */
@@ -80,26 +71,18 @@ export async function act(control: Control, done: string): Promise<boolean> {
 function change(changes: Partial<State>): void {
   state = { ...state, ...changes };
   draw(state);
-  keepAsking();
+  if (changes.route || changes.overview) renew();
 }
 
-/** Listens while the page is seen and not paused: a browser has only six connections for one address. */
-function follow(): void {
-  leave?.();
-  const isFollowed = state.connection !== 'paused' && document.visibilityState !== 'hidden';
-  leave = isFollowed ? listen(change) : undefined;
-}
-
-/** Asks anew for each overview and address, one question at a time. While the server is away, what was shown stays. */
-async function keepAsking(): Promise<void> {
+/** Asks anew, one question at a time, and of those that wait the last. While the server is away, what was shown stays. */
+async function renew(): Promise<void> {
   const { route, overview } = state;
-  const isAsked = asked?.route === route && asked.overview === overview;
-  if (isAsking || isAsked || !ASKING.includes(route.pathname)) return;
-  isAsking = true;
-  asked = state;
-  const answer = await ask(`${route.pathname}${route.search}`);
-  isAsking = false;
-  change(answer !== undefined && state.route === route ? { answer } : {});
+  const isWanted = () => state.route === route && state.overview === overview;
+  // The other views are drawn from the overview alone.
+  if (!['/operation', '/traces', '/trace', '/call'].includes(route.pathname)) return;
+  asking = asking.then(() => (isWanted() ? ask(`${route.pathname}${route.search}`) : undefined));
+  const answer = await asking;
+  if (answer !== undefined && state.route === route) change({ answer });
 }
 
 function currentRoute(): URL {
