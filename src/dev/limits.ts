@@ -46,7 +46,7 @@ export const LIMIT_RANGES = {
 } as const satisfies Partial<Record<keyof ServerLimits, readonly [number, number]>>;
 type NumericLimit = keyof typeof LIMIT_RANGES;
 
-export const MAX_EXCLUDES = 1_000;
+const MAX_EXCLUDES = 1_000;
 const MAX_EXCLUDE_UNITS = 500;
 
 /**

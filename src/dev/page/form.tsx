@@ -46,7 +46,7 @@ export function Filter(field: FieldOf) {
   const name = `${field.name ?? field.label}`;
   const value = inAddress(name);
   const pick = (value: string) => refine(name, value);
-  return <Field {...field} value={value || field.value} checked={value === 'true'} onPick={pick} />;
+  return <Field value={value} checked={value === 'true'} onPick={pick} {...field} />;
 }
 
 /** All apps, and each. */

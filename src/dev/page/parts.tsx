@@ -34,7 +34,7 @@ export function button(title: Word, act: () => unknown, object?: string) {
   );
 }
 
-export interface Column<T> {
+interface Column<T> {
   /** Also its name in the address, if the rows are ordered by it. */
   readonly title: Word;
   readonly cell: (item: T) => ComponentChildren;

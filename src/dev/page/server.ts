@@ -5,7 +5,7 @@ const token = document.querySelector('meta[name="page-token"]')?.getAttribute('c
 const RELOAD_MS = 2_000;
 
 /** How the connection is on which the server tells its changes. */
-export type Connection = 'connecting' | 'live' | 'lost' | 'paused';
+type Connection = 'connecting' | 'live' | 'lost' | 'paused';
 
 export interface News {
   readonly connection: Connection;

@@ -28,7 +28,7 @@ export function start(drawing: (state: State) => void): void {
   draw = drawing;
   listen((latest) => {
     news = { ...news, ...latest };
-    if (state.connection !== 'paused') change(news);
+    if (state.connection !== 'paused') change(latest);
   });
   addEventListener('hashchange', () => {
     change({ route: currentRoute(), answer: undefined });
