@@ -4,7 +4,7 @@ import { choicesOf, Field, Form } from './form.tsx';
 import { line, millis, say, type Word } from './language.ts';
 import { FAULT_EFFECTS, type FaultOverview, type NewFault } from './page-data.ts';
 import { button } from './parts.tsx';
-import { act, inAddress, type Shown } from './state.ts';
+import { act, type Shown } from './state.ts';
 
 const EFFECTS = new Map<string, string>(FAULT_EFFECTS.map((name) => [name, say(`effect${name}`)]));
 /** Which calls a fault strikes, by the beginning of their paths. */
@@ -16,11 +16,10 @@ const PATHS = new Map([
 ]);
 
 /** Everything that changes the server. Limits are for the app that is shown, until another is chosen. */
-export function ControlsPanel({ overview }: Shown) {
-  const shown = inAddress('app');
-  const [scope, setScope] = useState(shown);
+export function ControlsPanel({ overview, app: shown }: Shown) {
+  const [scope, setScope] = useState('');
   const [effect, setEffect] = useState<string>(FAULT_EFFECTS[0]);
-  useLayoutEffect(() => setScope(shown), [shown]);
+  useLayoutEffect(() => setScope((before) => shown ?? before), [shown]);
   // Empty for all apps; also while the app in scope is not there yet.
   const app = overview.apps.find(({ appId }) => appId !== '' && appId === scope);
   const { appId, limits } = app ?? { ...overview, appId: '' };

@@ -6,11 +6,10 @@ import { button, figures, type List, link, Table, View } from './parts.tsx';
 import { act, inAddress, type Shown } from './state.ts';
 
 /** The operations of one app, or of each. */
-export function OperationsView({ overview: { apps, nowMs } }: Shown) {
-  const chosen = inAddress('app');
-  const shown = apps.filter(({ appId }) => chosen === '' || appId === chosen);
+export function OperationsView({ overview: { apps, nowMs }, app }: Shown) {
+  const shown = apps.filter(({ appId }) => !app || appId === app);
   return (
-    <View title={chosen || say('allApps')} beside={<Filter label="filter" type="search" />}>
+    <View title={app || say('allApps')} beside={<Filter label="filter" type="search" />}>
       {apps.length === 0 && <p class="empty">{say('noApps', { address: location.origin })}</p>}
       {apps.length > 0 && shown.length === 0 && <p class="note">{say('unknownApp')}</p>}
       {shown.map((app) => sectionOf(app, nowMs))}
@@ -19,8 +18,8 @@ export function OperationsView({ overview: { apps, nowMs } }: Shown) {
 }
 
 /** One operation with its samples, those with errors first; the newest first, or the slowest. */
-export function OperationView({ overview: { apps }, answer }: Shown<OperationSamples>) {
-  const [app, name] = [inAddress('app'), inAddress('name')];
+export function OperationView({ overview: { apps }, answer, app = '' }: Shown<OperationSamples>) {
+  const name = inAddress('name');
   const operation = apps.find(({ appId }) => appId === app)?.operations.find((each) => each.name === name);
   return (
     <View title={name} beside={link(app, 'app', { app })}>

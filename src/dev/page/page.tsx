@@ -19,6 +19,8 @@ const VIEWS = new Map<string, readonly [tab: Word, view: (shown: Shown<never>) =
 
 function Page({ route, connection, overview, answer, outcome }: State) {
   const [tab, View] = VIEWS.get(route.pathname.slice(1)) ?? ['operations', OperationsView];
+  const app = tab === 'operations' ? inAddress('app') : undefined;
+  const shown = overview && { overview, answer: answer as never, app };
   return (
     <>
       <header>
@@ -37,28 +39,27 @@ function Page({ route, connection, overview, answer, outcome }: State) {
         </button>
         <output data-connection={connection}>{say(connection)}</output>
       </header>
-      {overview && <AppsList overview={overview} />}
-      <main>{overview && <View overview={overview} answer={answer as never} />}</main>
+      {shown && <AppsList {...shown} />}
+      <main>{shown && <View {...shown} />}</main>
       <aside class="controls" aria-label={say('controls')}>
         <output class={outcome?.failed ? 'bad' : ''}>{outcome?.text}</output>
-        {overview && <ControlsPanel overview={overview} />}
+        {shown && <ControlsPanel {...shown} />}
       </aside>
     </>
   );
 }
 
 /** The apps to choose from, each with how it is. */
-function AppsList({ overview: { apps, moreApps, nowMs } }: Shown) {
-  const current = inAddress('app');
+function AppsList({ overview: { apps, moreApps, nowMs }, app }: Shown) {
   return (
     <nav class="apps" aria-label={say('apps')}>
-      <a href={linkTo('')} aria-current={current === '' || undefined}>
+      <a href={linkTo('')} aria-current={app === '' || undefined}>
         {say('allApps')}
       </a>
       <ul>
         {apps.map(({ appId, total, errors, lastReportMs }) => (
           <li key={appId}>
-            <a href={linkTo('app', { app: appId })} aria-current={current === appId || undefined}>
+            <a href={linkTo('app', { app: appId })} aria-current={app === appId || undefined}>
               <bdi>{appId}</bdi>
               <span class="figure">{count(total)}</span>
               <span class="note">{lastReportMs !== undefined && age(nowMs - lastReportMs)}</span>

@@ -7,10 +7,12 @@ export interface Shown<Answer = unknown> {
   readonly overview: Overview;
   /** What the server has for the address: `undefined` before it came, `null` if there is nothing. */
   readonly answer?: Answer | null | undefined;
+  /** The app that the view is of: empty for all, `undefined` if it is of something else. */
+  readonly app: string | undefined;
 }
 
 /** Everything that the page shows. There is no overview before the first one is told. */
-export interface State extends News, Partial<Shown> {
+export interface State extends News, Partial<Omit<Shown, 'app'>> {
   /** What stands behind the `#` of the address: the view as path, and what it is of, with its filter and order. */
   readonly route: URL;
   /** The result of the last control. */
