@@ -8,7 +8,9 @@ import type { SpanCounts } from './span-counts.ts';
 const OVERFLOW_NAME = 'other:overflow';
 
 const FORGET_AFTER_MS = 3_600_000;
-const SWEEP_EVERY_MS = 60_000;
+/** Names are looked at in turn, with each taking this many, or a sixtieth of all if that is more. */
+const LEAST_LOOKS = 1_000;
+const MOST_TAKINGS = 60;
 /** Longer forms of a name are not kept: they would be worth more memory than the look-up they save. */
 const KEY_UNITS = 512;
 const OVERFLOW_EXAMPLES = 3;
@@ -44,7 +46,8 @@ export class Names {
   readonly #counts: SpanCounts;
   #excludes: Excludes;
   #size = 0;
-  #sweptMs = 0;
+  /** Goes through {@link #found}, again and again. */
+  #sweep = this.#found.entries();
   #overflow: Name | undefined;
   #overflowExamples: string[] = [];
   #isHiddenLogged = false;
@@ -76,11 +79,15 @@ export class Names {
     return this.#found.get(raw) ?? this.#admit(raw);
   }
 
-  /** Frees the places of names not seen for an hour, looking once a minute at most. */
+  /** Frees the places of names not seen for an hour. Each time it looks at some, so that a large table holds up nothing. */
   forgetUnseen(nowMs: number): void {
-    if (Math.abs(nowMs - this.#sweptMs) < SWEEP_EVERY_MS) return;
-    this.#sweptMs = nowMs;
-    for (const [key, name] of this.#found) {
+    for (let left = Math.max(LEAST_LOOKS, this.#found.size / MOST_TAKINGS); left > 0; left--) {
+      const next = this.#sweep.next();
+      if (next.done) {
+        this.#sweep = this.#found.entries();
+        return;
+      }
+      const [key, name] = next.value;
       if (name.builder !== undefined || nowMs - name.lastSeenMs < FORGET_AFTER_MS) continue;
       this.#found.delete(key);
       if (key === name.text) this.#size--;

@@ -17,33 +17,37 @@ export const BUILDER_BYTES = 80;
 
 type Samples = Pick<SpanBuilder, 'samples' | 'errorSamples' | 'sampleBytes'>;
 
-/** Builders as they are at one moment, as rows of numbers: a third of the memory of objects. */
+/** Builders as rows of numbers: a third of the memory of objects. */
 export class PackedBuilders {
   readonly names: readonly string[];
   readonly #figures: Float64Array;
   /** Of those that have some. */
   readonly #samples = new Map<number, Samples>();
+  /** The sum over {@link #samples}. Kept by all that changes them. */
+  #sampleBytes = 0;
 
   constructor(builders: readonly SpanBuilder[]) {
     this.names = builders.map(({ name }) => name);
     this.#figures = new Float64Array(builders.length * COLUMNS.length);
-    for (const [index, builder] of builders.entries()) {
-      for (const [column, key] of COLUMNS.entries())
-        this.#figures[index * COLUMNS.length + column] = builder[key];
-      const { samples, errorSamples, sampleBytes } = builder;
-      if (sampleBytes > 0) this.#samples.set(index, { samples, errorSamples, sampleBytes });
-    }
+    for (const [index, builder] of builders.entries()) this.#set(index, builder);
   }
 
   /** About what it takes in memory. */
   get bytes(): number {
-    const samples = [...this.#samples.values()].reduce((sum, { sampleBytes }) => sum + sampleBytes, 0);
-    return this.names.length * BUILDER_BYTES + samples;
+    return this.names.length * BUILDER_BYTES + this.#sampleBytes;
   }
 
   /** Gives the samples up; the counts stay. */
   dropSamples(): void {
     this.#samples.clear();
+    this.#sampleBytes = 0;
+  }
+
+  /** Merges a builder into the one of its name, which is this one. */
+  merge(index: number, builder: SpanBuilder): void {
+    const merged = this.#builder(index);
+    merged.merge(builder);
+    this.#set(index, merged);
   }
 
   row(index: number): Float64Array {
@@ -70,9 +74,19 @@ export class PackedBuilders {
   }
 
   builders(): SpanBuilder[] {
-    return this.names.map((name, index) => {
-      return Object.assign(builderOf(name, this.row(index)), this.#samples.get(index));
-    });
+    return this.names.map((_, index) => this.#builder(index));
+  }
+
+  #builder(index: number): SpanBuilder {
+    return Object.assign(builderOf(this.names[index] ?? '', this.row(index)), this.#samples.get(index));
+  }
+
+  #set(index: number, builder: SpanBuilder): void {
+    for (const [column, key] of COLUMNS.entries())
+      this.#figures[index * COLUMNS.length + column] = builder[key];
+    const { samples, errorSamples, sampleBytes } = builder;
+    this.#sampleBytes += sampleBytes - (this.#samples.get(index)?.sampleBytes ?? 0);
+    if (sampleBytes > 0) this.#samples.set(index, { samples, errorSamples, sampleBytes });
   }
 
   #total(index: number): number {

@@ -6,8 +6,8 @@ import type { Limits, SamplingLimits } from './limits.ts';
 import type { Name } from './name.ts';
 import type { SpanBuilder } from './span-builder.ts';
 
-/** One sample is worth at most some kilobytes; a taking keeps no more of them than this. */
-const SAMPLE_BYTES_PER_TAKING = 4 * 1024 * 1024;
+/** One sample is worth at most some kilobytes; the open builders hold no more of them than this. */
+const MAX_BYTES = 4 * 1024 * 1024;
 const SAMPLED = 1;
 /** Slow spans, those of marked chains and those that lead to a kept one are kept up to this many times the limit. */
 const FAVOURED = 10;
@@ -33,10 +33,11 @@ export class SampleKeeper {
   /** Above this cost a span may be kept beyond the limit: above none where its flag may mark it. */
   #watchMs = 0;
   #maxTagLength = 0;
+  /** What the samples of open builders take in memory. */
   #bytes = 0;
   /** Whether the flag 01 means a chain whose spans are all kept, or only that a sampler was asked. */
   #flagsMark = false;
-  /** Samples of this taking whose parent is not settled: what a span above turns out to be is seen when it ends. */
+  /** Samples of open builders whose parent is not settled: what a span above turns out to be is seen when it ends. */
   #withOpenParent: { readonly sample: Sample; readonly place: Place; readonly isException: boolean }[] = [];
 
   constructor(writer: SampleWriter, limits: Limits) {
@@ -95,13 +96,17 @@ export class SampleKeeper {
     this.#withOpenParent.push({ sample, place, isException: true });
   }
 
-  /** A taking: samples get the parents by which they can be found. */
+  /** Builders are about to be taken: samples get the parents by which they can be found. */
   settle(): void {
     for (const { sample, place, isException } of this.#withOpenParent) {
       sample.parentSpanId = isException && !place.isLeftOut ? place.spanId : place.shownParentId;
     }
     this.#withOpenParent = [];
-    this.#bytes = 0;
+  }
+
+  /** A builder was taken: its samples make room for others. */
+  free(bytes: number): void {
+    this.#bytes -= bytes;
   }
 
   #isAllowed({ span, place, name, costMs, failed }: Counted): boolean {
@@ -115,7 +120,7 @@ export class SampleKeeper {
   }
 
   #keep({ name, builder, failed }: Counted, write: () => Sample): Sample | undefined {
-    if (this.#bytes > SAMPLE_BYTES_PER_TAKING) return undefined;
+    if (this.#bytes > MAX_BYTES) return undefined;
     try {
       const sample = write();
       this.#bytes += bytesOfSample(sample);

@@ -1,5 +1,5 @@
 import { withRoute } from '../naming/span-name.ts';
-import { monotonicTime } from '../runtime/clock.ts';
+import { monotonicTime, nextTurn } from '../runtime/clock.ts';
 import { bodySize } from '../span/body-size.ts';
 import { type ExceptionText, exceptionsOf } from '../span/error-text.ts';
 import { costMs, type ErrorStatusRule, failed } from '../span/outcome.ts';
@@ -16,6 +16,9 @@ import { type NameEvents, Names } from './names.ts';
 import { SampleKeeper } from './sample-keeper.ts';
 import { SpanBuilder } from './span-builder.ts';
 import type { SpanCounts } from './span-counts.ts';
+
+/** Taken before the event loop turns: about a millisecond of work with what follows. */
+const NAMES_AT_ONCE = 500;
 
 /** How spans are counted, named and sampled; fixed at construction. */
 export interface AggregatorSettings extends GateSettings {
@@ -62,7 +65,8 @@ export class SpanAggregator {
   readonly #limits: Limits;
   readonly #clock: Clock;
   readonly #counts: SpanCounts;
-  #open: Name[] = [];
+  /** Those with a builder, in the order in which these were opened. */
+  readonly #open: Name[] = [];
 
   constructor({ settings, limits, clock, counts, excludes, events }: AggregatorParts) {
     const { maxNames, regroup, internalSpans } = settings;
@@ -114,30 +118,47 @@ export class SpanAggregator {
   /** Hands over the builders added up so far; the next span opens new ones. */
   take(): SpanBuilder[] {
     this.#structure.settle();
-    this.#samples.settle();
-    const nowMs = monotonicTime();
-    // A builder's start is monotonic while it is open, so that no step of our own clock moves it.
-    const serverMinusMonotonicMs = this.#clock.now() - nowMs;
-    const builders: SpanBuilder[] = [];
-    for (const name of this.#open) {
-      const builder = name.builder;
-      if (builder === undefined) continue;
-      name.builder = undefined;
-      this.#counts.taken += builder.total;
-      name.lastSeenMs = nowMs;
-      builder.startTimeMs = Math.floor(builder.startTimeMs + serverMinusMonotonicMs);
-      builder.endTimeMs = Math.max(Math.floor(nowMs + serverMinusMonotonicMs), builder.startTimeMs);
-      builders.push(builder);
+    return this.takeFirst(this.#open.length);
+  }
+
+  /**
+   * The same in parts, between which the event loop turns. A span that ends meanwhile is in the builder of its name
+   * that is still to be taken, or in a new one.
+   */
+  async takeInParts(to: (builders: SpanBuilder[]) => void): Promise<void> {
+    this.#structure.settle();
+    for (let left = this.#open.length; ; left -= NAMES_AT_ONCE) {
+      to(this.takeFirst(NAMES_AT_ONCE));
+      if (left <= NAMES_AT_ONCE) return;
+      await nextTurn();
     }
-    this.#open = [];
-    this.#names.forgetUnseen(nowMs);
-    this.#names.logOverflow();
-    return builders;
   }
 
   /** Names that hold a place. */
   get namesInUse(): number {
     return this.#names.size;
+  }
+
+  private takeFirst(names: number): SpanBuilder[] {
+    this.#samples.settle();
+    const nowMs = monotonicTime();
+    // A builder's start is monotonic while it is open, so that no step of our own clock moves it.
+    const serverMinusMonotonicMs = this.#clock.now() - nowMs;
+    const builders: SpanBuilder[] = [];
+    for (const name of this.#open.splice(0, names)) {
+      const builder = name.builder;
+      if (builder === undefined) continue;
+      name.builder = undefined;
+      this.#counts.taken += builder.total;
+      this.#samples.free(builder.sampleBytes);
+      name.lastSeenMs = nowMs;
+      builder.startTimeMs = Math.floor(builder.startTimeMs + serverMinusMonotonicMs);
+      builder.endTimeMs = Math.max(Math.floor(nowMs + serverMinusMonotonicMs), builder.startTimeMs);
+      builders.push(builder);
+    }
+    this.#names.forgetUnseen(nowMs);
+    this.#names.logOverflow();
+    return builders;
   }
 
   private admits(span: SpanLike, place: Place | undefined): boolean {

@@ -1,5 +1,7 @@
 import { bytesOfSample, type Sample } from '../span/sample.ts';
 
+const BUCKET_MS = 300_000;
+
 /** The sums of one name: what Stardust takes instead of single spans. */
 export class SpanBuilder {
   total = 0;
@@ -49,8 +51,14 @@ export class SpanBuilder {
     this.endTimeMs += byMs;
   }
 
-  /** Takes in the sums of another builder of the same name. The times are the caller's to choose. */
+  /**
+   * Takes in another builder of the same name. Of several five minutes it counts in the latest: what is over three days
+   * old the server drops, and must not take younger counts with it.
+   */
   merge(other: SpanBuilder): void {
+    const startOf = bucketOf(this.startTimeMs) === bucketOf(other.startTimeMs) ? Math.min : Math.max;
+    this.startTimeMs = startOf(this.startTimeMs, other.startTimeMs);
+    this.endTimeMs = Math.max(this.endTimeMs, other.endTimeMs);
     this.total += other.total;
     this.errors += other.errors;
     this.costMs += other.costMs;
@@ -61,6 +69,11 @@ export class SpanBuilder {
     if (other.samples.length > 0) this.samples = [...this.samples, ...other.samples];
     if (other.errorSamples.length > 0) this.errorSamples = [...this.errorSamples, ...other.errorSamples];
   }
+}
+
+/** The number of the five minutes to which the server counts a builder with this start; the console shows nothing finer. */
+export function bucketOf(startTimeMs: number): number {
+  return Math.floor(startTimeMs / BUCKET_MS);
 }
 
 /** Spans counted in them. */

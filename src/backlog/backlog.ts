@@ -1,9 +1,9 @@
-import { type SpanBuilder, spansIn } from '../aggregate/span-builder.ts';
+import { bucketOf, type SpanBuilder, spansIn } from '../aggregate/span-builder.ts';
 import { log } from '../runtime/log.ts';
 import { OnChange } from '../runtime/on-change.ts';
 import type { Kept, Progress } from './disk/store.ts';
 import { Report } from './report.ts';
-import { bucketOf, Slot } from './slot.ts';
+import { Slot } from './slot.ts';
 
 const BUCKETS_PER_HOUR = 12;
 /** The server drops what is over 72 hours old with code 0; a little less, so that nothing lapses on the way. */
@@ -171,8 +171,8 @@ export class Backlog {
     const [oldest] = this.#inOrder();
     if (oldest === undefined) return undefined;
     const [key, slot] = oldest;
-    this.#slots.delete(key);
-    const report = new Report(slot.builders);
+    const report = new Report(slot.next());
+    if (slot.bytes === 0) this.#slots.delete(key);
     this.#leaving.push(report);
     return report;
   }
@@ -195,6 +195,7 @@ export class Backlog {
   #slot(key: number): Slot {
     const slot = this.#slots.get(key) ?? new Slot();
     this.#slots.set(key, slot);
+    for (const each of this.#slots.values()) if (each !== slot) each.close();
     return slot;
   }
 

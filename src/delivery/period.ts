@@ -13,7 +13,7 @@ const EARLY_MS = 5;
  */
 export class Period {
   readonly #clock: ServerClock;
-  readonly #take: (periodIsOver: boolean) => void;
+  readonly #take: (periodIsOver: boolean) => unknown;
   readonly #alarm = new Alarm('the end of a period', () => this.#ring());
   #periodMs = 0;
   /** When the first period ends by the monotonic clock: no answer moves it. */
@@ -21,7 +21,7 @@ export class Period {
   #overMs = 0;
 
   /** `take` is told whether a period is over or only a border was passed. */
-  constructor(clock: ServerClock, take: (periodIsOver: boolean) => void) {
+  constructor(clock: ServerClock, take: (periodIsOver: boolean) => unknown) {
     this.#clock = clock;
     this.#take = take;
   }
@@ -47,7 +47,7 @@ export class Period {
     this.#alarm.stop();
   }
 
-  #ring(): void {
+  #ring(): unknown {
     const now = this.#clock.now() + EARLY_MS;
     const over = now >= this.#overMs;
     if (over) {
@@ -55,7 +55,7 @@ export class Period {
       this.#overMs = nextMultiple(now, this.#periodMs);
     }
     this.#setAlarm();
-    this.#take(over);
+    return this.#take(over);
   }
 
   #setAlarm(): void {

@@ -100,7 +100,7 @@ export class Reporter {
   flush(atMostMs: number): Promise<void> {
     this.#flush ??= this.#exclusively(async () => {
       this.#flush = undefined;
-      this.#collect();
+      await this.#collect();
       await this.#run({ for: 'flush', untilMs: monotonicTime() + atMostMs });
     });
     return this.#flush;
@@ -111,7 +111,7 @@ export class Reporter {
     const { session } = this.#parts;
     this.#stop();
     await this.#exclusively(async () => {
-      this.#collect();
+      await this.#collect();
       if (session.state !== 'away') await this.#delivery.run({ for: 'end', untilMs });
     });
     if (session.state !== 'away') await session.logout('shutdown');
@@ -129,9 +129,10 @@ export class Reporter {
 
   /** Breaks off what still runs, and takes out all that waits. */
   takeOut(): Kept[] {
+    const { aggregator, backlog } = this.#parts;
     this.#stop();
-    this.#collect();
-    return this.#parts.backlog.clear();
+    backlog.add(aggregator.take());
+    return backlog.clear();
   }
 
   get #periodMs(): number {
@@ -145,8 +146,8 @@ export class Reporter {
     this.#looking.stop();
   }
 
-  #take(periodIsOver: boolean): void {
-    this.#collect();
+  async #take(periodIsOver: boolean): Promise<void> {
+    await this.#collect();
     if (!periodIsOver) return;
     this.#wantLimitsIfSilent();
     // A call that hangs, or the pause after one that failed, holds up what has come.
@@ -176,8 +177,8 @@ export class Reporter {
     });
   }
 
-  #collect(): void {
-    this.#parts.backlog.add(this.#parts.aggregator.take());
+  #collect(): Promise<void> {
+    return this.#parts.aggregator.takeInParts((builders) => this.#parts.backlog.add(builders));
   }
 
   #store(): void {

@@ -3,7 +3,7 @@ import { inSlices } from '../runtime/in-slices.ts';
 import { builderJson } from './encode.ts';
 
 /** A body holds at most this many builders and bytes of JSON, so that it is answered in about a second. */
-const REPORT_BUILDERS = 499;
+export const REPORT_BUILDERS = 499;
 const REPORT_BYTES = 500 * 1024;
 
 /** The first builders, as many as one report takes, and their JSON. */

@@ -1,8 +1,9 @@
 // How long the event loop is held while this many names with all their samples are delivered, beside this many busy
-// loops; or, under `--expose-gc`, what memory that takes over the names themselves, garbage not counted. The server runs
-// in a process of its own. Prints JSON.
+// loops, and how long it is held beside them by nothing of ours, over as long a time; or, under `--expose-gc`, what memory
+// that takes over the names themselves, garbage not counted. The server runs in a process of its own. Prints JSON.
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { StardustExporter } from '../../dist/index.js';
 import { finishedSpans } from './spans.mjs';
 
@@ -20,27 +21,26 @@ for (let i = 0; i < names * (ERRORS + 3); i++) {
   const failed = i >= names * 3;
   exporter.count(
     Object.create(span, {
-      name: { value: `${span.name} ${i % names}` },
+      name: { value: `${span.name} ${inLetters(i % names)}` },
       status: { value: failed ? { code: 2, message: 'boom '.repeat(40) } : { code: 0 } },
     }),
   );
 }
 
-const busy = Array.from({ length: busyLoops }, () => spawn(process.execPath, ['-e', 'for (;;);']));
+if (exporter.stats().names.inUse !== names) throw new Error(`${exporter.stats().names.inUse} names`);
+
+const busy = Array.from({ length: busyLoops }, () =>
+  spawn(process.execPath, ['-e', 'console.log(); for (;;);'], { stdio: ['ignore', 'pipe', 'ignore'] }),
+);
+await Promise.all(busy.map(({ stdout }) => once(stdout, 'data')));
 const before = held();
-let [longestMs, peak] = [0, 0];
-let last = performance.now();
-let watching = true;
-const watch = () => {
-  const now = performance.now();
-  longestMs = Math.max(longestMs, now - last);
-  if (globalThis.gc !== undefined) peak = Math.max(peak, held() - before);
-  last = performance.now();
-  if (watching) setImmediate(watch);
-};
-setImmediate(watch);
-while (exporter.stats().waiting > 0) await exporter.forceFlush();
-watching = false;
+let peak = 0;
+const flushStart = performance.now();
+const longestMs = await longestTurn(async () => {
+  while (exporter.stats().waiting > 0) await exporter.forceFlush();
+});
+const tookMs = performance.now() - flushStart;
+const withoutMs = await longestTurn(() => setTimeout(tookMs));
 for (const each of busy) each.kill('SIGKILL');
 
 const start = performance.now();
@@ -58,6 +58,8 @@ server.kill();
 console.log(
   JSON.stringify({
     longestMs,
+    withoutMs,
+    tookMs,
     reports: reports.delivered,
     pingMs,
     reportMiB: bytes / 2 ** 20,
@@ -65,6 +67,28 @@ console.log(
   }),
 );
 process.exit(0);
+
+/** A number that is not taken for an id, which names that are many would share. */
+function inLetters(number) {
+  return String(number).replace(/\d/g, (digit) => 'ghijklmnop'[digit]);
+}
+
+/** Milliseconds of the longest turn of the event loop while this runs. */
+async function longestTurn(work) {
+  let longest = 0;
+  let last = performance.now();
+  let watching = true;
+  const watch = () => {
+    longest = Math.max(longest, performance.now() - last);
+    if (globalThis.gc !== undefined) peak = Math.max(peak, held() - before);
+    last = performance.now();
+    if (watching) setImmediate(watch);
+  };
+  setImmediate(watch);
+  await work();
+  watching = false;
+  return longest;
+}
 
 function held() {
   globalThis.gc?.();

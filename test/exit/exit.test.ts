@@ -46,6 +46,14 @@ describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (progra
       expect(server.app('exit')?.names).toMatchObject([{ name: 'job', total: 60 }]);
     });
 
+    it('delivers every name when process.exit() comes while a shutdown() has taken a part of them', async () => {
+      const server = await liveServer();
+      const ended = await unhurried(server, 'spans', 'forceFlush', 'manyNames', 'leaveSoon');
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      const totals = server.app('exit')?.names.map(({ total }) => total) ?? [];
+      expect([totals.length, totals.filter((total) => total === 1).length]).toEqual([1_901, 1_900]);
+    });
+
     it.each(['forceFlush', 'flushProcessor'])('delivers when its last line awaits %s()', async (ending) => {
       const server = await liveServer();
       expectGoodEnd(await unhurried(server, 'spans', ending));

@@ -85,6 +85,36 @@ describe('what is on its way', () => {
     expect(backlog.edition).toBe(edition);
   });
 
+  test('has at most 499 names, and those that are left merge with what comes', () => {
+    const { backlog } = boundedBacklog();
+    const names = Array.from({ length: 1_200 }, (_, i) => `op ${i}`);
+    const added = (each: readonly string[]) => backlog.add(each.map((name) => spanBuilder(name, NOW)));
+    added(names.slice(0, 700));
+    added(names.slice(500));
+    const first = backlog.next(NOW);
+    if (first === undefined) throw new Error('nothing waits');
+    expect(first.builders.map(({ name }) => name)).toEqual(names.slice(0, 499));
+    added(names);
+    backlog.remove(first);
+    const edition = backlog.newEdition();
+    const waiting = backlog.waiting().flatMap(({ builders }) => builders);
+    const sizes: number[] = [];
+    const left: SpanBuilder[] = [];
+    for (let report = backlog.next(NOW); report !== undefined; report = backlog.next(NOW)) {
+      sizes.push(report.builders.length);
+      left.push(...report.builders);
+      backlog.remove(report);
+    }
+    expect(sizes).toEqual([499, 499, 202]);
+    expect(left).toEqual(waiting);
+    expect([backlog.edition, edition.gone]).toEqual([edition, 1_200]);
+    const totals = new Map(left.map(({ name, total }) => [name, total]));
+    expect(
+      names.filter((name, i) => totals.get(name) !== (i < 499 ? 1 : i < 500 ? 2 : i < 700 ? 3 : 2)),
+    ).toEqual([]);
+    expect([backlog.isEmpty, backlog.bytes]).toEqual([true, 0]);
+  });
+
   test('is not merged with what comes', () => {
     const { backlog } = boundedBacklog();
     backlog.add([spanBuilder('a', NOW)]);
