@@ -18,7 +18,7 @@ import { SpanBuilder } from './span-builder.ts';
 import type { SpanCounts } from './span-counts.ts';
 
 /** Taken before the event loop turns: about a millisecond of work with what follows. */
-const NAMES_AT_ONCE = 500;
+const NAMES_AT_ONCE = 250;
 
 /** How spans are counted, named and sampled; fixed at construction. */
 export interface AggregatorSettings extends GateSettings {
@@ -127,6 +127,7 @@ export class SpanAggregator {
    */
   async takeInParts(to: (builders: SpanBuilder[]) => void): Promise<void> {
     this.#structure.settle();
+    this.#names.forgetUnseen(monotonicTime());
     for (let left = this.#open.length; ; left -= NAMES_AT_ONCE) {
       to(this.takeFirst(NAMES_AT_ONCE));
       if (left <= NAMES_AT_ONCE) return;
@@ -156,7 +157,6 @@ export class SpanAggregator {
       builder.endTimeMs = Math.max(Math.floor(nowMs + serverMinusMonotonicMs), builder.startTimeMs);
       builders.push(builder);
     }
-    this.#names.forgetUnseen(nowMs);
     this.#names.logOverflow();
     return builders;
   }

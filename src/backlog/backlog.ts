@@ -105,8 +105,8 @@ export class Backlog {
   }
 
   /**
-   * The report that goes next, made of the oldest slot if none is on its way; it may have to be split. What has lapsed is
-   * given up, but of a report that may have arrived as a whole only. `nowMs` is the server's time.
+   * The report that goes next, made of the first builders of the oldest slot if none is on its way; it may have to be
+   * split. What has lapsed is given up, but of a report that may have arrived as a whole only. `nowMs` is the server's time.
    */
   next(nowMs: number): Report | undefined {
     const isTooOld = ({ startTimeMs }: SpanBuilder) => nowMs - startTimeMs > MAX_AGE_MS;
