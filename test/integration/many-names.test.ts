@@ -5,7 +5,7 @@ import { makeSpan } from '../support/make-span.ts';
 import { rawServer } from '../support/raw-server.ts';
 import { readReport } from '../support/strict-reader.ts';
 
-const NAMES = 20_000;
+const NAMES = 10_000;
 
 /** Without a number, which names share once they are many. */
 function nameOf(i: number): string {
@@ -55,7 +55,7 @@ test('while a flush takes many names the app has its turns, and what ends in the
     await turn();
   }
   await flush;
-  expect(received().get(nameOf(NAMES - 1))).toBeGreaterThan(30);
+  expect(received().get(nameOf(NAMES - 1))).toBeGreaterThan(20);
   await exporter.forceFlush();
   expect(exporter.stats()).toMatchObject({ counted, delivered: counted, waiting: 0 });
   const totals = received();
@@ -64,7 +64,7 @@ test('while a flush takes many names the app has its turns, and what ends in the
   expect(totals.size).toBe(NAMES + 1);
 }, 60_000);
 
-test.each([0, 1, 7, 30])(
+test.each([0, 1, 7, 15])(
   'an end %d turns after a flush has begun finds each span, taken or not, and none comes twice',
   async (turns) => {
     const { exporter, received } = await withManyNames();
