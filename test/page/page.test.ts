@@ -106,13 +106,35 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
       expect(await names()).toEqual(['db:shop:Insert:orders', 'db:shop:Select:orders']);
       await page.goBack();
       await page.getByRole('region', { name: 'mailer' }).waitFor();
+      expect(await page.getByRole('combobox', { name: 'For' }).inputValue()).toBe('');
+    });
+
+    test('limits for the app that was shown last, or was chosen since, in the views that are of no app', async () => {
+      const server = await devServer();
+      await sendShop(server, 1);
+      const page = await open(server, '/#/app?app=orders');
+      const scope = page.getByRole('combobox', { name: 'For' });
+      const shown = page.getByRole('navigation', { name: 'Apps' }).locator('[aria-current]');
+      expect(await shown.textContent()).toMatch(/^orders/);
+      await page.getByRole('link', { name: 'Traces' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Traces' }).waitFor();
+      await page.getByRole('main').getByRole('combobox').selectOption('payments');
+      expect(await scope.inputValue()).toBe('orders');
+      expect(await shown.count()).toBe(0);
+      await scope.selectOption('mailer');
+      await page.getByRole('link', { name: 'Calls' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Calls' }).waitFor();
+      expect(await scope.inputValue()).toBe('mailer');
     });
 
     test('samples with tag, error and ids, and by them the trace across apps as a waterfall', async () => {
       const server = await devServer();
       await sendShop(server, 2);
       const page = await open(server);
+      const figures = await cells(page, 'https://bank.example/');
       await page.getByRole('link', { name: 'https://bank.example/' }).click();
+      await page.getByRole('heading', { level: 1, name: 'https://bank.example/' }).waitFor();
+      expect(await cells(page, 'https://bank.example/')).toEqual(figures);
       const sample = page.getByRole('table', { name: 'Error samples' }).getByRole('row').nth(1);
       await sample.waitFor();
       const texts = await sample.getByRole('cell').allTextContents();
@@ -182,6 +204,10 @@ describe.skipIf(skipped)('the page', { timeout: 60_000 }, () => {
       await page.getByRole('searchbox', { name: 'Filter names' }).fill('nothing has this name');
       await page.getByText('No match.').waitFor();
       await page.goto(`${server.url}/#/traces`);
+      await expect.poll(names, PATIENCE).toEqual(['/api/orders/:id', 'GET /orders/:id']);
+      expect(await page.getByRole('searchbox', { name: 'Filter names' }).inputValue()).toBe('');
+      expect(await page.getByRole('checkbox', { name: 'Errors only' }).isChecked()).toBe(false);
+      expect(await page.getByRole('main').getByRole('combobox').inputValue()).toBe('');
       await page.getByRole('button', { name: 'Duration' }).click();
       await expect.poll(names, PATIENCE).toEqual(['/api/orders/:id', 'GET /orders/:id']);
     });
