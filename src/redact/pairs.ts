@@ -1,6 +1,6 @@
-import { indexOf, matchAt, matchesOf } from './matches.ts';
+import { matchAt, matchesOf } from './matches.ts';
 import { hides, type SecretKeys } from './secret-keys.ts';
-import { type Value, ValueReader } from './values.ts';
+import { bareValue, nestedValue, quotedValue, restOfLine, type Value } from './values.ts';
 import type { View } from './views.ts';
 
 /** What may stand between a key and its value. */
@@ -10,31 +10,30 @@ const SIGN = new RegExp(
     String.raw`:\s?(?:string|str|any)\s?=(?!=)`,
     // `=`, `:`, `=>`, `==`, `!=`, full-width ones, arrows
     '[=:：＝]+>?|[!<>~^]?=|->|<-|[→⇒【]',
-    // `:password "x"` of Clojure
-    String.raw`(?<=(?:^|[\s{]):[\w-]{1,100})\s{1,9}(?=")`,
-    // a word of OData
-    String.raw`(?<=[\p{L}\p{N}_])\s{1,9}(?:eq|ne|like|equals|matches)\s{1,9}`,
-    // the space behind `--password`
-    String.raw`[^\S\r\n]{1,9}(?<=(?:^|\s)--?[\w-]{2,100}[^\S\r\n]{1,9})(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})`,
+    // `setPassword("x")`, "Path `password` (`x`)"
+    String.raw`(?<=\bPath \x60[^\x60\n]{1,60}\x60\s|\b(?:set|with|new )?[pP]ass(?:word|phrase|wd)?|\b(?:set|with)[A-Z]\w{1,60})\((?=["'\x60])`,
+    // `:password "x"` of Clojure; `s:8:"password";s:1:"x"` of PHP
+    String.raw`(?<=(?:^|[\s{]):[\w-]{1,100})\s{1,9}(?=")|(?<=");s:\d{1,5}:(?=")`,
+    // a word: of OData; of messages, before a quote: `password is "x"`
+    String.raw`(?<=[\p{L}\p{N}_])\s{1,9}(?:eq|ne|like|equals|matches)\s{1,9}|\s(?:is|was|with value|got invalid value)\s(?=["'\x60“])`,
+    // the space behind `--password`, `set PASSWORD`, `login x password`
+    String.raw`[^\S\r\n]{1,9}(?<=(?:(?:^|\s)--?|\b(?:ENV|config(?:ure)?[ :]set|login (?!with )\S{1,60}) )[\w.:/-]{2,100}[^\S\r\n]{1,9})(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})`,
     // a dash or dots: `password -- x`, `password ..... x`, `(password . x)`
     String.raw`\s{1,3}(?:--|[–—]|\.{1,60})\s{1,3}(?=\S{0,60}\d)`,
     // the comma of `["token", "x"]`
     String.raw`(?<=["'])\s{0,99},\s{0,99}(?=["'])`,
-    // the end of the tag of XML
-    '>(?<=<[^<>/!?][^<>]{0,500}>)',
   ].join('|'),
   'gu',
 );
 /** A key, what closes it (`"`, `]`, `&quot;`, a gloss in parentheses) and spaces. */
 const KEY_BEFORE =
-  /(?<=([\p{L}\p{M}\p{N}_.%$+[\]-]{1,300})([\]"'`”」』!<>~^]{0,12}|\s?[（(][^()（）]{1,40}[）)])(\s{0,99}))/uy;
-const TAG_BEFORE = /(?<=<([\p{L}\p{N}_.:-]{0,99}[\p{L}\p{N}_.-])(?:\s[^<>]{0,400})?)/uy;
+  /(?<=(?<key>[\p{L}\p{M}\p{N}_.%$+[\]-]{1,300})(?<closing>[\]"'`”」』!<>~^]{0,12}|\s?[（(](?<gloss>[^()（）]{1,40})[）)])(?<space>\s{0,99}))/uy;
 const CLOSING_QUOTE = /["'`”」』]/;
-/** A query string goes on from `?`, `&` or `#` to white space or a quote. */
-const QUERY_BEFORE = /(?<=[?&#](?:[^\s"'`]|["'`](?=\w)){0,500}?)/y;
-const NOT_SPACE = /\S|[\r\n]/g;
+const SPACE = /[^\S\r\n]*/y;
 /** In JSON the value may stand on another line, in what PHP prints behind its type. */
-const BEFORE_VALUE = /\s{1,99}(?=["'`{[\d])|\s{0,99}string\(\d+\)\s(?=")/y;
+const SPACE_IN_JSON = /\s{0,99}(?:string\(\d+\)\s(?=")|(?=["'`{[\d]))|[^\S\r\n]*/y;
+/** A query string goes on from one parameter to the next. */
+const QUERY_BEFORE = /(?<=[?&#]|\?[^\s"'`]{0,500};)/y;
 /** Headers whose value is the rest of the line. */
 const LONG_HEADER = /(?:authorization|cookie2?|-signature)s?$/i;
 /** `TokenExpiredError: jwt expired` */
@@ -54,92 +53,83 @@ const PROSE = new RegExp(
 );
 /** No token is written so: `会话：用户未登录`. */
 const HAN_ONLY = /[\p{sc=Han}\p{sc=Hiragana}]{2,100}(?=[\s，。；！？,.;!?]|$)/uy;
-const SENTENCE = new RegExp(`(?:(?:${VERBS})\\s+[a-z]|不|必须|必須|长度|格式|请)`, 'iy');
+/** In quotes, also as the first of a list: `{"password": ["is required"]}`. */
+const SENTENCE = new RegExp(
+  `(?:\\[\\s*)?["'\`“「『【](?:(?:${VERBS})\\s+[a-z]|不|必须|必須|长度|格式|请)`,
+  'iy',
+);
 
 /** A key, and where its value would stand. */
 type Pair = NonNullable<ReturnType<typeof pairAt>>;
 
 /**
- * Finds the value of every key that is secret, in whichever notation the text has it, in one walk from separator to
- * separator. Each unit is looked at a bounded number of times.
+ * Finds the value of every key that is secret, in whichever notation the text has it, in one walk from sign to sign.
  */
 export function findPairs(view: View, keys: SecretKeys): void {
-  const values = new ValueReader(view);
   /** The end of the values that were found. One that begins inside another may go on behind it. */
   let hiddenTo = 0;
+  let nestedTo = 0;
   for (const { 0: sign, index } of matchesOf(SIGN, view.text)) {
-    const pair = view.isRead(index) ? undefined : pairAt(view, index, sign);
-    const value = pair && secretOf(pair, keys, values);
+    const pair = index < nestedTo || view.isRead(index) ? undefined : pairAt(view, index, sign);
+    const value = pair && secretOf(pair, keys);
     if (value === undefined || value.end <= hiddenTo) continue;
     view.hide(Math.max(value.start, hiddenTo), value.end, view.isGiven ? value.by : undefined);
     hiddenTo = value.end;
+    if (/[[{]/.test(view.text.charAt(value.start))) nestedTo = value.end;
   }
 }
 
 function pairAt(view: View, index: number, sign: string) {
-  const { text } = view;
-  const valueAt = index + sign.length;
-  if (sign === '>') {
-    const key = matchAt(TAG_BEFORE, text, index)?.[1];
-    return key === undefined
-      ? undefined
-      : { text, key, start: index, quote: '"', sign, valueAt, inQuery: false };
-  }
-  const [, key = '', closing = '', space = ''] = matchAt(KEY_BEFORE, text, index) ?? [];
+  const { key = '', closing = '', gloss = '', space = '' } =
+    matchAt(KEY_BEFORE, view.text, index)?.groups ?? {};
   const start = index - space.length - closing.length - key.length;
   const isBroken = /[\r\n]/.test(space) && closing === '';
   // A piece of a secret may look like a key: `-pX7Pwd shop`.
   const isSecret = sign.trim() === '' && view.isHidden(start + key.length - 1);
   if (key === '' || isBroken || isSecret) return undefined;
-  const remark = /[）)]$/.test(closing) ? ` ${closing.trim().slice(1, -1)}` : '';
   return {
-    text,
+    view,
+    text: view.text,
     // `-Dpassword=x`, `应用密钥（AppSecret）：x`
-    key: key.replace(/^-[DPJ](?=[a-z])/, '') + remark,
+    key: `${key.replace(/^-[DPJ](?=[a-z])/, '')} ${gloss}`.trim(),
     start,
     /** The quote that closes the key; empty if it has none. */
     quote: CLOSING_QUOTE.exec(closing)?.[0] ?? '',
     sign: sign.trim(),
-    valueAt,
-    inQuery: /^=+$/.test(sign) && space === '' && matchAt(QUERY_BEFORE, text, start) !== undefined,
+    valueAt: index + sign.length,
+    inQuery: /^=+$/.test(sign) && space === '' && matchAt(QUERY_BEFORE, view.text, start) !== undefined,
   };
 }
 
-function secretOf(pair: Pair, keys: SecretKeys, values: ValueReader): Value | undefined {
-  const { text, key, quote, sign, start, valueAt, inQuery } = pair;
+function secretOf(pair: Pair, keys: SecretKeys): Value | undefined {
+  const { view, text, key, quote, sign, start, valueAt, inQuery } = pair;
   const ofKey = keys.secrecy(key);
   const secrecy = (ofKey ?? 'query') === 'query' && endsPhrase(pair, keys) ? 'token' : ofKey;
-  if (secrecy === undefined || (sign === ',' && !isList(pair, values))) return undefined;
+  if (secrecy === undefined || (sign === ',' && !isList(pair))) return undefined;
   const unlessHarmless = (value: Value) => {
     const shown = text.slice(value.start, value.end);
     const isHarmless = HIDDEN_BEFORE.test(shown) || isReference(shown, key);
     return hides(secrecy, shown, inQuery) && !isHarmless ? value : undefined;
   };
-  if (inQuery) return unlessHarmless(values.bare(valueAt, true));
-  // `AUTH <password> called without …` is no XML.
-  if (isNoPair(pair) || (sign === '>' && matchAt(/ [a-z]+ [^<]*$/y, text, valueAt))) return undefined;
-  if (sign === '>') return unlessHarmless(values.element(valueAt));
-  const indented = sign === ':' ? values.indented(valueAt, start - quote.length) : undefined;
-  if (indented !== undefined) return unlessHarmless(indented);
-  const before = quote !== '' && /^[:=]/.test(sign) ? matchAt(BEFORE_VALUE, text, valueAt) : undefined;
-  const from = before === undefined ? indexOf(NOT_SPACE, text, valueAt) : valueAt + before[0].length;
-  const quoted = values.quoted(from);
-  if (quoted !== undefined) return matchAt(SENTENCE, text, quoted.start) ? undefined : unlessHarmless(quoted);
-  // `{"password": ["is required"]}`
-  const message = matchAt(/\[\s*["']/y, text, from);
-  if (message !== undefined && matchAt(SENTENCE, text, from + message[0].length)) return undefined;
-  const nested = values.nested(from, quote || '"');
+  if (inQuery) return unlessHarmless(bareValue(view, valueAt, true));
+  const from =
+    valueAt +
+    (matchAt(quote !== '' && /^[:=]/.test(sign) ? SPACE_IN_JSON : SPACE, text, valueAt)?.[0].length ?? 0);
+  if (isNoPair(pair) || matchAt(SENTENCE, text, from)) return undefined;
+  const quoted = quotedValue(view, from);
+  if (quoted !== undefined) return unlessHarmless(quoted);
+  const nested = nestedValue(view, from, quote || '"');
   if (nested !== undefined) return nested;
   const isSentence = quote === '' && /^(?:[:：]|--|[–—]|\.+)$/.test(sign);
   if (isSentence && (secrecy === 'auth' || matchAt(PROSE, text, from))) return undefined;
   if (isSentence && secrecy === 'token' && matchAt(HAN_ONLY, text, from)) return undefined;
-  const bare = unlessHarmless(values.bare(from, false));
-  return bare && LONG_HEADER.test(key) ? values.restOfLine(from, start) : bare;
+  const bare = unlessHarmless(bareValue(view, from, false));
+  return bare && LONG_HEADER.test(key) ? restOfLine(view, from, start) : bare;
 }
 
 /** `["token", "x"]` as a whole, or a value that is no name: in a list of names none is a value. */
-function isList({ text, start, valueAt }: Pair, values: ValueReader): boolean {
-  const value = values.quoted(valueAt);
+function isList({ view, text, start, valueAt }: Pair): boolean {
+  const value = quotedValue(view, valueAt);
   const before = text.slice(Math.max(0, start - 30), start);
   if (value === undefined || !/["']$/.test(before)) return false;
   const isPair = /^["']?\s*[\])]/.test(text.slice(value.end)) && /(?:\(|[[,]\s*\[)\s*["']$/.test(before);

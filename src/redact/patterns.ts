@@ -3,16 +3,12 @@ import type { SecretKeys } from './secret-keys.ts';
 import { isRandom } from './shapes.ts';
 import type { View } from './views.ts';
 
-/** Which programs take a password by a flag of one letter; `glued`: right behind the letter, as `-psecret`. */
-const FLAGS: readonly (readonly [programs: string, flag: string, glued?: 'glued'])[] = [
-  ['mysql\\w*|mariadb[\\w-]*|mycli|sshpass|7za?|rar|unrar', 'p', 'glued'],
-  ['sshpass|docker|podman|nerdctl|az|helm|mongo\\w*|cypher-shell|psexec|plink|pscp', 'p'],
-  ['redis-cli|valkey-cli|http|https', 'a'],
-  ['sqlcmd|bcp|isql|osql|mosquitto_\\w+|zip|unzip|ssh-keygen', 'P'],
-  ['ldap\\w+', 'w'],
-  ['openssl', '[kK]'],
-];
-const TOLD = `(?<secret>(?:\\[[^[\\]]{1,500}\\]|(?<=")(?:[^"\\\\]|\\\\.)*|(?<=')(?:[^'\\\\]|\\\\.)*|(?<!["'])[^\\s,;&}>"'[{]+))`;
+/** A flag of one letter by which programs take a password; they are looked back for only behind it, so that time stays linear. */
+const flag = (letter: string, programs: string) =>
+  new RegExp(
+    `(?<shown>\\s-${letter}(?<=(?:^|[\\s/'"])(?:${programs})(?:\\.exe)?\\s[^|;&]{0,200})["']?)(?!\\d+(?::\\d+)*(?:["'\\s]|$))(?<secret>[^\\s"'-][^\\s"']*)`,
+    'g',
+  );
 
 /**
  * Places where a secret stands without a key of its own, or with one that is told in another way than `key=value`. In
@@ -33,28 +29,25 @@ const PATTERNS: readonly RegExp[] = [
   /(?<shown>\bAUTH (?:\w{1,40} )?["']?)(?<secret>(?![A-Z]+\b|<\w+>|called |failed|command|is |error)[^\s"']{6,})/g,
   // In the middle of a sentence, behind the word for it: `the token x has expired`, `密码“x”不正确`.
   /(?<shown>(?<![A-Za-z])(?:tokens?|secret|login|session(?: id)?|cookie|signature|key|credentials?|jwt)(?: (?:is|was|of))?(?: ["'`]?|, ))(?<random>[\w+/=.-]{20,500})/gi,
-  /(?<shown>(?:\b(?:password|(?:secret|api|access) key)(?: (?:is|was))?|\bauth(?: \w{1,20})?)[ “"'`(]{1,2}|(?:密码|密碼|口令|密钥|密鑰|令牌|私钥|秘钥)(?:[是为為] ?["“「]?|["“「『【‘《]))(?<password>[^\s"'`”」』】’》.,:;()[\]{}<>/=，。]{6,100})/gi,
-  /(?<shown>(?:\b(?:[th]?otp|captcha|cvv|cvc|(?:verification|security|login|sms|auth|confirmation|access|pin) code|passcode)|验证码|校验码|动态码|認証コード|인증번호)(?: (?:is|was)|是|为|は)?[ “"'「『【]{0,2})(?<secret>\d{3,8}(?!\w))/gi,
+  /(?<shown>(?:\b(?:password|(?:with|and|using) pass|(?:secret|api|access) key)(?: (?:is|was))?|\bauth(?: \w{1,20})?)[ “"'`(]{1,2}|(?:密码|密碼|口令|密钥|密鑰|令牌|私钥|秘钥)(?:[是为為] ?["“「]?|["“「『【‘《]))(?<password>[^\s"'`”」』】’》.,:;()[\]{}<>/=，。]{6,100})/gi,
+  /(?<shown>(?:\b(?:[th]?otp|pin|captcha|cvv|cvc|(?:verification|security|login|sms|auth|confirmation|access|pin) code|passcode)|验证码|校验码|动态码|認証コード|인증번호)(?: (?:is|was)|是|为|は)?[ “"'「『【]{0,2})(?<secret>\d{3,8}(?!\w))/gi,
   /(?<shown>\b(?:verif\w{0,9}|[th]?otp|sms|2fa|mfa|one-time)\b[^\n]{0,60}\bcode\b[^\d\n]{0,20})(?<secret>\d{4,8}(?!\w))/gi,
   /(?<shown>(?<!\b(?:status|error|exit|response|zip|country) )\bcode (?:is )?)(?<secret>\d{4,8}(?!\w))(?=[^\n]{0,60}\b(?:verif\w{0,9}|[th]?otp|2fa|mfa|log ?in|sign ?in|one-time)\b)/gi,
-  ...FLAGS.map(
-    ([programs, flag, glued]) =>
-      // Looked back for only behind a flag, so that time stays linear.
-      new RegExp(
-        `(?<shown>\\s-${flag}(?<=(?:^|[\\s/'"])(?:${programs})(?:\\.exe)?\\s[^|;&]{0,200})${glued ? '' : '[\\s=]+'}["']?)(?!\\d+(?::\\d+)*(?:["'\\s]|$))(?<secret>[^\\s"'-][^\\s"']*)`,
-        'g',
-      ),
-  ),
+  flag('p', 'mysql\\w*|mariadb[\\w-]*|mycli|sshpass|7za?|rar|unrar'),
+  flag('p[\\s=]+', 'sshpass|docker|podman|nerdctl|az|helm|mongo\\w*|cypher-shell|psexec|plink|pscp'),
+  flag('a[\\s=]+', 'redis-cli|valkey-cli|http|https'),
+  flag('P[\\s=]+', 'sqlcmd|bcp|isql|osql|mosquitto_\\w+|zip|unzip|ssh-keygen'),
+  flag('w[\\s=]+', 'ldap\\w+'),
+  flag('[kK][\\s=]+', 'openssl'),
+  // `db.auth('ana', 'x')`
+  /(?<shown>\b\w{0,20}(?:auth|authenticate|login|credentials?)\((["'`])[^"'`\n]{1,100}\2,\s?["'`])(?<secret>[^"'`\n]{1,200})/gi,
   // `-u user:password`; a user and a group by number, as docker takes them, stay.
   /(?<shown>(?:^|\s)-{1,2}(?:u|user|U|proxy-user|a|auth|creds)[\s=]+["']?[^\s:'"@/]{1,100}:)(?!\d+(?:\s|$))(?<secret>[^\s'"]+)/g,
   /(?<shown>\bConvertTo-SecureString\s+(?:-String\s+)?["'])(?<secret>[^"'\n]+)/gi,
   /(?<shown>\bnet use (?:[\w*]:? )?\\\S+ (?:\/user:\S+ )?)(?<secret>[^\s/]\S*)/gi,
   // Of FTP and POP3; `PASS src/a.test.ts` is a result.
   /(?<shown>^PASS )(?<password>[^\s/]{6,})(?=\r?$)/gm,
-  /(?<shown>\b(?:configure|config)[ :]set (?<key>[\w.:/-]{2,60})\s+["']?)(?<secret>[^\s"']+)/g,
   /(?<shown>\bpass:)(?!\s)(?<secret>[^\s'"]+)/g,
-  // `machine h login u password p` of a .netrc, `host:5432:db:user:password` of a .pgpass.
-  /(?<shown>\blogin\s+\S+\s+password\s+)(?<secret>\S+)/gi,
   /(?<shown>^[\w.*-]{1,100}:(?:\d{1,5}|\*):[\w.*-]{1,60}:[\w.*-]{1,60}:)(?<secret>[^\s:]\S*)/gm,
   // What messages of databases tell of rows.
   /(?<shown>(?:failing row contains |duplicate key value is )\()(?<secret>[^\n]{1,1000}?)\)(?=[.,;]?(?:\s|$))/gi,
@@ -65,37 +58,38 @@ const PATTERNS: readonly RegExp[] = [
   // What MySQL quotes of a statement from the fault on: no statement, if a part of a value.
   /(?<shown>\bnear ')(?=[\w.]*[^\w.\s(,;'])(?<secret>[^\n]{1,500}?)(?=' at line \d)/g,
   /(?<shown>duplicate entry ')(?!\d{1,11}')(?<secret>[^\n]{0,500}?)' for key /gi,
-  // `<property name="password">x</property>`, `<name>password</name><value>x</value>`
-  /(?<shown><[^<>]{0,99}\b(?:name|key)=["'](?<key>[^"'<>]{1,60})["'][^<>]{0,200}(?<!\/)>)(?<secret>[^<]+)/gi,
-  /(?<shown><(?:name|key)>\s{0,99}(?<key>[^<>]{1,60})<\/(?:name|key)>\s{0,99}(?:<\w{1,60}>\s{0,99}){1,2})(?<secret>[^<]+)/gi,
-  // The part of a form.
-  /(?<shown>form-data;(?:\s{0,9}[\w*]{1,20}="?[^"\r\n;]{0,100}"?;){0,3}\s{0,9}name="?(?<key>[^"\r\n;]{1,60})"?[^\r\n]{0,200}(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,3}\r?\n\r?\n)(?<secret>[^\r\n]+)/gi,
-  // What validators tell: of Mongoose, Pydantic, Spring.
-  /(?<shown>\bfor value (["']))(?<secret>[^\n]{1,200}?)\2(?=[^\n]{0,60} at path "(?<key>[^"\n]{1,60})")/gi,
-  /(?<shown>\bPath `(?<key>[^`\n]{1,60})` \(`)(?<secret>[^`\n]{1,200})/g,
-  /(?<shown>\bon field '(?<key>[^'\n]{1,60})': rejected value \[)(?<secret>[^\]\n]{1,200})/g,
-  // `password is "x"`, `"password" with value "x" fails`; serialized by PHP
-  /(?<shown>(?<![\w-])(?<key>[\w-]{2,40})["'`]? (?:is|was|with value|got invalid value) ["“'`])(?<secret>[^"”'`\n]{4,200})(?=["”'`])/gi,
-  /(?<shown>\bs:\d{1,5}:"(?<key>[^"\n]{1,60})";s:\d{1,5}:")(?<secret>[^"\n]{1,500})/g,
-  // Terraform: `variable "password" { default = "x" }`
-  new RegExp(
-    `(?<shown>\\b(?:variable|output)\\s+["'](?<key>[\\w-]{1,60})["']\\s*\\{[^{}]{0,300}?\\b(?:default|value)\\s*=\\s*["']?)${TOLD}`,
-    'gi',
-  ),
+  // Lines that are indented deeper than their key, as in YAML.
+  /(?<shown>^(?<indent>[^\S\r\n]*)(?:-[^\S\r\n]+)?["']?(?<key>[\p{L}\p{N}_. -]{1,60})["']?:[^\S\r\n]*(?:[|>][+-]?\d?)?[^\S\r\n]*\r?\n)(?=(?<secret>\s*?^\k<indent>[^\S\r\n]+(?!at )\S.*(?:\s+?^\k<indent>[^\S\r\n]+\S.*)*))/gmu,
+  // The element of XML; nothing is said of `AUTH <password> called without …`.
+  /(?<shown><(?<key>[\p{L}\p{N}_.:-]{1,100})(?:\s[^<>]{0,400})?(?<!\/)>(?:<!\[CDATA\[)?)(?! [a-z]+ [^<]*$)(?<secret>(?<=CDATA\[)(?:(?!\]\]>)[^])+|[^<]+)/gu,
 ];
 
 const WORDS_FOR_A_KEY =
-  '(?:(?:field|param|header|attr|env|property)?_?(?:name|key)|(?:instance|data)?path|param|parameter|field|property|attribute|variable|header|option|command|method|type|id|k|n)';
+  '(?:(?:field|param|header|attr|env|property)?_?(?:name|key)|(?:instance|data)?path|param|parameter|field|property|attribute|variable|output|header|option|command|method|type|id|k|n)';
 const WORDS_FOR_A_VALUE =
   '(?:(?:field|param|header|attr|env|property)?_?value|values|val|received|v|text|content|data|default|input|args|params)';
-/** `"name": "password"`, `name=password`, `"loc": ["body", "password"]` */
+/** `name=`, `"name": "`, `path "`, `value [` */
+const IS = String.raw`(?:["']?\s{0,9}[:=]>?\s{0,9}["']?|\s["'\x60]|\s(?=\[))`;
+/** `"name": "password"`, `field 'password'`, `<name>password`, `"loc": ["body", "password"]` */
 const NAME = new RegExp(
-  `(?:\\b${WORDS_FOR_A_KEY}["']?\\s{0,9}[:=]>?\\s{0,9}["']?|"(?:loc|path)"\\s{0,9}:\\s{0,9}\\[[^\\]]{0,200}?"(?=[^"\\]]{1,60}"\\s{0,9}\\]))(?<key>[^\\s"'=:,;{}<>\\[][^"'\\n=,;{}<>]{0,60})`,
+  String.raw`(?:\b${WORDS_FOR_A_KEY}${IS}|<(?:name|key)>\s{0,99}|"(?:loc|path)"\s{0,9}:\s{0,9}\[[^\]]{0,200}?"(?=[^"\]]{1,60}"\s{0,9}\]))(?<key>[^\s"'\x60=:,;{}<>\[][^"'\x60\n=,;{}<>]{0,60})`,
   'gi',
 );
-const VALUE = `\\b${WORDS_FOR_A_VALUE}["']?\\s{0,9}[:=]>?\\s{0,9}["']?)${TOLD}`;
-const VALUE_BEHIND = new RegExp(`(?<shown>(?:(?!\\n\\s*-)[^{}<>]|\\{[^{}]{0,100}\\}){0,300}?${VALUE}`, 'iy');
-const VALUE_BEFORE = new RegExp(`(?<shown>${VALUE}`, 'gi');
+/** A list, what stands in quotes, an element, a line, a word. */
+const TOLD = String.raw`(?<secret>\[[^[\]]{1,500}\]|(?<=")(?:[^"\\]|\\.)*|(?<=')(?:[^'\\]|\\.)*|(?<=>)[^<]+|(?<=\n)[^\r\n]+|(?<!["'>\n])[^\s,;&}>"'\x60[{]+)`;
+const VALUE = String.raw`\b${WORDS_FOR_A_VALUE}${IS}`;
+const VALUE_BEHIND = new RegExp(
+  `(?<shown>${[
+    // the part of a form
+    String.raw`"?(?:;[^\r\n]{0,200})?(?:\r?\n[\w-]{1,40}:[^\r\n]{0,200}){0,3}\r?\n\r?\n`,
+    // `", "value": "`; `variable "password" { default = "`
+    String.raw`(?:["']\s{0,9}\{)?(?:(?!\n\s*-)[^{}<>]|\{[^{}]{0,100}\}){0,300}?${VALUE}`,
+    // `<property name="password">`, `<name>password</name><value>`
+    String.raw`["'][^<>]{0,200}(?<!\/)>|<\/(?:name|key)>\s{0,99}(?:<\w{1,60}>\s{0,99}){1,2}`,
+  ].join('|')})${TOLD}`,
+  'iy',
+);
+const VALUE_BEFORE = new RegExp(`(?<shown>${VALUE})${TOLD}`, 'gi');
 
 /** Finds what is a secret by the words around it. */
 export function findByPatterns(view: View, keys: SecretKeys): void {
@@ -108,7 +102,8 @@ export function findByPatterns(view: View, keys: SecretKeys): void {
         (random === undefined || isRandom(random) || /^[0-9a-f]{32,}$/i.test(random)) &&
         (password === undefined || isPassword(password)) &&
         (key === undefined || keys.hides(key, secret));
-      if (isSecret) view.hide(index + shown.length, index + shown.length + secret.length);
+      const start = index + shown.length;
+      if (isSecret) view.hide(start + secret.search(/\S|$/), start + secret.length);
     }
   }
 }

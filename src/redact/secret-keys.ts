@@ -78,7 +78,7 @@ const HUMP = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L})(?=\p{
 
 /** Stands for nothing, for a state or type, for the name of a kind of token, or for something that is hidden already. */
 const NOTHING =
-  /^(?:true|false|yes|no|on|off|ok|enabled|disabled|required|optional|null|nil|none|undefined|nan|string|number|boolean|object|array|omit|include|same-origin|(?:access|refresh|id)_token|[*•.?…_ "'-]{0,40}|\[?<?(?:redacted|filtered|masked|hidden)>?\]?|%[sd]|\$\d{1,3})$/i;
+  /^(?:true|false|yes|no|on|off|ok|enabled|disabled|required|optional|null|nil|none|undefined|nan|string|number|boolean|object|array|omit|include|same-origin|(?:access|refresh|id)_token|[*•.?…_ "'-]{0,40}|[|>][+-]?\d?|\[?<?(?:redacted|filtered|masked|hidden)>?\]?|%[sd]|\$\d{1,3})$/i;
 const NUMBER = /^[+-]?\d{1,11}(?:\.\d+)?(?:[mnμu]?s|[mhdkM%])?$/;
 /** What is no secret behind a key; that of a query string counts as a password there. */
 const HARMLESS: Readonly<Record<Secrecy, RegExp>> = {
