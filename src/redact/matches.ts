@@ -4,12 +4,6 @@ export function matchAt(sticky: RegExp, text: string, at: number): RegExpExecArr
   return sticky.exec(text) ?? undefined;
 }
 
-/** Where a global expression first matches; the length of the text where it does not. */
-export function indexOf(global: RegExp, text: string, from: number): number {
-  global.lastIndex = from;
-  return global.exec(text)?.index ?? text.length;
-}
-
 /** Every match of a global expression; where there is none, many times faster than `matchAll`. */
 export function matchesOf(global: RegExp, text: string): readonly RegExpExecArray[] {
   const matches: RegExpExecArray[] = [];

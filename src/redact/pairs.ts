@@ -8,8 +8,8 @@ const SIGN = new RegExp(
   [
     // `apiKey: string = "x"`
     String.raw`:\s?(?:string|str|any)\s?=(?!=)`,
-    // `=`, `:`, `=>`, `==`, `!=`, full-width ones, arrows
-    '[=:：＝]+>?|[!<>~^]?=|->|<-|[→⇒【]',
+    // `=`, `:`, `=>`, `==`, `!=`, full-width ones, arrows; but not `Token::parse`, `/token.js:10:5`, `//token-service:8080`
+    String.raw`(?!::+\S|(?<=[/\\@.-]\w{0,60}):\d{1,5}(?!\w))[=:：＝]+>?|[!<>~^]?=|->|<-|[→⇒【]`,
     // `setPassword("x")`, "Path `password` (`x`)"
     String.raw`(?<=\bPath \x60[^\x60\n]{1,60}\x60\s|\b(?:set|with|new )?[pP]ass(?:word|phrase|wd)?|\b(?:set|with)[A-Z]\w{1,60})\((?=["'\x60])`,
     // `:password "x"` of Clojure; `s:8:"password";s:1:"x"` of PHP
@@ -20,14 +20,16 @@ const SIGN = new RegExp(
     String.raw`[^\S\r\n]{1,9}(?<=(?:(?:^|\s)--?|\b(?:ENV|config(?:ure)?[ :]set|login (?!with )\S{1,60}) )[\w.:/-]{2,100}[^\S\r\n]{1,9})(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})`,
     // a dash or dots: `password -- x`, `password ..... x`, `(password . x)`
     String.raw`\s{1,3}(?:--|[–—]|\.{1,60})\s{1,3}(?=\S{0,60}\d)`,
-    // the comma of `["token", "x"]`
-    String.raw`(?<=["'])\s{0,99},\s{0,99}(?=["'])`,
+    // the comma of `["token", "x"]` as a whole, or before what is no name: in a list of names none is a value
+    String.raw`(?<=(?:\(|[[,]\s{0,9}\[)\s{0,9}["'][\p{L}\p{N}_.-]{1,99}["']\s{0,9}),\s{0,99}(?=["'][^"'\n]{0,500}["']\s{0,9}[\])])`,
+    String.raw`(?<=["'][\p{L}\p{N}_.-]{1,99}["']\s{0,9}),\s{0,99}(?=["'](?:[a-zA-Z_ -]{0,40}[^a-zA-Z_ "'-]|[a-zA-Z_ -]{41}))`,
   ].join('|'),
   'gu',
 );
 /** A key, what closes it (`"`, `]`, `&quot;`, a gloss in parentheses) and spaces. */
 const KEY_BEFORE =
-  /(?<=(?<key>[\p{L}\p{M}\p{N}_.%$+[\]-]{1,300})(?<closing>[\]"'`”」』!<>~^]{0,12}|\s?[（(](?<gloss>[^()（）]{1,40})[）)])(?<space>\s{0,99}))/uy;
+  /(?<=(?<name>[\p{L}\p{M}\p{N}_.%$+[\]-]{1,300})(?<closing>[\]"'`”」』!<>~^]{0,12}|\s?[（(](?<gloss>[^()（）]{1,40})[）)])(?<space>\s{0,99}))/uy;
+const SIGN_OF_A_SENTENCE = /^\s*(?:[:：]|--|[–—]|\.+)\s*$/;
 const CLOSING_QUOTE = /["'`”」』]/;
 const SPACE = /[^\S\r\n]*/y;
 /** In JSON the value may stand on another line, in what PHP prints behind its type. */
@@ -36,13 +38,10 @@ const SPACE_IN_JSON = /\s{0,99}(?:string\(\d+\)\s(?=")|(?=["'`{[\d]))|[^\S\r\n]*
 const QUERY_BEFORE = /(?<=[?&#]|\?[^\s"'`]{0,500};)/y;
 /** Headers whose value is the rest of the line. */
 const LONG_HEADER = /(?:authorization|cookie2?|-signature)s?$/i;
-/** `TokenExpiredError: jwt expired` */
-const ERROR_NAME = /(?:error|exception|warning|failure)$/i;
-const PORT_OR_LINE = /\d{1,5}(?!\w)/y;
 const HIDDEN_BEFORE = /^["'`]?\*{3}/;
 /** Statements name columns and parameters: `a.token = b.token`, `token = :token`. */
 const REFERENCE = /^(?:[@:$]|\w+\.)(\w+)$/;
-/** The words before a key that may belong to it: `the API key`. */
+/** The words before a key that may belong to it: `the API key`, `the token provided`. */
 const WORDS_BEFORE = /(?<=((?:[\p{L}\p{N}]{1,20} ){1,3}))/uy;
 /** How a sentence goes on, as those of validators do: `password: must be at least 8 characters`. */
 const VERBS =
@@ -59,9 +58,6 @@ const SENTENCE = new RegExp(
   'iy',
 );
 
-/** A key, and where its value would stand. */
-type Pair = NonNullable<ReturnType<typeof pairAt>>;
-
 /**
  * Finds the value of every key that is secret, in whichever notation the text has it, in one walk from sign to sign.
  */
@@ -70,8 +66,7 @@ export function findPairs(view: View, keys: SecretKeys): void {
   let hiddenTo = 0;
   let nestedTo = 0;
   for (const { 0: sign, index } of matchesOf(SIGN, view.text)) {
-    const pair = index < nestedTo || view.isRead(index) ? undefined : pairAt(view, index, sign);
-    const value = pair && secretOf(pair, keys);
+    const value = index < nestedTo || view.isRead(index) ? undefined : secretAt(view, keys, index, sign);
     if (value === undefined || value.end <= hiddenTo) continue;
     view.hide(Math.max(value.start, hiddenTo), value.end, view.isGiven ? value.by : undefined);
     hiddenTo = value.end;
@@ -79,79 +74,40 @@ export function findPairs(view: View, keys: SecretKeys): void {
   }
 }
 
-function pairAt(view: View, index: number, sign: string) {
-  const { key = '', closing = '', gloss = '', space = '' } =
-    matchAt(KEY_BEFORE, view.text, index)?.groups ?? {};
-  const start = index - space.length - closing.length - key.length;
+/** The value behind a sign, if the key before it makes a secret of it. */
+function secretAt(view: View, keys: SecretKeys, index: number, sign: string): Value | undefined {
+  const { text } = view;
+  const { name = '', closing = '', gloss = '', space = '' } = matchAt(KEY_BEFORE, text, index)?.groups ?? {};
+  const start = index - space.length - closing.length - name.length;
   const isBroken = /[\r\n]/.test(space) && closing === '';
   // A piece of a secret may look like a key: `-pX7Pwd shop`.
-  const isSecret = sign.trim() === '' && view.isHidden(start + key.length - 1);
-  if (key === '' || isBroken || isSecret) return undefined;
-  return {
-    view,
-    text: view.text,
-    // `-Dpassword=x`, `应用密钥（AppSecret）：x`
-    key: `${key.replace(/^-[DPJ](?=[a-z])/, '')} ${gloss}`.trim(),
-    start,
-    /** The quote that closes the key; empty if it has none. */
-    quote: CLOSING_QUOTE.exec(closing)?.[0] ?? '',
-    sign: sign.trim(),
-    valueAt: index + sign.length,
-    inQuery: /^=+$/.test(sign) && space === '' && matchAt(QUERY_BEFORE, view.text, start) !== undefined,
-  };
-}
-
-function secretOf(pair: Pair, keys: SecretKeys): Value | undefined {
-  const { view, text, key, quote, sign, start, valueAt, inQuery } = pair;
-  const ofKey = keys.secrecy(key);
-  const secrecy = (ofKey ?? 'query') === 'query' && endsPhrase(pair, keys) ? 'token' : ofKey;
-  if (secrecy === undefined || (sign === ',' && !isList(pair))) return undefined;
+  const isSecret = sign.trim() === '' && view.isHidden(start + name.length - 1);
+  if (name === '' || isBroken || isSecret) return undefined;
+  // `-Dpassword=x`, `应用密钥（AppSecret）：x`
+  const key = `${name.replace(/^-[DPJ](?=[a-z])/, '')} ${gloss}`.trim();
+  const inQuery = /^=+$/.test(sign) && space === '' && matchAt(QUERY_BEFORE, text, start) !== undefined;
+  const secrecy = keys.secrecyBehind(matchAt(WORDS_BEFORE, text, start)?.[1] ?? '', key);
+  if (secrecy === undefined) return undefined;
   const unlessHarmless = (value: Value) => {
     const shown = text.slice(value.start, value.end);
-    const isHarmless = HIDDEN_BEFORE.test(shown) || isReference(shown, key);
-    return hides(secrecy, shown, inQuery) && !isHarmless ? value : undefined;
+    const isReference = REFERENCE.exec(shown)?.[1] === key.split('.').at(-1);
+    return hides(secrecy, shown, inQuery) && !isReference && !HIDDEN_BEFORE.test(shown) ? value : undefined;
   };
+  const valueAt = index + sign.length;
   if (inQuery) return unlessHarmless(bareValue(view, valueAt, true));
-  const from =
-    valueAt +
-    (matchAt(quote !== '' && /^[:=]/.test(sign) ? SPACE_IN_JSON : SPACE, text, valueAt)?.[0].length ?? 0);
-  if (isNoPair(pair) || matchAt(SENTENCE, text, from)) return undefined;
-  const quoted = quotedValue(view, from);
-  if (quoted !== undefined) return unlessHarmless(quoted);
+  /** The quote that closes the key; empty if it has none. */
+  const quote = CLOSING_QUOTE.exec(closing)?.[0] ?? '';
+  const gap = matchAt(quote !== '' && /^[:=]/.test(sign) ? SPACE_IN_JSON : SPACE, text, valueAt);
+  const from = valueAt + (gap?.[0].length ?? 0);
+  if (matchAt(SENTENCE, text, from)) return undefined;
+  const enclosed = quotedValue(view, from);
+  if (enclosed !== undefined) return unlessHarmless(enclosed);
   const nested = nestedValue(view, from, quote || '"');
   if (nested !== undefined) return nested;
-  const isSentence = quote === '' && /^(?:[:：]|--|[–—]|\.+)$/.test(sign);
-  if (isSentence && (secrecy === 'auth' || matchAt(PROSE, text, from))) return undefined;
-  if (isSentence && secrecy === 'token' && matchAt(HAN_ONLY, text, from)) return undefined;
+  if (quote === '' && SIGN_OF_A_SENTENCE.test(sign)) {
+    const isProse = secrecy === 'auth' || matchAt(PROSE, text, from);
+    if (isProse || (secrecy === 'token' && matchAt(HAN_ONLY, text, from))) return undefined;
+  }
   const bare = unlessHarmless(bareValue(view, from, false));
   return bare && LONG_HEADER.test(key) ? restOfLine(view, from, start) : bare;
-}
-
-/** `["token", "x"]` as a whole, or a value that is no name: in a list of names none is a value. */
-function isList({ view, text, start, valueAt }: Pair): boolean {
-  const value = quotedValue(view, valueAt);
-  const before = text.slice(Math.max(0, start - 30), start);
-  if (value === undefined || !/["']$/.test(before)) return false;
-  const isPair = /^["']?\s*[\])]/.test(text.slice(value.end)) && /(?:\(|[[,]\s*\[)\s*["']$/.test(before);
-  return isPair || !/^[a-z_ -]{0,40}$/i.test(text.slice(value.start, value.end));
-}
-
-/** `the API key: x`, `the token provided: x` */
-function endsPhrase({ text, key, start }: Pair, keys: SecretKeys): boolean {
-  const words = matchAt(WORDS_BEFORE, text, start)?.[1];
-  return words !== undefined && keys.endsInSecret(words + key);
-}
-
-/** `TokenError: …`, `Token::parse`, `/app/token.js:10:5`, `//token-service:8080`. */
-function isNoPair({ text, key, start, quote, sign, valueAt }: Pair): boolean {
-  if (quote !== '' || !sign.startsWith(':')) return false;
-  const isPath = sign.startsWith('::') && !/\s/.test(text.charAt(valueAt));
-  if (isPath || ERROR_NAME.test(key)) return true;
-  const isPlace = /[.-]/.test(key) || /[/\\@]/.test(text.charAt(start - 1));
-  return isPlace && matchAt(PORT_OR_LINE, text, valueAt) !== undefined;
-}
-
-function isReference(value: string, key: string): boolean {
-  const name = REFERENCE.exec(value)?.[1];
-  return name !== undefined && name === key.split('.').at(-1);
 }

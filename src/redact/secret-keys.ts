@@ -58,7 +58,7 @@ const ABOUT = new Set(
     limit max min status state method mode algorithm algorithms alg algo policy detail details strength
     reset changed change url uri endpoint path file dir directory index column prefix suffix provider
     issuer scheme format kind usage used remaining budget ms millis seconds minutes duration timeout
-    time date timestamp name names label title field fields error errors exception warning message
+    time date timestamp name names label title field fields error errors exception warning failure message
     reason created updated issued present exists missing found ok verified source origin consent banner
     domain samesite httponly notice preference preferences region scope scopes audience nonce rotation
     lifetime unique idx uq pkey ref refs reference`.split(/\s+/),
@@ -128,10 +128,12 @@ export class SecretKeys {
     return secrecy !== undefined && hides(secrecy, value, false);
   }
 
-  /** Whether the text ends in a secret key: `the API key`, `the token provided`. */
-  endsInSecret(text: string): boolean {
-    const words = wordsOf(text.replace(TOLD, ''));
-    return words.some((_, start) => this.#secrecyOf(words.slice(start)) !== undefined);
+  /** The same of a key behind words that may belong to it: `the API` `key`, `the token` `provided`. */
+  secrecyBehind(before: string, key: string): Secrecy | undefined {
+    const secrecy = this.secrecy(key);
+    if (before === '' || (secrecy !== undefined && secrecy !== 'query')) return secrecy;
+    const words = wordsOf((before + key).replace(TOLD, ''));
+    return words.some((_, start) => this.#secrecyOf(words.slice(start)) !== undefined) ? 'token' : secrecy;
   }
 
   /** What any words in a row are. */
