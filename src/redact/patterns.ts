@@ -1,6 +1,6 @@
 import { matchAt, matchesOf } from './matches.ts';
 import type { SecretKeys } from './secret-keys.ts';
-import { isRandom } from './shapes.ts';
+import { hasShape, isRandom, SHAPE } from './shapes.ts';
 import type { View } from './views.ts';
 
 /** A flag of one letter by which programs take a password; they are looked back for only behind it, so that time stays linear. */
@@ -16,12 +16,20 @@ const flag = (letter: string, programs: string) =>
  * or by what it must look like to be one.
  */
 const PATTERNS: readonly RegExp[] = [
+  new RegExp(`(?<secret>${SHAPE.source})`, 'g'),
   // Accounts in front of a host.
   // `app:secret@db.test:3306`, `app:secret@tcp(db:3306)/shop`, but not `mailto:ana@shop.test` or `npm:react@18`.
   /(?<![\w.%+@/:-])(?!(?:mailto|e?mail|to|cc|bcc|from|sips?|xmpp|acct|user|login|sender|recipient|author|owner|npm|pkg|workspace|docker|image)[:.])(?<secret>[a-z][\w.%+-]{0,60}:(?!\*{3}@)[^\s@/"'`,;]{3,200})@(?!sha\d{3}:)(?=\[|\(|[\w-]+(?:\.[\w-]+){0,10}(?:[:/(?,;\s"'`)\]]|$))/gi,
   // `scott/tiger@orcl` behind what tells that it is an account of Oracle; `-U user%password` of Samba.
   /(?<shown>(?:thin:|oci8?:|\b(?:sqlplus|sqlldr|connect|conn|impdp|expdp|imp|exp|rman|userid)\b(?:[\s=]+-\w+)*[\s=]+["']?)[\w$#.-]{1,60}\/)(?!\/)(?<secret>"[^"\n]{1,200}"|[^\s@"']{1,200})(?=@)/gi,
   /(?<shown>(?:^|\s)-U[\s=]*[\w.\\]{1,60}%)(?<secret>[^\s"']{1,200})/g,
+  // The segments of a path: tokens; any long id behind a word that makes it a credential; the session of ASP.NET: `/(S(…))/`.
+  /(?<!\/\/)(?<=\/)(?<token>[A-Za-z0-9_~.:%+=@!$*-]{16,2000})(?=[/?#;&\s"'`<>)\],]|$)/g,
+  /(?<=\/)(?<=(?:\/\/hooks\.\S{1,80}|reset|verify|verification|confirm|confirmation|activate|activation|tokens?|invite|invitation|unsubscribe|magic|auth|sessions?|secrets?|api-?key|webhooks?|hooks?|otp|password|share|ticket|sso|magic-link|reset-password|password-reset)\/(?:[^/\s]{0,40}\/)?(?:private-)?)(?<segment>(?=[\w-]*\d)[\w-]{20,})(?=[/?#;&\s"'`<>)\],]|$)/gi,
+  /(?<shown>\/private-)(?<segment>[0-9a-f]{32})(?=\/)/g,
+  /(?<shown>\/\()(?<segment>[A-Z]\([a-z0-9]{12,60}\))(?=\)\/)/g,
+  // The value of any parameter.
+  /(?<shown>[?&][\w.%[\]-]{1,60}=)(?<mixed>[\w~.%+/=-]{20,2000})/g,
   // Behind the words of a scheme, unless a sentence goes on there: `bearer bonds`.
   /(?<shown>[Bb][Ee][Aa][Rr][Ee][Rr](?:(?:%20)+|[\t +\xa0]+))(?![\t +\xa0]|(?:[a-z]{4,}|of|in|is|or|to|an?)(?![\w.+/=~-])|[a-z_]+="?[\w*]|\*{3})(?<secret>[^\s"',&]+)/g,
   // Base64: with a digit, a capital behind the first letter, or padding.
@@ -91,19 +99,29 @@ const VALUE_BEHIND = new RegExp(
 );
 const VALUE_BEFORE = new RegExp(`(?<shown>${VALUE})${TOLD}`, 'gi');
 
-/** Finds what is a secret by the words around it. */
+/** What a group of these names must look like to be a secret. */
+const LOOKS: Readonly<Record<string, (text: string) => boolean>> = {
+  random: (text) => isRandom(text) || /^[0-9a-f]{32,}$/i.test(text),
+  mixed: isRandom,
+  token: (text) => hasShape(text) || isRandom(text),
+  password: isPassword,
+  secret: () => true,
+  segment: () => true,
+};
+
+/** Finds what is a secret by what stands around it. */
 export function findByPatterns(view: View, keys: SecretKeys): void {
   findNamed(view, keys);
   for (const pattern of PATTERNS) {
     for (const { index, groups = {} } of matchesOf(pattern, view.text)) {
-      const { shown = '', key, random, password } = groups;
-      const secret = groups.secret ?? random ?? password ?? '';
-      const isSecret =
-        (random === undefined || isRandom(random) || /^[0-9a-f]{32,}$/i.test(random)) &&
-        (password === undefined || isPassword(password)) &&
-        (key === undefined || keys.hides(key, secret));
-      const start = index + shown.length;
-      if (isSecret) view.hide(start + secret.search(/\S|$/), start + secret.length);
+      const { shown = '', key } = groups;
+      const [look = '', secret = ''] = Object.entries(groups).find(([name, text]) => name in LOOKS && text) ?? [];
+      const start = index + shown.length + secret.search(/\S|$/);
+      const isSegment = look === 'token' || look === 'segment';
+      // `scott/tiger@orcl` is hidden already.
+      if ((isSegment && view.isHidden(start)) || !LOOKS[look]?.(secret)) continue;
+      if (key === undefined || keys.hides(key, secret))
+        view.hide(start, index + shown.length + secret.length, isSegment ? '*' : undefined);
     }
   }
 }

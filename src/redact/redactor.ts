@@ -2,10 +2,9 @@ import { findInColumns } from './columns.ts';
 import { findPairs } from './pairs.ts';
 import { findByPatterns } from './patterns.ts';
 import { SecretKeys } from './secret-keys.ts';
-import { findShapes } from './shapes.ts';
 import { shownStatement } from './statement.ts';
 import { findStatements } from './statements-in-text.ts';
-import { findSegments, findUserInfo, withoutQuery } from './urls.ts';
+import { findUserInfo, withoutQuery } from './urls.ts';
 import { HIDDEN, MAX_LAYERS, View } from './views.ts';
 
 export { isCommand } from './statement.ts';
@@ -74,9 +73,7 @@ export class Redactor {
     for (let layer = 0; view !== undefined && layer <= MAX_LAYERS; layer++) {
       if (this.#masksSql) findStatements(view);
       findUserInfo(view);
-      findShapes(view);
       findByPatterns(view, this.#keys);
-      findSegments(view);
       findPairs(view, this.#keys);
       findInColumns(view, this.#keys);
       view = view.decoded;

@@ -1,5 +1,4 @@
-import { matchesOf } from './matches.ts';
-import { HIDDEN, type View } from './views.ts';
+import { HIDDEN } from './views.ts';
 
 /** A private key in PEM; one that was cut off goes to the end. */
 const PRIVATE_KEY =
@@ -39,19 +38,15 @@ const ANY = String.raw`
   .trim()
   .replace(/^.* {2}/gm, '')
   .replaceAll('\n', '|');
-const SHAPE = new RegExp(`${PRIVATE_KEY.source}|(?<![A-Za-z0-9])(?:${ANY})`, 'g');
+/** All of them, and private keys. */
+export const SHAPE = new RegExp(`${PRIVATE_KEY.source}|(?<![A-Za-z0-9])(?:${ANY})`, 'g');
 const WHOLE_SHAPE = new RegExp(`^(?:${ANY})$`);
 
 /** Words and numbers in a row, as of `MyGreatProduct2024`. */
 const CAMEL = /^(?:[A-Z]?(?<![a-z])[a-z]{2,}|(?<![A-Z])[A-Z]{2,}|[A-Z](?=\d{1,4}$)|(?<!\d)\d{1,8}(?!\d))+$/;
 const PIECE = /[A-Za-z0-9]{20,}/g;
 
-/** Finds what is a token by its shape. */
-export function findShapes(view: View): void {
-  for (const { 0: token, index } of matchesOf(SHAPE, view.text)) view.hide(index, index + token.length);
-}
-
-/** The text without them. */
+/** The text without what is a token by its shape. */
 export function withoutShapes(text: string): string {
   return text.replace(SHAPE, HIDDEN);
 }
