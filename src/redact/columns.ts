@@ -10,9 +10,6 @@ const SEPARATORS = ['\t', '|', ',', ';'];
 const HEADER_UNITS = 500;
 /** The name of a column, or nothing at either end of a row. */
 const COLUMN = /^\s*(?:["'`]?[\p{L}_.]{1,40}\d{0,2}(?: [\p{L}_.]{1,40})?["'`]?\s*)?$/u;
-/** A line of its own key and value: `password<tab>x`, `password | x`, `"password","x"`. */
-const KEY_AND_VALUE =
-  /^(?<key>[^\t]*(?=\t)|\s*["'`]?[\p{L}_][\p{L}\p{N}_. -]{0,60}["'`]?\s*(?=\|\s|[,;]"))[\t|,;](?<value>(?<=\t)[^\t]+|[^\t|]{0,2}[^\s|]+\s*)$/u;
 const LINE_OF_A_TABLE = /^[\s|+:=-]*$/;
 
 type Header = Readonly<{ names: readonly string[]; separator: string }>;
@@ -23,17 +20,14 @@ export function findInColumns(view: View, keys: SecretKeys): void {
     const { opening = '', names = '', row = '' } = groups ?? {};
     hideCells({ names: names.split(','), separator: ',' }, row, index + opening.length, view, keys);
   }
-  if (!/[\n\u2028\t]/.test(view.text)) return;
+  if (!/[\n\u2028]/.test(view.text)) return;
   let at = 0;
   let header: Header | undefined;
   for (const line of view.text.split(/[\n\u2028]/)) {
     if (header !== undefined && line.split(header.separator).length >= header.names.length)
       hideCells(header, line, at, view, keys);
     else if (!LINE_OF_A_TABLE.test(line)) header = headerIn(line, keys);
-    const { key = '', value = '' } = (header === undefined && KEY_AND_VALUE.exec(line)?.groups) || {};
-    const end = at + line.length;
-    if (!/\*{3}\W*$/.test(key) && keys.hides(key, value)) view.hide(end - value.length, end);
-    at = end + 1;
+    at += line.length + 1;
   }
 }
 
@@ -50,23 +44,17 @@ function headerIn(line: string, keys: SecretKeys): Header | undefined {
 }
 
 /** Hides the cells below secret columns; all of the row where it cannot be told which cell belongs to which. */
-function hideCells(
-  { names, separator }: Header,
-  row: string,
-  start: number,
-  view: View,
-  keys: SecretKeys,
-): void {
+function hideCells({ names, separator }: Header, row: string, start: number, view: View, keys: SecretKeys) {
   const cells = row.split(separator);
-  if (cells.length !== names.length) {
-    if (names.some((name) => keys.hides(name, row))) view.hide(start, start + row.trimEnd().length);
-    return;
-  }
   let at = start;
-  for (const [i, cell] of cells.entries()) {
+  for (const [i, cell] of (cells.length === names.length ? cells : [row]).entries()) {
     const value = cell.trim();
     const from = at + cell.indexOf(value);
-    if (keys.hides(names[i] ?? '', value)) view.hide(from, from + value.length);
+    const isSecret =
+      cells.length === names.length
+        ? keys.hides(names[i] ?? '', value)
+        : names.some((name) => keys.hides(name, value));
+    if (isSecret) view.hide(from, from + value.length);
     at += cell.length + separator.length;
   }
 }

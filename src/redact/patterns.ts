@@ -1,6 +1,6 @@
 import { matchAt, matchesOf } from './matches.ts';
 import type { SecretKeys } from './secret-keys.ts';
-import { hasShape, isRandom, SHAPE } from './shapes.ts';
+import { isRandom, SHAPE } from './shapes.ts';
 import type { View } from './views.ts';
 
 /** A flag of one letter by which programs take a password; they are looked back for only behind it, so that time stays linear. */
@@ -24,10 +24,10 @@ const PATTERNS: readonly RegExp[] = [
   /(?<shown>(?:thin:|oci8?:|\b(?:sqlplus|sqlldr|connect|conn|impdp|expdp|imp|exp|rman|userid)\b(?:[\s=]+-\w+)*[\s=]+["']?)[\w$#.-]{1,60}\/)(?!\/)(?<secret>"[^"\n]{1,200}"|[^\s@"']{1,200})(?=@)/gi,
   /(?<shown>(?:^|\s)-U[\s=]*[\w.\\]{1,60}%)(?<secret>[^\s"']{1,200})/g,
   // The segments of a path: tokens; any long id behind a word that makes it a credential; the session of ASP.NET: `/(S(…))/`.
-  /(?<!\/\/)(?<=\/)(?<token>[A-Za-z0-9_~.:%+=@!$*-]{16,2000})(?=[/?#;&\s"'`<>)\],]|$)/g,
-  /(?<=\/)(?<=(?:\/\/hooks\.\S{1,80}|reset|verify|verification|confirm|confirmation|activate|activation|tokens?|invite|invitation|unsubscribe|magic|auth|sessions?|secrets?|api-?key|webhooks?|hooks?|otp|password|share|ticket|sso|magic-link|reset-password|password-reset)\/(?:[^/\s]{0,40}\/)?(?:private-)?)(?<segment>(?=[\w-]*\d)[\w-]{20,})(?=[/?#;&\s"'`<>)\],]|$)/gi,
-  /(?<shown>\/private-)(?<segment>[0-9a-f]{32})(?=\/)/g,
-  /(?<shown>\/\()(?<segment>[A-Z]\([a-z0-9]{12,60}\))(?=\)\/)/g,
+  /(?<!\/\/)(?<=\/)(?<segment>[A-Za-z0-9_~.:%+=@!$*-]{16,2000})(?=[/?#;&\s"'`<>)\],]|$)/g,
+  /(?<=\/)(?<=(?:\/\/hooks\.\S{1,80}|reset|verify|verification|confirm|confirmation|activate|activation|tokens?|invite|invitation|unsubscribe|magic|auth|sessions?|secrets?|api-?key|webhooks?|hooks?|otp|password|share|ticket|sso)\/(?:[^/\s]{0,40}\/)?)(?<id>(?=[\w-]*\d)[\w-]{20,})(?=[/?#;&\s"'`<>)\],]|$)/gi,
+  /(?<shown>\/private-)(?<id>[0-9a-f]{32})(?=\/)/g,
+  /(?<shown>\/\()(?<id>[A-Z]\([a-z0-9]{12,60}\))(?=\)\/)/g,
   // The value of any parameter.
   /(?<shown>[?&][\w.%[\]-]{1,60}=)(?<mixed>[\w~.%+/=-]{20,2000})/g,
   // Behind the words of a scheme, unless a sentence goes on there: `bearer bonds`.
@@ -68,8 +68,10 @@ const PATTERNS: readonly RegExp[] = [
   /(?<shown>duplicate entry ')(?!\d{1,11}')(?<secret>[^\n]{0,500}?)' for key /gi,
   // Lines that are indented deeper than their key, as in YAML.
   /(?<shown>^(?<indent>[^\S\r\n]*)(?:-[^\S\r\n]+)?["']?(?<key>[\p{L}\p{N}_. -]{1,60})["']?:[^\S\r\n]*(?:[|>][+-]?\d?)?[^\S\r\n]*\r?\n)(?=(?<secret>\s*?^\k<indent>[^\S\r\n]+(?!at )\S.*(?:\s+?^\k<indent>[^\S\r\n]+\S.*)*))/gmu,
+  // A line of its own: `password<tab>x`, `password | x`, `"password","x"`; with a second name it may be the header of a table.
+  /(?<shown>^[^\S\n]*["'`]?(?<key>[\p{L}_][\p{L}\p{N}_. -]{0,60}?)["'`]?[^\S\t\n]*(?:\t|\|[^\S\n]|[,;](?=")))(?!["'`]?[\p{L}_. ]{1,40}\d{0,2}["'`]?\s*$)(?<secret>(?<=\t)[^\t\n]+|[^\s|]+[^\S\n]*)$/gmu,
   // The element of XML; nothing is said of `AUTH <password> called without …`.
-  /(?<shown><(?<key>[\p{L}\p{N}_.:-]{1,100})(?:\s[^<>]{0,400})?(?<!\/)>(?:<!\[CDATA\[)?)(?! [a-z]+ [^<]*$)(?<secret>(?<=CDATA\[)(?:(?!\]\]>)[^])+|[^<]+)/gu,
+  /(?<shown><(?<key>[\p{L}\p{N}_.:-]{1,100})(?:\s[^<>]{0,400})?(?<!\/)>(?:<!\[CDATA\[)?)(?! [a-z]+ [^<]*$)(?<secret>(?<=CDATA\[)(?:(?!\]\]>)[\s\S])+|[^<]+)/gu,
 ];
 
 const WORDS_FOR_A_KEY =
@@ -103,10 +105,10 @@ const VALUE_BEFORE = new RegExp(`(?<shown>${VALUE})${TOLD}`, 'gi');
 const LOOKS: Readonly<Record<string, (text: string) => boolean>> = {
   random: (text) => isRandom(text) || /^[0-9a-f]{32,}$/i.test(text),
   mixed: isRandom,
-  token: (text) => hasShape(text) || isRandom(text),
+  segment: isRandom,
   password: isPassword,
   secret: () => true,
-  segment: () => true,
+  id: () => true,
 };
 
 /** Finds what is a secret by what stands around it. */
@@ -115,9 +117,10 @@ export function findByPatterns(view: View, keys: SecretKeys): void {
   for (const pattern of PATTERNS) {
     for (const { index, groups = {} } of matchesOf(pattern, view.text)) {
       const { shown = '', key } = groups;
-      const [look = '', secret = ''] = Object.entries(groups).find(([name, text]) => name in LOOKS && text) ?? [];
+      const [look = '', secret = ''] =
+        Object.entries(groups).find(([name, text]) => name in LOOKS && text) ?? [];
       const start = index + shown.length + secret.search(/\S|$/);
-      const isSegment = look === 'token' || look === 'segment';
+      const isSegment = look === 'segment' || look === 'id';
       // `scott/tiger@orcl` is hidden already.
       if ((isSegment && view.isHidden(start)) || !LOOKS[look]?.(secret)) continue;
       if (key === undefined || keys.hides(key, secret))

@@ -82,9 +82,11 @@ function shownCommand(line: string, isFirst: boolean, asText: (text: string) => 
   const keys = 'K'.repeat(Math.min(50, Number.parseInt(third, 10) || 0));
   const known = SHOWN.get(`${name}:${second.toUpperCase()}`) ?? SHOWN.get(name);
   const pattern = (known ?? (isKnown ? 'K(.)' : '(.)')).replace('N', `K${keys}`);
+  const [fixed = '', group = ''] = pattern.split(/[()]/);
+  const places = fixed + group.repeat(given.length);
   const shown = given.map((argument, i) => {
     if (OMITTED.test(argument)) return argument;
-    if (!shows(pattern, i) || SCHEME.test(given[i - 1] ?? '')) return '?';
+    if (places[i] !== 'K' || SCHEME.test(given[i - 1] ?? '')) return '?';
     // A key may be made of anything, such as an address or JSON.
     return withoutCredential(MORE_THAN_A_KEY.test(argument) ? asText(argument) : argument);
   });
@@ -95,11 +97,4 @@ function shownCommand(line: string, isFirst: boolean, asText: (text: string) => 
 /** `sess:*`: a key may be an id that opens a session. */
 function withoutCredential(key: string): string {
   return isRandom(key) || CREDENTIAL.test(key) ? key.replace(LONG_PART, '*') : key;
-}
-
-/** Whether a pattern shows the argument of this number. */
-function shows(pattern: string, index: number): boolean {
-  const [fixed = '', group = ''] = pattern.split(/[()]/);
-  if (index < fixed.length) return fixed[index] === 'K';
-  return group[(index - fixed.length) % group.length] === 'K';
 }

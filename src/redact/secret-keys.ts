@@ -138,14 +138,12 @@ export class SecretKeys {
 
   /** What any words in a row are. */
   #found(words: readonly string[]): (Secrecy | undefined)[] {
-    return words.flatMap((_, start) => {
-      const found: (Secrecy | undefined)[] = [];
-      for (let end = start, units = 0; end < words.length && units < this.#longest; end++) {
-        units += words[end]?.length ?? 0;
-        found.push(this.#secrecyOf(words.slice(start, end + 1)));
-      }
-      return found;
-    });
+    return words.flatMap((_, start) =>
+      // No word is shorter than a unit.
+      words
+        .slice(start, start + this.#longest)
+        .map((_, n) => this.#secrecyOf(words.slice(start, start + n + 1))),
+    );
   }
 
   /** What these words are together, in the plural too; a key of a few letters is one word: `s.id` is no `sid`. */

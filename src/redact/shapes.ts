@@ -40,7 +40,6 @@ const ANY = String.raw`
   .replaceAll('\n', '|');
 /** All of them, and private keys. */
 export const SHAPE = new RegExp(`${PRIVATE_KEY.source}|(?<![A-Za-z0-9])(?:${ANY})`, 'g');
-const WHOLE_SHAPE = new RegExp(`^(?:${ANY})$`);
 
 /** Words and numbers in a row, as of `MyGreatProduct2024`. */
 const CAMEL = /^(?:[A-Z]?(?<![a-z])[a-z]{2,}|(?<![A-Z])[A-Z]{2,}|[A-Z](?=\d{1,4}$)|(?<!\d)\d{1,8}(?!\d))+$/;
@@ -49,11 +48,6 @@ const PIECE = /[A-Za-z0-9]{20,}/g;
 /** The text without what is a token by its shape. */
 export function withoutShapes(text: string): string {
   return text.replace(SHAPE, HIDDEN);
-}
-
-/** Whether the whole text is a token by its shape. */
-export function hasShape(text: string): boolean {
-  return WHOLE_SHAPE.test(text);
 }
 
 /** Whether a text holds twenty letters of both cases and digits in a row that are no words. */

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { matchesOf } from './matches.ts';
 
 /** What takes the place of a secret. */
 export const HIDDEN = '***';
@@ -82,23 +81,19 @@ export class View {
 
   /** The view without its outermost layer of encoding; `undefined` if it has none. */
   get decoded(): View | undefined {
-    const encoded = MAY_BE_ENCODED.test(this.text) ? matchesOf(ENCODED, this.text) : [];
-    if (encoded.length === 0) return undefined;
-    let text = '';
-    let done = 0;
+    if (!MAY_BE_ENCODED.test(this.text)) return undefined;
     const starts: number[] = [];
-    const copy = (to: number) => {
-      text += this.text.slice(done, to);
-      for (; done < to; done++) starts.push(this.#givenAt(done));
-    };
-    for (const match of encoded) {
-      copy(match.index);
+    let done = 0;
+    const text = this.text.replace(ENCODED, (...match) => {
+      const at: number = match.at(-2);
+      while (done < at) starts.push(this.#givenAt(done++));
       const plain = plainOf(match);
-      text += plain;
-      for (let i = 0; i < plain.length; i++) starts.push(this.#givenAt(done));
-      done += match[0].length;
-    }
-    copy(this.text.length);
+      for (let i = 0; i < plain.length; i++) starts.push(this.#givenAt(at));
+      done = at + match[0].length;
+      return plain;
+    });
+    if (done === 0) return undefined;
+    while (done < this.text.length) starts.push(this.#givenAt(done++));
     return new View(text, this, starts);
   }
 
@@ -112,7 +107,7 @@ export class View {
   }
 }
 
-function plainOf([encoded, entity, hex, escaped]: RegExpExecArray): string {
+function plainOf([encoded = '', entity, hex, escaped]: readonly (string | undefined)[]): string {
   const name = entity ?? escaped;
   if (name !== undefined) return NAMED[name.toLowerCase()] ?? name;
   if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
