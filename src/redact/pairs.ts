@@ -3,26 +3,26 @@ import { hides, type SecretKeys } from './secret-keys.ts';
 import { bareValue, nestedValue, quotedValue, restOfLine, type Value } from './values.ts';
 import type { View } from './views.ts';
 
-/** What may stand between a key and its value. */
+/** What may stand between a key and its value. What stands before it is looked at last, so that most units cost little. */
 const SIGN = new RegExp(
   [
     // `apiKey: string = "x"`
     String.raw`:\s?(?:string|str|any)\s?=(?!=)`,
     // `=`, `:`, `=>`, `==`, `!=`, full-width ones, arrows; but not `Token::parse`, `/token.js:10:5`, `//token-service:8080`
-    String.raw`(?!::+\S|(?<=[/\\@.-]\w{0,60}):\d{1,5}(?!\w))[=:：＝]+>?|[!<>~^]?=|->|<-|[→⇒【]`,
+    String.raw`(?=[=:：＝])(?!::+\S|:\d{1,5}(?!\w)(?<=[/\\@.-]\w{0,60}:\d{1,5}))[=:：＝]+>?|[!<>~^]?=|->|<-|[→⇒【]`,
     // `setPassword("x")`, "Path `password` (`x`)"
-    String.raw`(?<=\bPath \x60[^\x60\n]{1,60}\x60\s|\b(?:set|with|new )?[pP]ass(?:word|phrase|wd)?|\b(?:set|with)[A-Z]\w{1,60})\((?=["'\x60])`,
+    String.raw`\((?=["'\x60])(?<=(?:\bPath \x60[^\x60\n]{1,60}\x60\s|\b(?:set|with|new )?[pP]ass(?:word|phrase|wd)?|\b(?:set|with)[A-Z]\w{1,60})\()`,
     // `:password "x"` of Clojure; `s:8:"password";s:1:"x"` of PHP
-    String.raw`(?<=(?:^|[\s{]):[\w-]{1,100})\s{1,9}(?=")|(?<=");s:\d{1,5}:(?=")`,
+    String.raw`\s{1,9}(?=")(?<=(?:^|[\s{]):[\w-]{1,100}\s{1,9})|;s:\d{1,5}:(?=")(?<=";s:\d{1,5}:)`,
     // a word: of OData; of messages, before a quote: `password is "x"`
-    String.raw`(?<=[\p{L}\p{N}_])\s{1,9}(?:eq|ne|like|equals|matches)\s{1,9}|\s(?:is|was|with value|got invalid value)\s(?=["'\x60“])`,
+    String.raw`\s{1,9}(?:eq|ne|like|equals|matches)\s{1,9}|\s(?:is|was|with value|got invalid value)\s(?=["'\x60“])`,
     // the space behind `--password`, `set PASSWORD`, `login x password`
-    String.raw`[^\S\r\n]{1,9}(?<=(?:(?:^|\s)--?|\b(?:ENV|config(?:ure)?[ :]set|login (?!with )\S{1,60}) )[\w.:/-]{2,100}[^\S\r\n]{1,9})(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})`,
+    String.raw`[^\S\r\n]{1,9}(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})(?<=(?:(?:^|\s)--?|\b(?:ENV|config(?:ure)?[ :]set|login (?!with )\S{1,60}) )[\w.:/-]{2,100}[^\S\r\n]{1,9})`,
     // a dash or dots: `password -- x`, `password ..... x`, `(password . x)`
     String.raw`\s{1,3}(?:--|[–—]|\.{1,60})\s{1,3}(?=\S{0,60}\d)`,
     // the comma of `["token", "x"]` as a whole, or before what is no name: in a list of names none is a value
-    String.raw`(?<=(?:\(|[[,]\s{0,9}\[)\s{0,9}["'][\p{L}\p{N}_.-]{1,99}["']\s{0,9}),\s{0,99}(?=["'][^"'\n]{0,500}["']\s{0,9}[\])])`,
-    String.raw`(?<=["'][\p{L}\p{N}_.-]{1,99}["']\s{0,9}),\s{0,99}(?=["'](?:[a-zA-Z_ -]{0,40}[^a-zA-Z_ "'-]|[a-zA-Z_ -]{41}))`,
+    String.raw`,\s{0,99}(?=["'][^"'\n]{0,500}["']\s{0,9}[\])])(?<=(?:\(|[[,]\s{0,9}\[)\s{0,9}["'][\p{L}\p{N}_.-]{1,99}["']\s{0,9},\s{0,99})`,
+    String.raw`,\s{0,99}(?=["'](?:[a-zA-Z_ -]{0,40}[^a-zA-Z_ "'-]|[a-zA-Z_ -]{41}))(?<=["'][\p{L}\p{N}_.-]{1,99}["']\s{0,9},\s{0,99})`,
   ].join('|'),
   'gu',
 );

@@ -1,4 +1,5 @@
 import { sqlLiterals } from '../sql/sql.ts';
+import { matchesOf } from './matches.ts';
 import type { View } from './views.ts';
 
 /** Where a statement begins in a text: a verb, and what makes it one. */
@@ -28,40 +29,25 @@ const STATEMENT = new RegExp(
   ].join('|'),
   'gi',
 );
-/** Most texts hold none of these, and are looked at no further. */
-const VERB =
-  /\b(?:select|insert|replace|update|delete|merge|with|create|alter|modify|change|identified|set|connect|copy|call|exec|execute|begin|comment|show|notify|declare|values|where|match)\b/i;
 /** Where a stack begins, no statement goes on. */
 const STACK = /\n\s*at\s/;
-const QUOTE_BEFORE = /(\\*)(["'`])$/;
 
 /** Finds every statement in a text that was not read before: its literals, and where it stands. */
 export function findStatements(view: View): void {
   const { text } = view;
-  if (!VERB.test(text)) return;
-  STATEMENT.lastIndex = 0;
-  for (let found = STATEMENT.exec(text); found !== null; found = STATEMENT.exec(text)) {
-    const start = found.index;
+  for (const { index: start } of matchesOf(STATEMENT, text)) {
     if (view.isRead(start)) continue;
     const end = endOf(text, start);
     for (const literal of sqlLiterals(text.slice(start, end)))
       view.hide(start + literal.start, start + literal.end, literal.by);
     view.markRead(start, end);
-    STATEMENT.lastIndex = Math.max(end, STATEMENT.lastIndex);
   }
 }
 
 /** The end of the quotes that a statement stands in, as in JSON; else where a stack begins, or the end of the text. */
 function endOf(text: string, start: number): number {
-  const [, slashes = '', quote = ''] = QUOTE_BEFORE.exec(text.slice(Math.max(0, start - 10), start)) ?? [];
-  if (quote === '') {
-    const stack = text.slice(start).search(STACK);
-    return stack < 0 ? text.length : start + stack;
-  }
-  const close = new RegExp(
-    `(?<!\\\\)${slashes.replaceAll('\\', '\\\\')}${quote}\\s*(?:[,;:)\\]}]|\\.?\\s|$)`,
-    'g',
-  );
-  close.lastIndex = start;
-  return close.exec(text)?.index ?? text.length;
+  const quote = /\\*["'`]$/.exec(text.slice(Math.max(0, start - 10), start))?.[0].replaceAll('\\', '\\\\');
+  const stop = quote === undefined ? STACK : new RegExp(`(?<!\\\\)${quote}\\s*(?:[,;:)\\]}]|\\.?\\s|$)`);
+  const length = text.slice(start).search(stop);
+  return length < 0 ? text.length : start + length;
 }
