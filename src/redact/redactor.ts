@@ -17,7 +17,6 @@ const LIST_ENTRIES = 50;
 const BETWEEN_ENTRIES = '\u2028';
 /** Attributes that are a query string without the `?`. */
 const QUERY_KEYS = /^(?:url\.query|http\.query_string)$/;
-const PARAMETER = /^[^\s=]+(?:=|%3d)/i;
 /** Attributes that call themselves a statement. */
 const STATEMENT_KEYS = /(?:^|[._])(?:sql|statement|query[._]text)$/i;
 /** Attributes that hold what a statement was given. */
@@ -43,7 +42,7 @@ export class Redactor {
   attribute(key: string, value: string): string {
     if (PARAMETER_KEYS.test(key) || this.#keys.hides(key, value)) return HIDDEN;
     if (STATEMENT_KEYS.test(key)) return this.statement(value, '');
-    return QUERY_KEYS.test(key) && PARAMETER.test(value) ? this.text(`?${value}`).slice(1) : this.text(value);
+    return QUERY_KEYS.test(key) ? this.text(`?${value}`).slice(1) : this.text(value);
   }
 
   /** A list: of values, of arguments, or of names and values in turn. */

@@ -22,18 +22,18 @@ const MAY_BE_ENCODED = /%[0-9a-f]|&[#a-z]|\\|\p{Cf}/iu;
  */
 export class View {
   readonly text: string;
-  readonly #given: string;
+  /** The text that was given. */
+  readonly #given: View;
   readonly #marks: Uint8Array;
   /** What stands in a hidden place instead of `***`, by where it begins. */
-  readonly #by: Map<number, string>;
+  readonly #by = new Map<number, string>();
   /** Where each unit begins in the text that was given; `undefined` if this is it. */
   readonly #starts: readonly number[] | undefined;
 
-  constructor(text: string, outer?: View, starts?: readonly number[]) {
+  constructor(text: string, given?: View, starts?: readonly number[]) {
     this.text = text;
-    this.#given = outer === undefined ? text : outer.#given;
-    this.#marks = outer === undefined ? new Uint8Array(text.length) : outer.#marks;
-    this.#by = outer === undefined ? new Map() : outer.#by;
+    this.#given = given ?? this;
+    this.#marks = given === undefined ? new Uint8Array(text.length) : given.#marks;
     this.#starts = starts;
   }
 
@@ -44,7 +44,7 @@ export class View {
   /** Hides a place, behind `by` if not behind `***`. */
   hide(start: number, end: number, by?: string): void {
     if (end <= start) return;
-    if (by !== undefined && !this.isHidden(start)) this.#by.set(this.#givenAt(start), by);
+    if (by !== undefined && !this.isHidden(start)) this.#given.#by.set(this.#givenAt(start), by);
     this.#mark(SECRET, start, end);
   }
 
@@ -62,21 +62,22 @@ export class View {
 
   /** Whether a line ends between two places, and not only where an escape was decoded. */
   hasBreak(start: number, end: number): boolean {
-    return /[\r\n]/.test(this.#given.slice(this.#givenAt(start), this.#givenAt(end)));
+    return /[\r\n]/.test(this.#given.text.slice(this.#givenAt(start), this.#givenAt(end)));
   }
 
   /** The text that was given, as it may be shown. */
   get shown(): string {
+    const { text } = this.#given;
     let out = '';
     let done = 0;
     const isHidden = (at: number) => ((this.#marks[at] ?? 0) & SECRET) !== 0;
-    for (let at = 0; at < this.#given.length; at++) {
+    for (let at = 0; at < text.length; at++) {
       if (!isHidden(at)) continue;
-      out += this.#given.slice(done, at) + (this.#by.get(at) ?? HIDDEN);
+      out += text.slice(done, at) + (this.#given.#by.get(at) ?? HIDDEN);
       while (isHidden(at)) at++;
       done = at;
     }
-    return out + this.#given.slice(done);
+    return out + text.slice(done);
   }
 
   /** The view without its outermost layer of encoding; `undefined` if it has none. */
@@ -94,11 +95,11 @@ export class View {
     });
     if (done === 0) return undefined;
     while (done < this.text.length) starts.push(this.#givenAt(done++));
-    return new View(text, this, starts);
+    return new View(text, this.#given, starts);
   }
 
   #givenAt(at: number): number {
-    return this.#starts === undefined ? at : (this.#starts[at] ?? this.#given.length);
+    return this.#starts === undefined ? at : (this.#starts[at] ?? this.#given.text.length);
   }
 
   #mark(bit: number, start: number, end: number): void {
