@@ -10,6 +10,9 @@ const flag = (letter: string, programs: string) =>
     'g',
   );
 
+/** A line deeper than the `indent` of a key; behind a dash also than the keys beside it. That of a stack is none. */
+const DEEPER = String.raw`^(?!\k<indent>[^\S\r\n]\k<dash>[\w.-]+:)\k<indent>[^\S\r\n]+(?!at )\S.*`;
+
 /**
  * Places where a secret stands without a key of its own, or with one that is told in another way than `key=value`. In
  * each `shown` is what stands before it and `key` what it belongs to, if that decides. The secret is called `secret`,
@@ -66,9 +69,12 @@ const PATTERNS: readonly RegExp[] = [
   /(?<shown>\bnear ')(?=[\w.]*[^\w.\s(,;'])(?<secret>[^\n]{1,500}?)(?=' at line \d)/g,
   /(?<shown>duplicate entry ')(?!\d{1,11}')(?<secret>[^\n]{0,500}?)' for key /gi,
   // Lines that are indented deeper than their key, as in YAML.
-  /(?<shown>^(?<indent>[^\S\r\n]*)(?:-[^\S\r\n]+)?["']?(?<key>[\p{L}\p{N}_. -]{1,60})["']?:[^\S\r\n]*(?:[|>][+-]?\d?)?[^\S\r\n]*\r?\n)(?=(?<secret>\s*?^\k<indent>[^\S\r\n]+(?!at )\S.*(?:\s+?^\k<indent>[^\S\r\n]+\S.*)*))/gmu,
+  new RegExp(
+    String.raw`(?<shown>^(?<indent>[^\S\r\n]*)(?:-(?<dash>[^\S\r\n]+))?["']?(?<key>[\p{L}\p{N}_. -]{1,60})["']?:[^\S\r\n]*(?:[!&][\w!.-]+[^\S\r\n]+){0,3}(?:[|>][+-]?\d?)?[^\S\r\n]*\r?\n)(?=(?<secret>\s*?${DEEPER}(?:\s+?${DEEPER})*))`,
+    'gmu',
+  ),
   // A line of its own: `password<tab>x`, `password | x`, `"password","x"`; with a second name it may be the header of a table.
-  /(?<shown>^[^\S\n]*["'`]?(?<key>[\p{L}_][\p{L}\p{N}_. -]{0,60}?)["'`]?[^\S\t\n]*(?:\t|\|[^\S\n]|[,;](?=")))(?!["'`]?[\p{L}_. ]{1,40}\d{0,2}["'`]?\s*$)(?<secret>(?<=\t)[^\t\n]+|[^\s|]+[^\S\n]*)$/gmu,
+  /(?<shown>^[^\S\n]*["'`]?(?<key>[^\t\n]{1,300}(?=\t)|[\p{L}_][\p{L}\p{N}_. -]{0,60}?)["'`]?[^\S\t\n]*(?:\t|\|[^\S\n]|[,;](?=")))(?!["'`]?[\p{L}_. ]{1,40}\d{0,2}["'`]?\s*$)(?<secret>(?<=\t)[^\t\n]+|[^\s|]+[^\S\n]*)$/gmu,
   // The element of XML; nothing is said of `AUTH <password> called without …`.
   /(?<shown><(?<key>[\p{L}\p{N}_.:-]{1,100})(?:\s[^<>]{0,400})?(?<!\/)>(?:<!\[CDATA\[)?)(?! [a-z]+ [^<]*$)(?<secret>(?<=CDATA\[)(?:(?!\]\]>)[\s\S])+|[^<]+)/gu,
 ];
@@ -94,7 +100,7 @@ const VALUE_BEHIND = new RegExp(
     // `", "value": "`; `variable "password" { default = "`
     String.raw`(?:["']\s{0,9}\{)?(?:(?!\n\s*-)[^{}<>]|\{[^{}]{0,100}\}){0,300}?${VALUE}`,
     // `<property name="password">`, `<name>password</name><value>`
-    String.raw`["'][^<>]{0,200}(?<!\/)>|<\/(?:name|key)>\s{0,99}(?:<\w{1,60}>\s{0,99}){1,2}`,
+    String.raw`(?<=<[^<>]{0,160})["'][^<>]{0,200}(?<!\/)>|<\/(?:name|key)>\s{0,99}(?:<\w{1,60}>\s{0,99}){1,2}`,
   ].join('|')})${TOLD}`,
   'iy',
 );
