@@ -67,10 +67,11 @@ export function findPairs(view: View, keys: SecretKeys): void {
   let nestedTo = 0;
   for (const { 0: sign, index } of matchesOf(SIGN, view.text)) {
     const value = index < nestedTo || view.isRead(index) ? undefined : secretAt(view, keys, index, sign);
-    if (value === undefined || value.end <= hiddenTo) continue;
+    if (value === undefined) continue;
+    if (value.by !== undefined && /[[{]/.test(view.text.charAt(value.start))) nestedTo = value.end;
+    if (value.end <= hiddenTo) continue;
     view.hide(Math.max(value.start, hiddenTo), value.end, view.isGiven ? value.by : undefined);
     hiddenTo = value.end;
-    if (/[[{]/.test(view.text.charAt(value.start))) nestedTo = value.end;
   }
 }
 

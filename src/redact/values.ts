@@ -9,14 +9,12 @@ export interface Value {
 }
 
 /** A scheme in front of a token: `Digest abc`; a tag or an anchor of YAML: `!secret abc`. */
-const BEFORE_BARE = String.raw`(?:(?:bearer|basic|digest|negotiate|token)[^\S\r\n]+(?=\w)|[!&][\w!.-]+[^\S\r\n]+)?`;
+const BEFORE_BARE = /(?:bearer|basic|digest|negotiate|token)[^\S\r\n]+(?=\w)|[!&][\w!.-]+[^\S\r\n]+/iy;
 // A quote before a letter or digit is an apostrophe or part of a password, not an end.
-const QUERY = new RegExp(String.raw`${BEFORE_BARE}(?:[^&;#\s"'\x60]|["'\x60](?=\w))*`, 'iy');
+const QUERY = /(?:[^&;#\s"'`]|["'`](?=\w))*/y;
 // A comma ends a value only where something new begins: a password may hold one.
-const BARE = new RegExp(
-  String.raw`${BEFORE_BARE}(?:[^&;\s，。；！？、）】」』”"'\x60<,]|["'\x60](?=\w)|<(?!/)|,(?!\s|$|["'\x60{[]|[\w.-]+["'\x60]?\s*[=:]))*`,
-  'iy',
-);
+const BARE =
+  /(?:[^&;\s，。；！？、）】」』”"'`<,]|["'`](?=\w)|<(?!\/)|,(?!\s|$|["'`{[]|[\w.-]+["'`]?\s*[=:]))*/y;
 /** What may follow a value without a break: `(token=x).`, but `token=<x>` is whole. */
 const TRAILING = ')]}>.,:\\';
 /** The last of them is that of lists, see `Redactor.list`. */
@@ -26,14 +24,12 @@ const QUOTED = /(["'`])(?:(?!\1)[^\\]|\\[\s\S]|\1\1)*|[“「『【][^”」』�
 const QUOTE_BEFORE = /(?<=(\\*["'`]))/y;
 const PART_OF_NESTED = /[^"'[\]{}]+|"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?|[[\]{}]/y;
 
-function endOf(sticky: RegExp, text: string, from: number): number {
-  return from + (matchAt(sticky, text, from)?.[0].length ?? 0);
-}
-
 /** A value without quotes; in a query up to the next parameter, quotes or not. */
-export function bareValue({ text }: View, from: number, inQuery: boolean): Value {
+export function bareValue(view: View, from: number, inQuery: boolean): Value {
+  const { text } = view;
   const start = /["'`]/.test(text.charAt(from)) ? from + 1 : from;
-  let end = endOf(inQuery ? QUERY : BARE, text, start);
+  const before = matchAt(BEFORE_BARE, text, start)?.[0].length ?? 0;
+  let end = view.endOf(inQuery ? QUERY : BARE, start + before);
   if ('<({['.includes(text.charAt(start))) return { start, end };
   while (end > start && TRAILING.includes(text.charAt(end - 1))) end--;
   return { start, end };
@@ -41,11 +37,12 @@ export function bareValue({ text }: View, from: number, inQuery: boolean): Value
 
 /** What is between quotes, escaped ones included; up to the end of the text where they are not closed. */
 export function quotedValue(view: View, from: number): Value | undefined {
-  const end = endOf(QUOTED, view.text, from);
-  if (end === from) return undefined;
+  const quoted = matchAt(QUOTED, view.text, from)?.[0];
+  if (quoted === undefined) return undefined;
+  const end = from + quoted.length;
   if (end === view.text.length || !view.hasBreak(from + 1, end)) return { start: from + 1, end };
   // Over several lines the quote that closes may well be one that opens, right behind another key.
-  return { start: from + 1, end: endOf(LINE, view.text, end), by: `***${view.text.charAt(from)}` };
+  return { start: from + 1, end: view.endOf(LINE, end), by: `***${view.text.charAt(from)}` };
 }
 
 /** An object or array with all it holds. In its place stands a quoted value, so that JSON stays JSON. */
@@ -60,13 +57,13 @@ export function nestedValue(view: View, from: number, quote: string): Value | un
   } while (depth > 0 && end < view.text.length);
   // As with quotes, a bracket on another line may be somebody else's.
   const isOneLine = !view.hasBreak(from, end);
-  return { start: from, end: isOneLine ? end : endOf(LINE, view.text, end), by: `${quote}***${quote}` };
+  return { start: from, end: isOneLine ? end : view.endOf(LINE, end), by: `${quote}***${quote}` };
 }
 
 /** The rest of the line, or of the quotes that opened right before the key. */
-export function restOfLine({ text }: View, from: number, keyStart: number): Value {
-  const line = text.slice(from, endOf(LINE, text, from));
-  const quote = matchAt(QUOTE_BEFORE, text, keyStart)?.[1];
+export function restOfLine(view: View, from: number, keyStart: number): Value {
+  const line = view.text.slice(from, view.endOf(LINE, from));
+  const quote = matchAt(QUOTE_BEFORE, view.text, keyStart)?.[1];
   const closed = quote === undefined ? -1 : line.indexOf(quote);
   return { start: from, end: from + (closed < 0 ? line.length : closed) };
 }

@@ -1,9 +1,8 @@
 import { Buffer } from 'node:buffer';
+import { matchAt } from './matches.ts';
 
 /** What takes the place of a secret. */
 export const HIDDEN = '***';
-const SECRET = 1;
-const READ = 2;
 
 /** URLs in parameters of URLs in parameters of URLs; JSON in JSON in JSON. */
 export const MAX_LAYERS = 3;
@@ -24,16 +23,20 @@ export class View {
   readonly text: string;
   /** The text that was given. */
   readonly #given: View;
-  readonly #marks: Uint8Array;
+  readonly #hidden: Uint8Array;
+  readonly #read: Uint8Array;
   /** What stands in a hidden place instead of `***`, by where it begins. */
   readonly #by = new Map<number, string>();
   /** Where each unit begins in the text that was given; `undefined` if this is it. */
   readonly #starts: readonly number[] | undefined;
 
+  readonly #runs = new Map<RegExp, { readonly from: number; readonly end: number }>();
+
   constructor(text: string, given?: View, starts?: readonly number[]) {
     this.text = text;
     this.#given = given ?? this;
-    this.#marks = given === undefined ? new Uint8Array(text.length) : given.#marks;
+    this.#hidden = given?.#hidden ?? new Uint8Array(text.length);
+    this.#read = given?.#read ?? new Uint8Array(text.length);
     this.#starts = starts;
   }
 
@@ -45,19 +48,19 @@ export class View {
   hide(start: number, end: number, by?: string): void {
     if (end <= start) return;
     if (by !== undefined && !this.isHidden(start)) this.#given.#by.set(this.#givenAt(start), by);
-    this.#mark(SECRET, start, end);
+    this.#hidden.fill(1, this.#givenAt(start), this.#givenAt(end));
   }
 
   markRead(start: number, end: number): void {
-    this.#mark(READ, start, end);
+    this.#read.fill(1, this.#givenAt(start), this.#givenAt(end));
   }
 
   isHidden(at: number): boolean {
-    return ((this.#marks[this.#givenAt(at)] ?? 0) & SECRET) !== 0;
+    return this.#hidden[this.#givenAt(at)] === 1;
   }
 
   isRead(at: number): boolean {
-    return ((this.#marks[this.#givenAt(at)] ?? 0) & READ) !== 0;
+    return this.#read[this.#givenAt(at)] === 1;
   }
 
   /** Whether a line ends between two places, and not only where an escape was decoded. */
@@ -65,16 +68,24 @@ export class View {
     return /[\r\n]/.test(this.#given.text.slice(this.#givenAt(start), this.#givenAt(end)));
   }
 
+  /** Where a run of such units ends. One that begins inside the last one ends with it: so time stays linear. */
+  endOf(run: RegExp, from: number): number {
+    const last = this.#runs.get(run);
+    if (last !== undefined && from >= last.from && from <= last.end) return last.end;
+    const end = from + (matchAt(run, this.text, from)?.[0].length ?? 0);
+    this.#runs.set(run, { from, end });
+    return end;
+  }
+
   /** The text that was given, as it may be shown. */
   get shown(): string {
     const { text } = this.#given;
     let out = '';
     let done = 0;
-    const isHidden = (at: number) => ((this.#marks[at] ?? 0) & SECRET) !== 0;
     for (let at = 0; at < text.length; at++) {
-      if (!isHidden(at)) continue;
+      if (this.#hidden[at] !== 1) continue;
       out += text.slice(done, at) + (this.#given.#by.get(at) ?? HIDDEN);
-      while (isHidden(at)) at++;
+      while (this.#hidden[at] === 1) at++;
       done = at;
     }
     return out + text.slice(done);
@@ -100,11 +111,6 @@ export class View {
 
   #givenAt(at: number): number {
     return this.#starts === undefined ? at : (this.#starts[at] ?? this.#given.text.length);
-  }
-
-  #mark(bit: number, start: number, end: number): void {
-    const to = this.#givenAt(end);
-    for (let at = this.#givenAt(start); at < to; at++) this.#marks[at] = (this.#marks[at] ?? 0) | bit;
   }
 }
 
