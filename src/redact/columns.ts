@@ -1,4 +1,3 @@
-import { matchesOf } from './matches.ts';
 import type { SecretKeys } from './secret-keys.ts';
 import type { View } from './views.ts';
 
@@ -16,7 +15,7 @@ type Header = Readonly<{ names: readonly string[]; separator: string }>;
 
 /** Finds what stands in secret columns: of the rows that databases tell, and of tables with a header. */
 export function findInColumns(view: View, keys: SecretKeys): void {
-  for (const { index, groups } of matchesOf(KEY_DETAIL, view.text)) {
+  for (const { index, groups } of view.matches(KEY_DETAIL)) {
     const { opening = '', names = '', row = '' } = groups ?? {};
     hideCells({ names: names.split(','), separator: ',' }, row, index + opening.length, view, keys);
   }

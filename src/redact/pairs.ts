@@ -1,4 +1,3 @@
-import { matchAt, matchesOf } from './matches.ts';
 import { hides, type SecretKeys } from './secret-keys.ts';
 import { bareValue, nestedValue, quotedValue, restOfLine, type Value } from './values.ts';
 import type { View } from './views.ts';
@@ -65,7 +64,7 @@ export function findPairs(view: View, keys: SecretKeys): void {
   /** The end of the values that were found. One that begins inside another may go on behind it. */
   let hiddenTo = 0;
   let nestedTo = 0;
-  for (const { 0: sign, index } of matchesOf(SIGN, view.text)) {
+  for (const { 0: sign, index } of view.matches(SIGN)) {
     const value = index < nestedTo || view.isRead(index) ? undefined : secretAt(view, keys, index, sign);
     if (value === undefined) continue;
     if (value.by !== undefined && /[[{]/.test(view.text.charAt(value.start))) nestedTo = value.end;
@@ -78,7 +77,7 @@ export function findPairs(view: View, keys: SecretKeys): void {
 /** The value behind a sign, if the key before it makes a secret of it. */
 function secretAt(view: View, keys: SecretKeys, index: number, sign: string): Value | undefined {
   const { text } = view;
-  const { name = '', closing = '', gloss = '', space = '' } = matchAt(KEY_BEFORE, text, index)?.groups ?? {};
+  const { name = '', closing = '', gloss = '', space = '' } = view.matchAt(KEY_BEFORE, index)?.groups ?? {};
   const start = index - space.length - closing.length - name.length;
   const isBroken = /[\r\n]/.test(space) && closing === '';
   // A piece of a secret may look like a key: `-pX7Pwd shop`.
@@ -86,8 +85,8 @@ function secretAt(view: View, keys: SecretKeys, index: number, sign: string): Va
   if (name === '' || isBroken || isSecret) return undefined;
   // `-Dpassword=x`, `应用密钥（AppSecret）：x`
   const key = `${name.replace(/^-[DPJ](?=[a-z])/, '')} ${gloss}`.trim();
-  const inQuery = /^=+$/.test(sign) && space === '' && matchAt(QUERY_BEFORE, text, start) !== undefined;
-  const secrecy = keys.secrecyBehind(matchAt(WORDS_BEFORE, text, start)?.[1] ?? '', key);
+  const inQuery = /^=+$/.test(sign) && space === '' && view.matchAt(QUERY_BEFORE, start) !== undefined;
+  const secrecy = keys.secrecyBehind(view.matchAt(WORDS_BEFORE, start)?.[1] ?? '', key);
   if (secrecy === undefined) return undefined;
   const unlessHarmless = (value: Value) => {
     const shown = text.slice(value.start, value.end);
@@ -98,16 +97,16 @@ function secretAt(view: View, keys: SecretKeys, index: number, sign: string): Va
   if (inQuery) return unlessHarmless(bareValue(view, valueAt, true));
   /** The quote that closes the key; empty if it has none. */
   const quote = CLOSING_QUOTE.exec(closing)?.[0] ?? '';
-  const gap = matchAt(quote !== '' && /^[:=]/.test(sign) ? SPACE_IN_JSON : SPACE, text, valueAt);
+  const gap = view.matchAt(quote !== '' && /^[:=]/.test(sign) ? SPACE_IN_JSON : SPACE, valueAt);
   const from = valueAt + (gap?.[0].length ?? 0);
-  if (matchAt(SENTENCE, text, from)) return undefined;
+  if (view.matchAt(SENTENCE, from)) return undefined;
   const enclosed = quotedValue(view, from);
   if (enclosed !== undefined) return unlessHarmless(enclosed);
   const nested = nestedValue(view, from, quote || '"');
   if (nested !== undefined) return nested;
   if (quote === '' && SIGN_OF_A_SENTENCE.test(sign)) {
-    const isProse = secrecy === 'auth' || matchAt(PROSE, text, from);
-    if (isProse || (secrecy === 'token' && matchAt(HAN_ONLY, text, from))) return undefined;
+    const isProse = secrecy === 'auth' || view.matchAt(PROSE, from);
+    if (isProse || (secrecy === 'token' && view.matchAt(HAN_ONLY, from))) return undefined;
   }
   const bare = unlessHarmless(bareValue(view, from, false));
   return bare && LONG_HEADER.test(key) ? restOfLine(view, from, start) : bare;

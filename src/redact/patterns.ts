@@ -1,4 +1,3 @@
-import { matchAt, matchesOf } from './matches.ts';
 import type { SecretKeys } from './secret-keys.ts';
 import { isRandom, SHAPE } from './shapes.ts';
 import type { View } from './views.ts';
@@ -120,7 +119,7 @@ const LOOKS: Readonly<Record<string, (text: string) => boolean>> = {
 export function findByPatterns(view: View, keys: SecretKeys): void {
   findNamed(view, keys);
   for (const pattern of PATTERNS) {
-    for (const { index, groups = {} } of matchesOf(pattern, view.text)) {
+    for (const { index, groups = {} } of view.matches(pattern)) {
       const { shown = '', key } = groups;
       const [look = '', secret = ''] =
         Object.entries(groups).find(([name, text]) => name in LOOKS && text) ?? [];
@@ -137,12 +136,12 @@ export function findByPatterns(view: View, keys: SecretKeys): void {
 /** A pair may tell its key as a value, in any order and notation: `{"name": "password", "value": "x"}`. */
 function findNamed(view: View, keys: SecretKeys): void {
   const { text } = view;
-  for (const { 0: name, index, groups } of matchesOf(NAME, text)) {
+  for (const { 0: name, index, groups } of view.matches(NAME)) {
     const key = groups?.key ?? '';
     if (keys.secrecy(key) === undefined) continue;
     const opening = Math.max(text.lastIndexOf('{', index), text.lastIndexOf('<', index), index - 300, -1) + 1;
-    const behind = matchAt(VALUE_BEHIND, text, index + name.length);
-    const found = behind ?? matchesOf(VALUE_BEFORE, text.slice(opening, index)).at(-1);
+    const behind = view.matchAt(VALUE_BEHIND, index + name.length);
+    const found = behind ?? [...text.slice(opening, index).matchAll(VALUE_BEFORE)].at(-1);
     const { shown = '', secret = '' } = found?.groups ?? {};
     const start = (found?.index ?? 0) + shown.length + (behind === undefined ? opening : 0);
     if (keys.hides(key, secret)) view.hide(start, start + secret.length);

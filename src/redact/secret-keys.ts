@@ -15,7 +15,7 @@ const SECRECIES = ['own', 'code', 'password', 'pin', 'token', 'auth', 'query'] a
  * `apiKey`, `api-key` and `apikey` as well.
  */
 const KEYS: Readonly<Partial<Record<Secrecy, string>>> = {
-  code: `otp, totp, hotp, captcha, cvv, cvv2, cvc, vcode, yzm, auth|verification|verify|sms|security|confirmation code,
+  code: `otp, totp, hotp, captcha, cvv, cvc, vcode, yzm, auth|verification|verify|sms|security|confirmation code,
     access|activation|login|reset|backup|recovery|device|user|js|authorization|pin|pass|captcha|mfa code, wx
     code`,
   password: `password, passwd, pwd, pw, psw, pswd, secret, mnemonic, seed|recovery|pass phrase, user|store|key pass,

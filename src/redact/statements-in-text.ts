@@ -1,5 +1,4 @@
 import { sqlLiterals } from '../sql/sql.ts';
-import { matchesOf } from './matches.ts';
 import type { View } from './views.ts';
 
 /** Where a statement begins in a text: a verb, and what makes it one. */
@@ -29,7 +28,7 @@ const STACK = /\n\s*at\s/;
 /** Finds every statement in a text that was not read before: its literals, and where it stands. */
 export function findStatements(view: View): void {
   const { text } = view;
-  for (const { index: start } of matchesOf(STATEMENT, text)) {
+  for (const { index: start } of view.matches(STATEMENT)) {
     if (view.isRead(start)) continue;
     const end = endOf(text, start);
     for (const literal of sqlLiterals(text.slice(start, end)))

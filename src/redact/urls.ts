@@ -1,4 +1,3 @@
-import { matchesOf } from './matches.ts';
 import { View } from './views.ts';
 
 /** Up to white space or a quote; one before a letter or digit may be part of a password. */
@@ -36,8 +35,9 @@ export function withoutUserInfo(text: string): string {
 /** Finds the user info of every address behind `//`, with a password or without. */
 export function findUserInfo(view: View): void {
   if (!view.text.includes('@')) return;
-  for (const { 0: run, index: from } of matchesOf(RUN, view.text)) {
-    for (const { 0: info, index } of matchesOf(USER_INFO, run.slice(0, run.lastIndexOf('@') + 1))) {
+  for (const { 0: run, index: from } of view.matches(RUN)) {
+    if (!run.includes('@')) continue;
+    for (const { 0: info, index } of run.slice(0, run.lastIndexOf('@') + 1).matchAll(USER_INFO)) {
       const start = from + index;
       view.hide(start, start + info.length);
       // Behind the `@` of `//token:x@host` no value goes on; in quotes one may.

@@ -1,4 +1,3 @@
-import { matchAt } from './matches.ts';
 import type { View } from './views.ts';
 
 /** Where a value begins and ends in a text, and what takes its place if not `***`. */
@@ -28,7 +27,7 @@ const PART_OF_NESTED = /[^"'[\]{}]+|"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])
 export function bareValue(view: View, from: number, inQuery: boolean): Value {
   const { text } = view;
   const start = /["'`]/.test(text.charAt(from)) ? from + 1 : from;
-  const before = matchAt(BEFORE_BARE, text, start)?.[0].length ?? 0;
+  const before = view.matchAt(BEFORE_BARE, start)?.[0].length ?? 0;
   let end = view.endOf(inQuery ? QUERY : BARE, start + before);
   if ('<({['.includes(text.charAt(start))) return { start, end };
   while (end > start && TRAILING.includes(text.charAt(end - 1))) end--;
@@ -37,7 +36,7 @@ export function bareValue(view: View, from: number, inQuery: boolean): Value {
 
 /** What is between quotes, escaped ones included; up to the end of the text where they are not closed. */
 export function quotedValue(view: View, from: number): Value | undefined {
-  const quoted = matchAt(QUOTED, view.text, from)?.[0];
+  const quoted = view.matchAt(QUOTED, from)?.[0];
   if (quoted === undefined) return undefined;
   const end = from + quoted.length;
   if (end === view.text.length || !view.hasBreak(from + 1, end)) return { start: from + 1, end };
@@ -51,7 +50,7 @@ export function nestedValue(view: View, from: number, quote: string): Value | un
   let depth = 0;
   let end = from;
   do {
-    const part = matchAt(PART_OF_NESTED, view.text, end)?.[0] ?? '';
+    const part = view.matchAt(PART_OF_NESTED, end)?.[0] ?? '';
     depth += /^[[{]$/.test(part) ? 1 : /^[\]}]$/.test(part) ? -1 : 0;
     end += part.length;
   } while (depth > 0 && end < view.text.length);
@@ -63,7 +62,7 @@ export function nestedValue(view: View, from: number, quote: string): Value | un
 /** The rest of the line, or of the quotes that opened right before the key. */
 export function restOfLine(view: View, from: number, keyStart: number): Value {
   const line = view.text.slice(from, view.endOf(LINE, from));
-  const quote = matchAt(QUOTE_BEFORE, view.text, keyStart)?.[1];
+  const quote = view.matchAt(QUOTE_BEFORE, keyStart)?.[1];
   const closed = quote === undefined ? -1 : line.indexOf(quote);
   return { start: from, end: from + (closed < 0 ? line.length : closed) };
 }
