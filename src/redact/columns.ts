@@ -6,7 +6,6 @@ const KEY_DETAIL =
   /(?<opening>\((?<names>(?:[^()]|\([^()]{0,100}\)){1,200})\)=\()(?<row>[^\n]{1,400}?)\)(?=\s(?:already|is|conflicts|refers)|[.,;]?(?:\s|$))/g;
 /** What parts the cells of a table. */
 const SEPARATORS = ['\t', '|', ',', ';'];
-const HEADER_UNITS = 500;
 /** The name of a column, or nothing at either end of a row. */
 const COLUMN = /^\s*(?:["'`]?[\p{L}_.]{1,40}\d{0,2}(?: [\p{L}_.]{1,40})?["'`]?\s*)?$/u;
 const LINE_OF_A_TABLE = /^[\s|+:=-]*$/;
@@ -31,7 +30,6 @@ export function findInColumns(view: View, keys: SecretKeys): void {
 }
 
 function headerIn(line: string, keys: SecretKeys): Header | undefined {
-  if (line.length > HEADER_UNITS) return undefined;
   return SEPARATORS.map((separator) => ({ names: line.split(separator), separator })).find(
     ({ names, separator }) =>
       names.length > 1 &&

@@ -1,4 +1,4 @@
-import { hides, type SecretKeys } from './secret-keys.ts';
+import type { SecretKeys } from './secret-keys.ts';
 import { bareValue, nestedValue, quotedValue, restOfLine, type Value } from './values.ts';
 import type { View } from './views.ts';
 
@@ -27,7 +27,7 @@ const SIGN = new RegExp(
 );
 /** A key, what closes it (`"`, `]`, `&quot;`, a gloss in parentheses) and spaces. */
 const KEY_BEFORE =
-  /(?<=(?<name>[\p{L}\p{M}\p{N}_.%$+[\]-]{1,300})(?<closing>[\]"'`”」』!<>~^]{0,12}|\s?[（(](?<gloss>[^()（）]{1,40})[）)])(?<space>\s{0,99}))/uy;
+  /(?<=(?<name>[\p{L}\p{M}\p{N}_.%$+[\]-]{1,300})(?<closing>(?:[\]"'`”」』!<>~^]{1,12}|\s?[（(](?<gloss>[^()（）]{1,40})[）)])\s{0,99}|[^\S\r\n]{0,99}))/uy;
 const SIGN_OF_A_SENTENCE = /^\s*(?:[:：]|--|[–—]|\.+)\s*$/;
 const CLOSING_QUOTE = /["'`”」』]/;
 const SPACE = /[^\S\r\n]*/y;
@@ -69,7 +69,7 @@ export function findPairs(view: View, keys: SecretKeys): void {
     if (value === undefined) continue;
     if (value.by !== undefined && /[[{]/.test(view.text.charAt(value.start))) nestedTo = value.end;
     if (value.end <= hiddenTo) continue;
-    view.hide(Math.max(value.start, hiddenTo), value.end, view.isGiven ? value.by : undefined);
+    view.hide(Math.max(value.start, hiddenTo), value.end, value.by);
     hiddenTo = value.end;
   }
 }
@@ -77,21 +77,22 @@ export function findPairs(view: View, keys: SecretKeys): void {
 /** The value behind a sign, if the key before it makes a secret of it. */
 function secretAt(view: View, keys: SecretKeys, index: number, sign: string): Value | undefined {
   const { text } = view;
-  const { name = '', closing = '', gloss = '', space = '' } = view.matchAt(KEY_BEFORE, index)?.groups ?? {};
-  const start = index - space.length - closing.length - name.length;
-  const isBroken = /[\r\n]/.test(space) && closing === '';
+  const { name = '', closing = '', gloss = '' } = view.matchAt(KEY_BEFORE, index)?.groups ?? {};
+  const start = index - closing.length - name.length;
   // A piece of a secret may look like a key: `-pX7Pwd shop`.
   const isSecret = sign.trim() === '' && view.isHidden(start + name.length - 1);
-  if (name === '' || isBroken || isSecret) return undefined;
+  if (name === '' || isSecret) return undefined;
   // `-Dpassword=x`, `应用密钥（AppSecret）：x`
   const key = `${name.replace(/^-[DPJ](?=[a-z])/, '')} ${gloss}`.trim();
-  const inQuery = /^=+$/.test(sign) && space === '' && view.matchAt(QUERY_BEFORE, start) !== undefined;
+  const inQuery = /^=+$/.test(sign) && closing === '' && view.matchAt(QUERY_BEFORE, start) !== undefined;
   const secrecy = keys.secrecyBehind(view.matchAt(WORDS_BEFORE, start)?.[1] ?? '', key);
   if (secrecy === undefined) return undefined;
   const unlessHarmless = (value: Value) => {
     const shown = text.slice(value.start, value.end);
     const isReference = REFERENCE.exec(shown)?.[1] === key.split('.').at(-1);
-    return hides(secrecy, shown, inQuery) && !isReference && !HIDDEN_BEFORE.test(shown) ? value : undefined;
+    return keys.hides(key, shown, secrecy, inQuery) && !isReference && !HIDDEN_BEFORE.test(shown)
+      ? value
+      : undefined;
   };
   const valueAt = index + sign.length;
   if (inQuery) return unlessHarmless(bareValue(view, valueAt, true));

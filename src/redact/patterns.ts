@@ -110,7 +110,9 @@ const LOOKS: Readonly<Record<string, (text: string) => boolean>> = {
   random: (text) => isRandom(text) || /^[0-9a-f]{32,}$/i.test(text),
   mixed: isRandom,
   segment: isRandom,
-  password: isPassword,
+  // Letters and digits in one word, other than the name of an algorithm.
+  password: (text) =>
+    /^(?!(?:sha|md|bcrypt|pbkdf|argon|scrypt|oauth|v)-?\d)(?=.*\d)(?:.*[a-z]|\d{6}$)/is.test(text),
   secret: () => true,
   id: () => true,
 };
@@ -146,10 +148,4 @@ function findNamed(view: View, keys: SecretKeys): void {
     const start = (found?.index ?? 0) + shown.length + (behind === undefined ? opening : 0);
     if (keys.hides(key, secret)) view.hide(start, start + secret.length);
   }
-}
-
-/** Letters and digits in one word, other than the name of an algorithm. */
-function isPassword(text: string): boolean {
-  const isAlgorithm = /^(?:sha|md|bcrypt|pbkdf|argon|scrypt|oauth|v)-?\d/i.test(text);
-  return /\d/.test(text) && (/[a-z]/i.test(text) || /^\d{6}$/.test(text)) && !isAlgorithm;
 }

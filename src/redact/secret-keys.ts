@@ -122,13 +122,14 @@ export class SecretKeys {
     return most ?? ENDS.find(([, end]) => end.test(words.join(' ').replace(/[是为為]$/, '')))?.[0];
   }
 
-  /** Whether this value of this key is one to hide. */
-  hides(key: string, value: string): boolean {
-    const secrecy = this.secrecy(key);
-    return secrecy !== undefined && hides(secrecy, value, false);
+  /** Whether this value is one to hide behind this key, of this secrecy. */
+  hides(key: string, value: string, secrecy = this.secrecy(key), inQuery = false): boolean {
+    if (secrecy === undefined || NOTHING.test(value)) return false;
+    const harmless = HARMLESS[inQuery && secrecy === 'query' ? 'password' : secrecy];
+    return !harmless.test(value) || isRandom(value.slice(0, VALUE_UNITS));
   }
 
-  /** The same of a key behind words that may belong to it: `the API` `key`, `the token` `provided`. */
+  /** How much a key gives away behind words that may belong to it: `the API` `key`, `the token` `provided`. */
   secrecyBehind(before: string, key: string): Secrecy | undefined {
     const secrecy = this.secrecy(key);
     if (before === '' || (secrecy !== undefined && secrecy !== 'query')) return secrecy;
@@ -152,12 +153,6 @@ export class SecretKeys {
     if (words.length > 1 && text.length < 5) return undefined;
     return this.#phrases.get(text) ?? this.#phrases.get(text.replace(/s$/, ''));
   }
-}
-
-/** Whether this value is one to hide behind a key of this secrecy. */
-export function hides(secrecy: Secrecy, value: string, inQuery: boolean): boolean {
-  const harmless = HARMLESS[inQuery && secrecy === 'query' ? 'password' : secrecy];
-  return !NOTHING.test(value) && (!harmless.test(value) || isRandom(value.slice(0, VALUE_UNITS)));
 }
 
 /** `x-ApiKey` is `x`, `api`, `key`. Full-width letters read as those of ASCII. */

@@ -39,14 +39,11 @@ export class View {
     this.#starts = starts;
   }
 
-  get isGiven(): boolean {
-    return this.#starts === undefined;
-  }
-
-  /** Hides a place, behind `by` if not behind `***`. */
+  /** Hides a place behind `***`; one that is not encoded behind `by`, if that is given. */
   hide(start: number, end: number, by?: string): void {
     if (end <= start) return;
-    if (by !== undefined && !this.isHidden(start)) this.#given.#by.set(this.#givenAt(start), by);
+    if (by !== undefined && this.#given === this && !this.isHidden(start))
+      this.#given.#by.set(this.#givenAt(start), by);
     this.#hidden.fill(1, this.#givenAt(start), this.#givenAt(end));
   }
 
