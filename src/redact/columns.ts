@@ -18,7 +18,6 @@ export function findInColumns(view: View, keys: SecretKeys): void {
     const { opening = '', names = '', row = '' } = groups ?? {};
     hideCells({ names: names.split(','), separator: ',' }, row, index + opening.length, view, keys);
   }
-  if (!/[\n\u2028]/.test(view.text)) return;
   let at = 0;
   let header: Header | undefined;
   for (const line of view.text.split(/[\n\u2028]/)) {

@@ -57,9 +57,7 @@ const SENTENCE = new RegExp(
   'iy',
 );
 
-/**
- * Finds the value of every key that is secret, in whichever notation the text has it, in one walk from sign to sign.
- */
+/** Finds the value of every key that is secret, in any notation, in one walk from sign to sign. */
 export function findPairs(view: View, keys: SecretKeys): void {
   /** The end of the values that were found. One that begins inside another may go on behind it. */
   let hiddenTo = 0;

@@ -83,10 +83,10 @@ const WORDS_FOR_A_KEY =
 const WORDS_FOR_A_VALUE =
   '(?:(?:field|param|header|attr|env|property)?_?value|values|val|received|v|text|content|data|default|input|args|params)';
 /** `name=`, `"name": "`, `path "`, `value [` */
-const IS = String.raw`(?:["']?\s{0,9}[:=]>?\s{0,9}["']?|\s["'\x60]|\s(?=\[))`;
+const IS = String.raw`(?:["']?\s{0,9}[:=]>?(?:\s{0,9}["']|[^\S\n]{0,9})|\s["'\x60]|\s(?=\[))`;
 /** `"name": "password"`, `field 'password'`, `<name>password`, `"loc": ["body", "password"]` */
 const NAME = new RegExp(
-  String.raw`(?:\b${WORDS_FOR_A_KEY}${IS}|<(?:name|key)>\s{0,99}|"(?:loc|path)"\s{0,9}:\s{0,9}\[[^\]]{0,200}?"(?=[^"\]]{1,60}"\s{0,9}\]))(?<key>[^\s"'\x60=:,;{}<>\[][^"'\x60\n=,;{}<>]{0,60})`,
+  String.raw`(?:\b${WORDS_FOR_A_KEY}${IS}|<(?:name|key)>\s{0,99}|"(?:loc|path)"\s{0,9}:\s{0,9}\[[^\]]{0,200}?"(?=[^"\]]{1,60}"\s{0,9}\]))(?<key>(?<=["'\x60>])[^"'\x60\n=,;{}<>]{1,60}|[^\s"'\x60=:,;&{}<>\[]{1,60}(?:(?: [\w-]{1,20}){1,3}(?=\r?\n))?)`,
   'gi',
 );
 /** A list, what stands in quotes, an element, a line, a word. */

@@ -61,8 +61,9 @@ export class Redactor {
 
   /** A statement of the database `system`, which may be empty. */
   statement(statement: string, system: string): string {
-    const asText = (text: string) => this.text(text);
-    return shownStatement(bounded(statement), system.toLowerCase(), this.#masksSql, asText);
+    return shownStatement(bounded(statement), system.toLowerCase(), this.#masksSql, (text) =>
+      this.text(text),
+    );
   }
 
   /** A text that may hold URLs, query strings, header lines, JSON and the like, as it may be shown. */

@@ -87,14 +87,10 @@ function shownCommand(line: string, isFirst: boolean, asText: (text: string) => 
   const shown = given.map((argument, i) => {
     if (OMITTED.test(argument)) return argument;
     if (places[i] !== 'K' || SCHEME.test(given[i - 1] ?? '')) return '?';
-    // A key may be made of anything, such as an address or JSON.
-    return withoutCredential(MORE_THAN_A_KEY.test(argument) ? asText(argument) : argument);
+    // A key may be made of anything, such as an address or JSON; it may be an id that opens a session: `sess:*`.
+    const key = MORE_THAN_A_KEY.test(argument) ? asText(argument) : argument;
+    return isRandom(key) || CREDENTIAL.test(key) ? key.replace(LONG_PART, '*') : key;
   });
   const end = shown.findLastIndex((argument) => argument !== '?');
   return [command, ...shown.slice(0, end + 1), ...(end + 1 < shown.length ? ['?'] : [])].join(' ');
-}
-
-/** `sess:*`: a key may be an id that opens a session. */
-function withoutCredential(key: string): string {
-  return isRandom(key) || CREDENTIAL.test(key) ? key.replace(LONG_PART, '*') : key;
 }

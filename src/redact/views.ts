@@ -34,8 +34,8 @@ export class View {
   constructor(text: string, given?: View, starts?: readonly number[]) {
     this.text = text;
     this.#given = given ?? this;
-    this.#hidden = given?.#hidden ?? new Uint8Array(text.length);
-    this.#read = given?.#read ?? new Uint8Array(text.length);
+    this.#hidden = given === undefined ? new Uint8Array(text.length) : given.#hidden;
+    this.#read = given === undefined ? new Uint8Array(text.length) : given.#read;
     this.#starts = starts;
   }
 
