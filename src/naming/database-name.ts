@@ -4,8 +4,8 @@ import { DB_OPERATION, DB_STATEMENT, SERVER_ADDRESS } from '../span/semconv.ts';
 import type { Attributes, SpanLike } from '../span/span-like.ts';
 import { type SqlShape, sqlShape } from '../sql/sql.ts';
 import { isConnecting, isPool } from '../structure/role.ts';
+import { StatementCache } from './statement-cache.ts';
 
-const SLOTS = 256;
 const CACHED_UNITS = 512;
 const WORD_UNITS = 40;
 const WORD_LOOKED_AT = 500;
@@ -22,7 +22,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   del: 'Delete',
 };
 
-/** A statement that was seen, and the last name that was made with it, beside all else that the name was made of. */
+/** The shape of statements, and the last name that was made with it, beside all else that the name was made of. */
 class Seen {
   /** Empty before the first. */
   name = '';
@@ -32,15 +32,12 @@ class Seen {
   collection = '';
   spanName = '';
 
-  constructor(
-    readonly statement: string,
-    readonly shape: SqlShape | undefined,
-  ) {}
+  constructor(readonly shape: SqlShape | undefined) {}
 }
 
 /** Names database spans: `db:`, `mongo:` and `redis:`. */
 export class DatabaseNames {
-  readonly #seen: (Seen | undefined)[] = new Array<Seen | undefined>(SLOTS).fill(undefined);
+  readonly #seen = new StatementCache((statement) => new Seen(sqlShape(statement)));
 
   nameOf(span: SpanLike, system: string): string {
     if (isConnecting(span)) return connectionName(span);
@@ -52,7 +49,7 @@ export class DatabaseNames {
     if (system === 'mongodb')
       return `mongo:${word(namespace) || word(system)}:${firstWord(operation || span.name)}`;
     const collection = textOf(attributes['db.collection.name'] ?? attributes['db.mongodb.collection']);
-    const seen = this.#seenOf(textOf(attributes['db.query.text'] ?? attributes['db.statement']));
+    const seen = this.#seen.of(textOf(attributes['db.query.text'] ?? attributes['db.statement']));
     // Only where nothing else tells the action.
     const spanName = operation === '' && seen.shape === undefined ? span.name : '';
     const isNamed =
@@ -74,20 +71,6 @@ export class DatabaseNames {
     seen.spanName = spanName;
     return name;
   }
-
-  /**
-   * Statements with placeholders repeat, those with their values in them do not. A slot by length and a few
-   * characters finds the former, and costs the latter next to nothing; a Map would hash every one of them whole.
-   */
-  #seenOf(statement: string): Seen {
-    if (statement.length > CACHED_UNITS) return new Seen(statement, sqlShape(statement));
-    const slot = slotOf(statement);
-    const former = this.#seen[slot];
-    if (former?.statement === statement) return former;
-    const seen = new Seen(statement, sqlShape(statement));
-    this.#seen[slot] = seen;
-    return seen;
-  }
 }
 
 type Told = Pick<Seen, 'system' | 'namespace' | 'operation' | 'collection' | 'spanName'>;
@@ -97,13 +80,6 @@ function sqlName({ system, namespace, operation, collection, spanName }: Told, s
   const tables = collection === '' ? joined(shape?.tables ?? []) : word(collection);
   const name = `db:${word(namespace) || word(system)}:${action}`;
   return tables === '' ? name : `${name}:${tables}`;
-}
-
-function slotOf(statement: string): number {
-  const { length } = statement;
-  if (length === 0) return 0;
-  const middle = statement.charCodeAt(length >> 1) * 7 + statement.charCodeAt(length >> 2) * 13;
-  return (length * 31 + middle + statement.charCodeAt(length - 1)) % SLOTS;
 }
 
 function redisName(span: SpanLike): string {

@@ -1,7 +1,8 @@
-import { Mark } from './characters.ts';
-import { TableNames } from './table-names.ts';
-import { Kind, type SqlTokens } from './tokens.ts';
-import { type Clause, Is, Level, type Word } from './words.ts';
+import { isName, nameOf, readName } from './names.ts';
+import type { SqlTokens } from './tokens.ts';
+import { BEFORE, CLAUSES, type Expected, Level, WORDS } from './words.ts';
+
+const { READS, LISTS, WITH, DROPS, UPDATES, AWAITS } = Level;
 
 /** What a statement does, and with which tables. */
 export interface SqlShape {
@@ -11,29 +12,28 @@ export interface SqlShape {
   readonly tables: readonly string[];
 }
 
-const FIRST_WORD = /^[a-z]{1,20}$/i;
-const NAME_WITH_DIGITS = /^\d+[^\d.][^.]*$/;
-/** What a word became with the one before it, or as the first of its kind. */
-const IS_DISTINCT = 'is distinct';
-const FIRST_SELECT = 'first select';
+const MAX_TABLES = 4;
+const FIRST_WORD = /^[a-z]{1,20}$/;
 
 /** Follows the clauses of a statement as far as they name tables. Reads the first statement of several. */
 export class ShapeReader {
   readonly #tokens: SqlTokens;
-  readonly #names = new TableNames();
+  /** By their names in small letters. */
+  readonly #tables = new Map<string, string>();
+  /** The names of the common table expressions, in small letters. */
+  readonly #expressions = new Set<string>();
   /** Where a name that ends may go on; -1 if the statement does not go on behind the text. */
   readonly #cutAt: number;
   /** The levels around the one at hand. */
   readonly #around: number[] = [];
-  #level: number = Level.READS;
-  /** What name comes next; 0 if none. */
-  #expects = 0;
+  #level: number = READS;
+  #expects: Expected | undefined;
   #action: string | undefined;
   /** How deep the statement itself begins: `(select …) union (select …)`. */
   #mainDepth = 0;
-  #counts = false;
-  #groups = false;
-  /** The known word right before the token at hand, or what it became with another one; empty if none. */
+  /** What a statement is called that does nothing but read. */
+  #reads: 'Select' | 'SelectCount' | 'Group' = 'Select';
+  /** The word right before the token at hand, or what it became with another one; empty if it was none. */
   #last = '';
   #mayBegin = true;
 
@@ -46,114 +46,100 @@ export class ShapeReader {
   /** `undefined` if the statement does not begin with a word. */
   read(): SqlShape | undefined {
     if (!this.#begin()) return undefined;
-    while (!this.#isAtEnd) if (this.#expects === 0 || !this.#name()) this.#item();
-    const selects = this.#counts ? 'SelectCount' : this.#groups ? 'Group' : 'Select';
+    while (!this.#isAtEnd) {
+      if (this.#expects !== undefined && this.#name(this.#expects)) continue;
+      this.#item();
+      this.#tokens.nextTold();
+    }
     // Cut off within its common table expressions: most of these lead to a select.
-    const { found: tables } = this.#names;
-    return { action: this.#action === 'Select' ? selects : (this.#action ?? selects), tables };
+    const action = this.#action ?? 'Select';
+    return { action: action === 'Select' ? this.#reads : action, tables: [...this.#tables.values()] };
   }
 
   /** Reads up to the first word, and what it says of the whole statement; false if there is none. */
   #begin(): boolean {
     const tokens = this.#tokens;
-    for (tokens.nextTold(); tokens.mark === Mark.OPEN || tokens.mark === Mark.SEMICOLON; tokens.nextTold())
-      if (tokens.mark === Mark.OPEN) this.#around.push(0);
+    for (tokens.nextTold(); tokens.mark === '(' || tokens.mark === ';'; tokens.nextTold())
+      if (tokens.mark === '(') this.#around.push(0);
     this.#mainDepth = this.#around.length;
-    const { word } = tokens;
-    if (word?.clause?.action === undefined) {
-      const first = tokens.text.slice(tokens.start, tokens.end);
-      if (tokens.kind !== Kind.WORD || !FIRST_WORD.test(first)) return false;
-      if (word?.text !== 'with') this.#action = first.charAt(0).toUpperCase() + first.slice(1).toLowerCase();
-    }
-    if (this.#is(Is.NO_TABLES)) tokens.skipTo(tokens.text.length);
+    const word = tokens.text.slice(tokens.start, tokens.end).toLowerCase();
+    if (!FIRST_WORD.test(word)) return false;
+    if (CLAUSES.get(word)?.action === undefined && word !== 'with')
+      this.#action = word.charAt(0).toUpperCase() + word.slice(1);
+    if (WORDS.nameNoTables.has(word)) tokens.skipTo(tokens.text.length);
     // Over `analyze`, `(verbose, format json)` and the like.
-    if (this.#is(Is.EXPLAINS)) while (!this.#isAtEnd && !this.#is(Is.BEGINS)) tokens.nextTold();
+    if (WORDS.explain.has(word))
+      while (!this.#isAtEnd && !WORDS.begin.has(this.#tokens.word)) tokens.nextTold();
     return true;
   }
 
   get #isAtEnd(): boolean {
-    return this.#tokens.kind === Kind.END || this.#tokens.mark === Mark.SEMICOLON;
+    return this.#tokens.kind === 'end' || this.#tokens.mark === ';';
   }
 
   get #isMain(): boolean {
     return this.#around.length === this.#mainDepth;
   }
 
-  /** Whether the token at hand is a known word of this sort. */
-  #is(sort: number): boolean {
-    const { word } = this.#tokens;
-    return word !== undefined && (word.sort & sort) !== 0;
-  }
-
   #has(bit: number): boolean {
     return (this.#level & bit) !== 0;
   }
 
-  /** Reads a word or mark. */
+  /** Reads a word or anything else that is no name in its place. */
   #item(): void {
-    const { mark, word } = this.#tokens;
+    const word = this.#tokens.word;
     const last = this.#last;
     const mayBegin = this.#mayBegin;
+    this.#last = word;
     this.#mayBegin = false;
-    this.#last = '';
-    if (word === undefined) this.#atMark(mark);
-    else if (mayBegin && word.clause !== undefined && this.#is(Is.VERB)) this.#take(word.clause);
-    else this.#word(word, last);
-    if (this.#expects !== 0) this.#tokens.nextTold();
-    else if (this.#tokens.nextKnown()) {
-      this.#last = '';
-      this.#mayBegin = false;
-    }
+    if (word === '') this.#atMark(this.#tokens.mark);
+    else this.#atWord(word, last, mayBegin);
   }
 
-  #atMark(mark: number): void {
-    const { READS, LISTS, WITH, AWAITS } = Level;
+  #atMark(mark: string): void {
     // `from (a join b on …)`, `from (select …)`
-    const isSource = mark === Mark.OPEN && this.#expects === Is.BEFORE_SOURCE;
-    if (!isSource) this.#expects = 0;
-    if (mark === Mark.OPEN) {
+    const isSource = mark === '(' && this.#expects === 'source';
+    if (!isSource) this.#expects = undefined;
+    if (mark === '(') {
       this.#around.push(this.#level);
       this.#level = isSource ? READS | LISTS : 0;
       this.#mayBegin = !isSource;
-    } else if (mark === Mark.CLOSE) {
+    } else if (mark === ')') {
       this.#level = this.#around.pop() ?? this.#level;
-      if (this.#has(AWAITS)) this.#expects = Is.BEFORE_TARGET;
+      if (this.#has(AWAITS)) this.#expects = 'target';
       this.#level &= ~AWAITS;
       this.#mayBegin = this.#has(WITH);
-    } else if (mark === Mark.COMMA && this.#has(LISTS | WITH))
-      this.#expects = this.#has(WITH) ? Is.BEFORE_EXPRESSION : Is.BEFORE_SOURCE;
+    } else if (mark === ',' && this.#has(LISTS | WITH))
+      this.#expects = this.#has(WITH) ? 'expression' : 'source';
   }
 
-  #take({ action, adds = 0, drops = 0, expects }: Clause): void {
+  #atWord(word: string, last: string, mayBegin: boolean): void {
+    this.#expects = undefined;
+    // `select x as order`
+    if (last === 'as' && !WORDS.begin.has(word)) return;
+    this.#pair(last, word);
+    if (WORDS.endList.has(word)) this.#level &= ~LISTS;
+    const clause = CLAUSES.get(word);
+    if (clause === undefined || last === 'is distinct' || (clause.isVerb && !mayBegin)) return;
+    const { action, needs = 0, adds = 0, drops = 0, expects } = clause;
+    // `join b using (x)`
+    const isJoin = word === 'using' && this.#tokens.following === '(';
+    if ((this.#level & needs) !== needs || isJoin) return;
+    if (word === 'select' && this.#action === undefined && this.#isMain) this.#last = 'first select';
     // The verb that counts; those inside common table expressions do not.
     if (action !== undefined && this.#isMain) this.#action ??= action;
-    this.#level = (this.#level & ~drops) | adds;
+    const lists = word === 'table' && this.#has(DROPS) ? LISTS : 0;
+    this.#level = (this.#level & ~drops) | adds | lists;
     this.#expects = expects;
   }
 
-  #word({ text, sort, clause }: Word, last: string): void {
-    this.#expects = 0;
-    this.#last = text;
-    // `select x as order`
-    if (last === 'as' && (sort & Is.BEGINS) === 0) return;
-    if (last !== '') this.#pair(last, text);
-    if ((sort & Is.ENDS_LIST) !== 0) this.#level &= ~Level.LISTS;
-    if (clause === undefined || (sort & Is.VERB) !== 0 || last === IS_DISTINCT) return;
-    const { needs = 0 } = clause;
-    // `join b using (x)`
-    const isJoin = text === 'using' && this.#tokens.following === Mark.OPEN;
-    if ((this.#level & needs) !== needs || isJoin) return;
-    if (text === 'select' && this.#action === undefined && this.#isMain) this.#last = FIRST_SELECT;
-    this.#take(clause);
-    if (text === 'table' && this.#has(Level.DROPS)) this.#level |= Level.LISTS;
-  }
-
   /** What two words mean together. */
-  #pair(last: string, text: string): void {
-    if (text === 'by') this.#groups ||= last === 'group';
-    else if (text === 'distinct' && (last === 'is' || last === 'not')) this.#last = IS_DISTINCT;
-    else if ((text === 'update' && last === 'do') || (text === 'key' && last === 'duplicate')) this.#upsert();
-    else if (text === 'count' && last === FIRST_SELECT) this.#counts = this.#tokens.following === Mark.OPEN;
+  #pair(last: string, word: string): void {
+    const pair = `${last} ${word}`;
+    if (pair === 'group by' && this.#reads === 'Select') this.#reads = 'Group';
+    else if (pair === 'is distinct' || pair === 'not distinct') this.#last = 'is distinct';
+    else if (pair === 'do update' || pair === 'duplicate key') this.#upsert();
+    else if (pair === 'first select count' && this.#tokens.following === '(') this.#reads = 'SelectCount';
   }
 
   #upsert(): void {
@@ -161,71 +147,49 @@ export class ShapeReader {
   }
 
   /** Takes the name that is expected, or a word before it; false if the token at hand is neither. */
-  #name(): boolean {
+  #name(expected: Expected): boolean {
     const tokens = this.#tokens;
-    const expects = this.#expects;
-    const word = tokens.word === undefined || tokens.following === Mark.DOT ? undefined : tokens.word;
-    if (word !== undefined && this.#is(expects)) {
-      this.#passOver(word.text);
+    const word = tokens.following === '.' ? '' : this.#tokens.word;
+    if (BEFORE[expected].has(word)) {
+      tokens.nextTold();
+      if (word === 'top' && tokens.mark === '(') this.#level |= AWAITS;
+      if (word !== 'or' || tokens.kind !== 'word') return true;
+      if (tokens.word === 'replace') this.#upsert();
+      tokens.nextTold();
       return true;
     }
-    if ((word !== undefined && this.#is(Is.RESERVED)) || !this.#isName) return false;
-    this.#expects = 0;
+    if (WORDS.reserved.has(word) || !isName(tokens)) return false;
+    this.#expects = undefined;
     this.#last = '';
-    let isQualified = false;
-    let { start, end } = tokens;
-    tokens.nextTold();
-    while (tokens.mark === Mark.DOT) {
-      isQualified = true;
-      while (tokens.mark === Mark.DOT) tokens.nextTold();
-      if (!this.#isName) return true;
-      ({ start, end } = tokens);
-      tokens.nextTold();
-    }
-    if (end !== this.#cutAt) this.#named(expects, tokens.text.slice(start, end), isQualified);
+    const name = readName(tokens);
+    if (name === undefined || name.end === this.#cutAt) return true;
+    if (expected === 'expression') this.#expression(name.text.toLowerCase());
+    else if (expected === 'source' ? tokens.mark !== '(' : this.#isTarget)
+      this.#table(name.text, name.isQualified);
     return true;
   }
 
-  /** Whether the token at hand may be a name. */
-  get #isName(): boolean {
-    const { kind, text, start, end, isUnclosed } = this.#tokens;
-    if (kind === Kind.WORD) return true;
-    if (kind === Kind.NUMBER) return NAME_WITH_DIGITS.test(text.slice(start, end));
-    // With a backslash in it nobody knows where it ends.
-    return kind === Kind.QUOTED && !isUnclosed && !text.slice(start, end).includes('\\');
+  #expression(key: string): void {
+    if (this.#tokens.mark !== '(' && this.#tokens.word !== 'as') return;
+    this.#expressions.add(key);
+    this.#level = (this.#level | WITH) & ~LISTS;
   }
 
-  #passOver(word: string): void {
+  /** Not in `into outfile '…'`, `insert all into t`. */
+  get #isTarget(): boolean {
+    const { kind, mark } = this.#tokens;
+    return kind !== 'string' && kind !== 'number' && mark !== '?' && this.#tokens.word !== 'into';
+  }
+
+  #table(name: string, isQualified: boolean): void {
     const tokens = this.#tokens;
-    tokens.nextTold();
-    if (word === 'top' && tokens.mark === Mark.OPEN) this.#level |= Level.AWAITS;
-    if (word !== 'or' || tokens.kind !== Kind.WORD) return;
-    if (tokens.word?.text === 'replace') this.#upsert();
-    tokens.nextTold();
-  }
-
-  /** Takes a name; the token at hand is the one behind it. */
-  #named(expects: number, name: string, isQualified: boolean): void {
-    const { mark, kind, word } = this.#tokens;
-    const isCalled = mark === Mark.OPEN;
-    if (expects === Is.BEFORE_EXPRESSION) {
-      if (!isCalled && word?.text !== 'as') return;
-      this.#names.declare(name);
-      this.#level = (this.#level | Level.WITH) & ~Level.LISTS;
-      return;
+    // `update o set … from orders o`
+    if (this.#has(UPDATES)) {
+      if (this.#tokens.word === 'as') tokens.nextTold();
+      if (isName(tokens) && !tokens.isReserved) this.#tables.delete(nameOf(tokens).toLowerCase());
     }
-    // `into outfile '…'`, `insert all into t`
-    const isNoTarget = kind === Kind.STRING || mark === Mark.QUESTION || word?.text === 'into';
-    if (expects === Is.BEFORE_SOURCE ? isCalled : isNoTarget) return;
-    if (this.#has(Level.UPDATES)) this.#alias();
-    this.#names.add(name, isQualified);
-  }
-
-  /** `update o set … from orders o` */
-  #alias(): void {
-    const tokens = this.#tokens;
-    if (tokens.word?.text === 'as') tokens.nextTold();
-    if (this.#isName && tokens.word === undefined)
-      this.#names.remove(tokens.text.slice(tokens.start, tokens.end));
+    const key = name.toLowerCase();
+    const isKnown = this.#tables.has(key) || (!isQualified && this.#expressions.has(key));
+    if (name !== '' && !isKnown && this.#tables.size < MAX_TABLES) this.#tables.set(key, name);
   }
 }

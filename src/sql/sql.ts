@@ -1,8 +1,8 @@
-import { type Literal, Mask } from './mask.ts';
+import { type DoubleQuotes, type Literal, Mask } from './mask.ts';
 import { ShapeReader, type SqlShape } from './shape.ts';
 import { SqlTokens } from './tokens.ts';
 
-export type { SqlShape };
+export type { DoubleQuotes, SqlShape };
 
 /** A statement is read so far. */
 const SHAPE_UNITS = 4_096;
@@ -14,19 +14,8 @@ const SHAPE_UNITS = 4_096;
 export function sqlShape(statement: string): SqlShape | undefined {
   const isCut = statement.length > SHAPE_UNITS;
   const text = isCut ? statement.slice(0, SHAPE_UNITS) : statement;
-  const tokens = new SqlTokens(text, true);
-  const shape = new ShapeReader(tokens, isCut).read();
-  if (!text.includes('\\')) return shape;
-  tokens.readAll();
-  if (!tokens.sawEscapedQuote || tokens.isSure) return shape;
-  const plain = new SqlTokens(text, false);
-  const plainShape = new ShapeReader(plain, isCut).read();
-  plain.readAll();
-  return plain.isSure ? plainShape : shape;
+  return readingOf(text, false, (tokens) => new ShapeReader(tokens, isCut).read()).found;
 }
-
-/** What `"…"` is: a name, text, or the one or the other by the place where it stands. */
-export type DoubleQuotes = 'name' | 'text' | 'by place';
 
 /**
  * The literals of a statement: text, numbers, comments, passwords in any quoting or none, and the data behind COPY,
@@ -34,21 +23,11 @@ export type DoubleQuotes = 'name' | 'text' | 'by place';
  * the rest of the text is one. Time is linear in the length.
  */
 export function sqlLiterals(statement: string, doubleQuotes: DoubleQuotes = 'by place'): Literal[] {
-  const read = (escapes: boolean) => {
-    const tokens = new SqlTokens(statement, escapes, doubleQuotes === 'text');
-    return { tokens, literals: new Mask(tokens, doubleQuotes === 'by place').literals() };
-  };
-  const { tokens, literals } = read(true);
-  const { doubtAt } = tokens;
-  if (doubtAt < 0) return literals;
-  if (tokens.sawEscapedQuote) {
-    const plain = read(false);
-    if (tokens.isGlued !== plain.tokens.isGlued) return tokens.isGlued ? plain.literals : literals;
-  } else if (tokens.isSure) return literals;
-  return [
-    ...literals.filter(({ end }) => end <= doubtAt),
-    { start: doubtAt, end: statement.length, by: '?' },
-  ];
+  const { found, doubtAt } = readingOf(statement, doubleQuotes === 'text', (tokens) =>
+    new Mask(tokens, doubleQuotes).literals(),
+  );
+  if (doubtAt < 0) return found;
+  return [...found.filter(({ end }) => end <= doubtAt), { start: doubtAt, end: statement.length, by: '?' }];
 }
 
 /** The statement with `?` for every literal and a space for every comment. */
@@ -60,4 +39,23 @@ export function maskSql(statement: string, doubleQuotes?: DoubleQuotes): string 
     done = end;
   }
   return out + statement.slice(done);
+}
+
+/**
+ * What is found if a backslash escapes a quote, as in MySQL, or if not, as in PostgreSQL, where this fits better; and
+ * where the text begins that may as well be read otherwise, -1 if nowhere.
+ */
+function readingOf<T>(text: string, triples: boolean, find: (tokens: SqlTokens) => T) {
+  const read = (escapes: boolean) => {
+    const tokens = new SqlTokens(text, escapes, triples);
+    const found = find(tokens);
+    if (text.includes('\\')) while (tokens.next() !== 'end');
+    return { found, tokens };
+  };
+  const escaping = read(true);
+  const { sawEscapedQuote, isSure, isGlued, isUnclosed, doubtAt } = escaping.tokens;
+  if (!sawEscapedQuote) return { found: escaping.found, doubtAt: isSure ? -1 : doubtAt };
+  const plain = read(false);
+  if (plain.tokens.isGlued !== isGlued) return { found: (isGlued ? plain : escaping).found, doubtAt: -1 };
+  return { found: (isUnclosed && !plain.tokens.isUnclosed ? plain : escaping).found, doubtAt };
 }
