@@ -31,7 +31,7 @@ function textBlock(title: Word, text: string) {
   return (
     <>
       <h2>{say(title)}</h2>
-      {/* biome-ignore lint/a11y: what scrolls must be reached by keyboard, and a section would lose the line breaks */}
+      {/* biome-ignore lint/a11y: keyboards must reach what scrolls, and a section loses line breaks */}
       <pre tabIndex={0} role="region" aria-label={say(title)}>
         {text}
       </pre>

@@ -57,7 +57,7 @@ export function choicesOf(apps: readonly { readonly appId: string }[]): Readonly
 
 type FormOf<V> = { button: Word; children: ComponentChildren; onFilled: (values: V) => unknown };
 
-/** Hands over the values of its controls, by their names. If it then hears that they are in force, they are no longer drafts. */
+/** Hands over its values by name. If it hears that they are in force, they are no longer drafts. */
 export function Form<Values>({ button, children, onFilled }: FormOf<Values>) {
   const submit = async (event: JSX.TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -53,14 +53,14 @@ interface Column<T> {
 export interface List<T> {
   readonly columns: readonly Column<T>[];
   readonly keyOf: (item: T) => string | number;
-  /** The column that the rows are ordered by until the address names another. Without it they stand as they are. */
+  /** The column that orders the rows until the address names another. Without it they stay as they are. */
   readonly order?: Word | undefined;
   readonly look?: string;
 }
 
 type Items<T> = { label: string; items: readonly T[] | null | undefined; empty?: ComponentChildren };
 
-/** A table whose rows keep focus and selection while their figures change, or what stands in its place without rows. */
+/** A table whose rows keep focus and selection while their figures change. */
 export function Table<T>({ label, columns, items, empty, keyOf, order, look }: List<T> & Items<T>) {
   if (!items?.length) return items && <p class="note">{empty}</p>;
   const chosen = order && (inAddress('order') || order);

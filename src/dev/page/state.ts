@@ -13,7 +13,7 @@ export interface Shown<Answer = unknown> {
 
 /** Everything that the page shows. There is no overview before the first one is told. */
 export interface State extends News, Partial<Omit<Shown, 'app'>> {
-  /** What stands behind the `#` of the address: the view as path, and what it is of, with its filter and order. */
+  /** Stands behind the `#` of the address: the view as path, and what it is of, with filter and order. */
   readonly route: URL;
   /** The result of the last control. */
   readonly outcome?: { readonly text: string; readonly failed: boolean };
@@ -25,7 +25,7 @@ let state: State = { ...news, route: currentRoute() };
 let draw: (state: State) => void;
 let asking: Promise<unknown> = Promise.resolve();
 
-/** Follows the server and the address, and draws each change. Times pass with the overviews, which come without a change too. */
+/** Follows server and address, and draws each change. Overviews come without one too, so times pass. */
 export function start(drawing: (state: State) => void): void {
   draw = drawing;
   listen((latest) => {
@@ -48,7 +48,7 @@ export function inAddress(name: string): string {
   return state.route.searchParams.get(name) ?? '';
 }
 
-/** Changes filter or order in the address. The view stays the same, so "back" does not stop at each letter. */
+/** Changes filter or order in the address, in its place: "back" does not stop at each letter. */
 export function refine(name: string, value: string): void {
   const route = new URL(state.route);
   if (value === '') route.searchParams.delete(name);
@@ -76,7 +76,7 @@ function change(changes: Partial<State>): void {
   if (changes.route || changes.overview) renew();
 }
 
-/** Asks anew, one question at a time, and of those that wait the last. While the server is away, what was shown stays. */
+/** Asks anew: one question at a time, and only the last that waits. What was shown stays meanwhile. */
 async function renew(): Promise<void> {
   const { route, overview } = state;
   const isWanted = () => state.route === route && state.overview === overview;
