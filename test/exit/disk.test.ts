@@ -80,44 +80,62 @@ describe('without a shutdown', () => {
 });
 
 describe('a report that a proxy has answered, under resendUnclear false,', () => {
-  it.each([500, 503].flatMap((status) => ['SIGKILL', 'exit'].map((end) => [status, end] as const)))(
-    'with %i goes again with the next process when its own ends by %s, and is told',
-    async (status, end) => {
-      const server = await liveServer();
-      const when = ({ body }: { readonly body: unknown }) => /"Total":[1-9]/.test(JSON.stringify(body));
-      // It waits on disk before it leaves.
-      const mend = server.fault({ kind: 'code', code: 429, when });
-      const backlogDirectory = temporaryFolder();
-      const child = startNode(['last-words.mjs', end === 'SIGKILL' ? 'end' : end], {
-        cwd,
-        env: {
-          STARDUST_SERVER: server.url,
-          STARDUST_APP_ID: 'exit',
-          STARDUST_BACKLOG_DIR: backlogDirectory,
-          STARDUST_RESEND_UNCLEAR: 'false',
-          STARDUST_PERIOD_SECONDS: '1',
-        },
-        lifetimeMs: 60_000,
-      });
-      const marked = (form: RegExp) =>
-        vi.waitFor(() => expect(countFiles(backlogDirectory)).toEqual([expect.stringMatching(form)]), {
-          timeout: 30_000,
-        });
-      await marked(/\.20\.0\.0\.0\.waiting$/);
-      mend();
-      const mendProxy = server.fault({ kind: 'status', status, when });
-      await marked(/\.20\.0\.1\.0\.waiting$/);
-      if (end === 'SIGKILL') child.kill();
-      else child.letGo();
-      await child.ended;
-      mendProxy();
+  const rows = [500, 503].flatMap((status) => ['SIGKILL', 'exit'].map((end) => ({ status, end })));
+  let lives: Life[];
+
+  // Side by side, since each waits for seconds to send again. What comes next has a time of its own.
+  beforeAll(async () => {
+    lives = await Promise.all(rows.map(lifeOf));
+  }, 90_000);
+
+  it.each(rows.map((row, index) => ({ ...row, index })))(
+    'with $status goes again with the next process when its own ends by $end, and is told',
+    async ({ index }) => {
+      const { server, backlogDirectory } = lives[index] as Life;
       const next = await nextLife(server, backlogDirectory, { resendUnclear: false });
       expect(arrived(server)).toBe(20);
       expect(next.stats()).toMatchObject({ adopted: 20, delivered: 20, waiting: 0, resentSpans: 20 });
       expect(next.stats().reports).toMatchObject({ unclear: 1, resent: 1 });
     },
-    90_000,
   );
+
+  interface Life {
+    readonly server: DevServer;
+    readonly backlogDirectory: string;
+  }
+
+  /** A process whose report a proxy has answered with this status, and then its end. */
+  async function lifeOf({ status, end }: { readonly status: number; readonly end: string }): Promise<Life> {
+    const server = await liveServer();
+    const when = ({ body }: { readonly body: unknown }) => /"Total":[1-9]/.test(JSON.stringify(body));
+    // It waits on disk before it leaves.
+    const mend = server.fault({ kind: 'code', code: 429, when });
+    const backlogDirectory = temporaryFolder();
+    const child = startNode(['last-words.mjs', end === 'SIGKILL' ? 'end' : end], {
+      cwd,
+      env: {
+        STARDUST_SERVER: server.url,
+        STARDUST_APP_ID: 'exit',
+        STARDUST_BACKLOG_DIR: backlogDirectory,
+        STARDUST_RESEND_UNCLEAR: 'false',
+        STARDUST_PERIOD_SECONDS: '1',
+      },
+      lifetimeMs: 60_000,
+    });
+    const marked = (form: RegExp) =>
+      vi.waitFor(() => expect(countFiles(backlogDirectory)).toEqual([expect.stringMatching(form)]), {
+        timeout: 30_000,
+      });
+    await marked(/\.20\.0\.0\.0\.waiting$/);
+    mend();
+    const mendProxy = server.fault({ kind: 'status', status, when });
+    await marked(/\.20\.0\.1\.0\.waiting$/);
+    if (end === 'SIGKILL') child.kill();
+    else child.letGo();
+    await child.ended;
+    mendProxy();
+    return { server, backlogDirectory };
+  }
 });
 
 /** What is on disk: spans that wait, and spans of reports that were on their way. Found by a look at a copy of it. */

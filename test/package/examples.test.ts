@@ -4,7 +4,7 @@ import { example } from '../support/examples/example.ts';
 import { expectExample, installExample, runExample } from '../support/examples/run-example.ts';
 
 // A slice of docs/examples; `npm run test:matrix` runs them all, on both lines of OpenTelemetry.
-test.each(['script', 'express', 'fastify', 'typescript'])(
+test.concurrent.each(['script', 'express', 'fastify', 'typescript'])(
   'the example %s counts what its table states',
   { timeout: 300_000 },
   async (name) => {

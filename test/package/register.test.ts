@@ -1,23 +1,34 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { packagesOf } from '../matrix/legs.ts';
+import { type Line, packagesOf } from '../matrix/legs.ts';
 import { type App, appWith, copiesOf, isSound, nodeOf, packed } from '../support/package/npm.ts';
 import { REPO } from '../support/processes/built.ts';
 import { runNode } from '../support/processes/child.ts';
 import { expectAllCounted, expectQuiet, runApp } from '../support/processes/run-app.ts';
 
-// A leg of the matrix of each line; `npm run test:matrix` runs them all.
-describe.each([
+/** A leg of the matrix of each line; `npm run test:matrix` runs them all. */
+const LEGS = [
   { node: 20, line: 'otel2' },
   { node: 24, line: 'otel3' },
-] as const)('register on Node $node with $line', { timeout: 60_000 }, ({ node: major, line }) => {
-  let app: App;
-  beforeAll(async () => {
-    const [node, { tarball }] = await Promise.all([nodeOf(String(major)), packed()]);
-    app = await appWith(node, [...packagesOf(line), 'express@5', tarball]);
+] as const;
+
+const apps = new Map<Line, App>();
+beforeAll(async () => {
+  const { tarball } = await packed();
+  const install = async ({ node, line }: (typeof LEGS)[number]) => {
+    const app = await appWith(await nodeOf(String(node)), [...packagesOf(line), 'express@5', tarball]);
     cpSync(join(REPO, 'test/matrix/apps'), app.folder, { recursive: true });
-  }, 240_000);
+    apps.set(line, app);
+  };
+  await Promise.all(LEGS.map(install));
+}, 240_000);
+
+describe.each(LEGS)('register on Node $node with $line', { timeout: 60_000 }, ({ line }) => {
+  let app: App;
+  beforeAll(() => {
+    app = apps.get(line) as App;
+  });
 
   it('installs without a warning, with one copy of the api', async () => {
     expect(app.stderr).not.toMatch(/ERESOLVE|EBADENGINE|peer/i);

@@ -15,15 +15,26 @@ beforeAll(() => {
 });
 afterAll(() => sentry.close().closeAllConnections());
 
-describe.each([
+const VERSIONS = [
   ['^10.0.0', 'Sentry.init({ dsn, tracesSampleRate: 1 })'],
   ['*', 'Sentry.init({ dsn, tracesSampleRate: 1, enableOpenTelemetrySetup: true })'],
-])('beside Sentry %s', { timeout: 60_000 }, (version, withSetUp) => {
-  let app: App;
-  beforeAll(async () => {
-    app = await appOf(process.execPath, { ...LINES.otel2, express: '^5.0.0', '@sentry/node': version });
+] as const;
+
+const apps = new Map<string, App>();
+beforeAll(async () => {
+  const install = async (version: string) => {
+    const app = await appOf(process.execPath, { ...LINES.otel2, express: '^5.0.0', '@sentry/node': version });
     cpSync(join(REPO, 'test/matrix/apps'), app.folder, { recursive: true });
-  }, 240_000);
+    apps.set(version, app);
+  };
+  await Promise.all(VERSIONS.map(([version]) => install(version)));
+}, 240_000);
+
+describe.each(VERSIONS)('beside Sentry %s', { timeout: 60_000 }, (version, withSetUp) => {
+  let app: App;
+  beforeAll(() => {
+    app = apps.get(version) as App;
+  });
 
   it('and with the line of the docs, every request is counted, and nothing gives way', async () => {
     const { received, stderr } = await run(app, lineOfDocs(app));

@@ -81,7 +81,7 @@ const EXPECT = `
     toMatchObject: (wanted) => Object.keys(wanted).forEach((key) => assert.equal(value[key], wanted[key])),
   });`;
 
-describe('a span arrives and everything ends, with real timers and with faked ones, under', {
+describe.concurrent('a span arrives and everything ends, with real timers and with faked ones, under', {
   timeout: 60_000,
 }, () => {
   describe.each([

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Redactor } from '../../src/redact/redactor.ts';
 import { BUILT_IN_KEYS } from '../../src/redact/secret-keys.ts';
+import { anyCharacter } from '../support/any-character.ts';
 import { cpuTime } from '../support/cpu-time.ts';
-import { leakOf } from '../support/leaks.ts';
+import { expectNoLeak } from '../support/leaks.ts';
 
 const redactor = new Redactor(['tenant', 'blue ribbon']);
 
@@ -158,9 +159,8 @@ describe('a planted secret leaves no trace', () => {
     fc.assert(
       fc.property(key, secret, ordinary, ordinary, (k, s, before, after) => {
         const text = redactor.text(`${before} ${shape(k, s)} ${after}`);
-        expect(leakOf(s, text, 6), text).toBeUndefined();
-        expect(text.startsWith(before)).toBe(true);
-        expect(text).toContain('***');
+        expectNoLeak(s, text, 6);
+        return text.startsWith(before) && text.includes('***');
       }),
       { numRuns: 400 },
     );
@@ -170,7 +170,7 @@ describe('a planted secret leaves no trace', () => {
     fc.assert(
       fc.property(key, secret, anything, anything, (k, s, before, after) => {
         const text = redactor.text(`${before}\n${shape(k, s)}\n${after}`);
-        expect(leakOf(s, text, 6), text).toBeUndefined();
+        expectNoLeak(s, text, 6);
       }),
       { numRuns: 400 },
     );
@@ -190,7 +190,7 @@ test('what was redacted once stays as it is', () => {
   fc.assert(
     fc.property(fc.oneof(ordinary, planted, plain), (text) => {
       const once = redactor.text(text);
-      expect(redactor.text(once)).toBe(once);
+      return redactor.text(once) === once;
     }),
     { numRuns: 10_000 },
   );
@@ -199,12 +199,12 @@ test('what was redacted once stays as it is', () => {
 test('words and nothing else are returned as they are', () => {
   const SECRET_WORD = new RegExp(`tenant|ribbon|auth|code|verif|${BUILT_IN_KEYS.join('|')}`, 'i');
   fc.assert(
-    fc.property(fc.oneof(anything, fc.string({ unit: 'binary' })), (text) => {
+    fc.property(fc.oneof(anything, fc.string({ unit: anyCharacter })), (text) => {
       const words = text.replace(/[^\p{L}\p{N}\s.,]|bearer|basic/giu, '');
       // A tab parts a key from its value, a comma the columns of a table; a number behind `password` may be one.
       const plain = SECRET_WORD.test(words) ? words.replace(/\p{N}|\t|,/gu, '') : words;
       fc.pre(!/bearer|basic/i.test(plain));
-      expect(redactor.text(plain)).toBe(plain);
+      return redactor.text(plain) === plain;
     }),
     { numRuns: 5_000 },
   );

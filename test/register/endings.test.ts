@@ -12,7 +12,7 @@ const FIXTURES = join(import.meta.dirname, 'fixtures');
 
 beforeAll(() => built(), 90_000);
 
-describe('a program under register ends as it would without', { timeout: 60_000 }, () => {
+describe.concurrent('a program under register ends as it would without', { timeout: 60_000 }, () => {
   it.each([
     ['natural', 20],
     ['exitCode', 20],

@@ -86,7 +86,7 @@ describe('a reader that goes away', { timeout: 60_000 }, () => {
   );
 });
 
-describe('PM2 as the docs configure it', { timeout: 180_000 }, () => {
+describe.concurrent('PM2 as the docs configure it', { timeout: 180_000 }, () => {
   const APP = `
     import { createServer } from 'node:http';
     createServer((_, response) => response.end('ok')).listen(process.env.PORT, '127.0.0.1');`;

@@ -1,22 +1,22 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterAll } from 'vitest';
 
 const made: string[] = [];
 
-afterEach(() => {
+afterAll(() => {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A folder of its own, removed after the test. */
+/** A folder of its own, removed after the tests of a file, which may run side by side. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'stardust-'));
   made.push(folder);
   return folder;
 }
 
-/** A folder for files of a test, removed after it. */
+/** A folder for files of a test, removed as {@link temporaryFolder} is. */
 export interface Folder {
   /** Where a file of this name is, or would be. */
   path(name: string): string;

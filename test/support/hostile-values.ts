@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyCharacter } from './any-character.ts';
 import type { RecordedContext } from './recorded-spans.ts';
 
 const KIB_100 = 100 * 1024;
@@ -31,7 +32,7 @@ const ODD_TIMES: readonly unknown[] = [
 /** Short and huge, sane and malformed; always a string. */
 export const anyText = fc.oneof(
   { arbitrary: fc.constantFrom(...ODD_TEXT), weight: 3 },
-  { arbitrary: fc.string({ unit: 'binary', maxLength: 300 }), weight: 2 },
+  { arbitrary: fc.string({ unit: anyCharacter, maxLength: 300 }), weight: 2 },
   { arbitrary: fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 30 }).map(fromUnits), weight: 2 },
   { arbitrary: fc.constantFrom('GET /users/:id', 'GET', 'pg.query:SELECT shop', 'redis-GET'), weight: 2 },
 );

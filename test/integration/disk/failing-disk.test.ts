@@ -2,11 +2,11 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { countFiles, filesIn, temporaryFolder } from '../../support/folders.ts';
-import { keeper, sums } from './support/keeper.ts';
+import { type KeeperOptions, keeper, sums } from './support/keeper.ts';
 import { canMount, SmallDisk } from './support/mounts.ts';
 
-async function nextOf(root: string): Promise<Record<string, number>> {
-  return sums(await (await keeper(root)).adopt());
+async function nextOf(root: string, options?: KeeperOptions): Promise<Record<string, number>> {
+  return sums(await (await keeper(root, options)).adopt());
 }
 
 test('a folder that somebody removes is made anew, and holds all again', async () => {
@@ -221,10 +221,12 @@ test('what was in a folder that is gone at the end is not on disk', async () => 
   expect(await first.leave({ names: { a: 30 } })).toBe(0);
 });
 
-describe('a disk that hangs', () => {
-  test('delays nothing for long, holds no end up, and is used again once it answers', async () => {
+describe.concurrent('a disk that hangs', () => {
+  test('delays nothing for long, holds no end up, and is used again once it answers', async ({
+    onTestFinished,
+  }) => {
     const root = temporaryFolder();
-    const first = await keeper(root);
+    const first = await keeper(root, { onTestFinished });
     await first.fail({ hangs: true });
     const startMs = performance.now();
     expect(await first.keep({ names: { a: 1 } })).toBe(false);
@@ -232,12 +234,14 @@ describe('a disk that hangs', () => {
     await first.fail();
     expect(await first.keep({ names: { a: 2 } })).toBe(true);
     await first.kill();
-    expect(await nextOf(root)).toEqual({ a: 2 });
+    expect(await nextOf(root, { onTestFinished })).toEqual({ a: 2 });
   });
 
-  test('at the end holds what it held before, name by name, and the rest may count twice', async () => {
+  test('at the end holds what it held before, name by name, and the rest may count twice', async ({
+    onTestFinished,
+  }) => {
     const root = temporaryFolder();
-    const first = await keeper(root);
+    const first = await keeper(root, { onTestFinished });
     await first.keep({ names: { a: 30, b: 5 } });
     await first.fail({ hangs: true });
     expect(await first.keep({ names: { b: 7, c: 40 } })).toBe(false);
@@ -247,12 +251,14 @@ describe('a disk that hangs', () => {
       expect.stringMatching(/up to 35 spans in it may count twice/),
     ]);
     await first.kill();
-    expect(await nextOf(root)).toEqual({ a: 30, b: 5 });
+    expect(await nextOf(root, { onTestFinished })).toEqual({ a: 30, b: 5 });
   }, 40_000);
 
-  test('is left alone after two calls, which hold a thread each, and the process ends', async () => {
+  test('is left alone after two calls, which hold a thread each, and the process ends', async ({
+    onTestFinished,
+  }) => {
     const root = temporaryFolder();
-    const first = await keeper(root);
+    const first = await keeper(root, { onTestFinished });
     await first.fail({ hangs: true });
     for (let i = 0; i < 2; i++) expect(await first.keep({ names: { a: 1 } })).toBe(false);
     const startMs = performance.now();

@@ -1,12 +1,18 @@
 import { spawn } from 'node:child_process';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 import { type DevServer, startDevServer } from '../../../src/dev/index.ts';
 
-/** A server that works, closed after the test. */
+/** What ends after the tests of a file, which may run side by side. */
+const ends: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+/** A server that works, closed after the tests of a file. */
 export async function liveServer(): Promise<DevServer> {
   const server = await startDevServer({ port: 0 });
-  onTestFinished(() => server.close());
+  ends.push(() => server.close());
   return server;
 }
 
@@ -59,13 +65,13 @@ export async function unreachableServer(): Promise<{ readonly url: string }> {
     const server = require('node:net').createServer();
     server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(server.address().port));`;
   const child = spawn(process.execPath, ['--eval', source]);
-  onTestFinished(() => void child.kill('SIGKILL'));
+  ends.push(() => child.kill('SIGKILL'));
   const port = await new Promise<number>((resolve) => {
     child.stdout.once('data', (text: Buffer) => resolve(Number(text)));
   });
   child.kill('SIGSTOP');
   const sockets = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => {}));
-  onTestFinished(() => {
+  ends.push(() => {
     for (const socket of sockets) socket.destroy();
   });
   // The loopback makes those that find a place at once; one is seen to be made when all have been tried.
@@ -76,7 +82,7 @@ export async function unreachableServer(): Promise<{ readonly url: string }> {
 async function listening(server: Server): Promise<string> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => sockets.add(socket));
-  onTestFinished(async () => {
+  ends.push(async () => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   });

@@ -58,10 +58,12 @@ export interface KeeperOptions {
   readonly hours?: number;
   /** A command that starts what follows it, `unshare` for one. */
   readonly before?: readonly string[];
+  /** Of the test's context, if it runs beside others. */
+  readonly onTestFinished?: typeof onTestFinished;
 }
 
 export async function keeper(directory: string, options: KeeperOptions = {}): Promise<Keeper> {
-  const { appId = 'shop', hours = 0, before = [] } = options;
+  const { appId = 'shop', hours = 0, before = [], onTestFinished: atEnd = onTestFinished } = options;
   bundle ??= bundled();
   const script = [
     process.execPath,
@@ -74,7 +76,7 @@ export async function keeper(directory: string, options: KeeperOptions = {}): Pr
   const [command = '', ...args] = [...before, ...script];
   const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  onTestFinished(async () => {
+  atEnd(async () => {
     child.kill('SIGKILL');
     await gone;
   });
