@@ -88,6 +88,7 @@ describe('a block of code of the docs', () => {
       paths: {
         'opentelemetry-stardust': [join(REPO, 'src/index.ts')],
         'opentelemetry-stardust/dev': [join(REPO, 'src/dev/index.ts')],
+        'opentelemetry-stardust/register': [join(REPO, 'src/register.ts')],
       },
     };
     const host = ts.createCompilerHost(options);
