@@ -80,17 +80,17 @@ describe('without a shutdown', () => {
 });
 
 describe('a report that a proxy has answered, under resendUnclear false,', () => {
-  const rows = [500, 503].flatMap((status) => ['SIGKILL', 'exit'].map((end) => ({ status, end })));
+  const rows = [500, 503].flatMap((status) => ['SIGKILL', 'exit'].map((end) => [status, end] as const));
   let lives: Life[];
 
   // Side by side, since each waits for seconds to send again. What comes next has a time of its own.
   beforeAll(async () => {
-    lives = await Promise.all(rows.map(lifeOf));
+    lives = await Promise.all(rows.map(([status, end]) => lifeOf(status, end)));
   }, 90_000);
 
-  it.each(rows.map((row, index) => ({ ...row, index })))(
-    'with $status goes again with the next process when its own ends by $end, and is told',
-    async ({ index }) => {
+  it.each(rows.map((row, index) => [...row, index] as const))(
+    'with %i goes again with the next process when its own ends by %s, and is told',
+    async (_status, _end, index) => {
       const { server, backlogDirectory } = lives[index] as Life;
       const next = await nextLife(server, backlogDirectory, { resendUnclear: false });
       expect(arrived(server)).toBe(20);
@@ -105,7 +105,7 @@ describe('a report that a proxy has answered, under resendUnclear false,', () =>
   }
 
   /** A process whose report a proxy has answered with this status, and then its end. */
-  async function lifeOf({ status, end }: { readonly status: number; readonly end: string }): Promise<Life> {
+  async function lifeOf(status: number, end: string): Promise<Life> {
     const server = await liveServer();
     const when = ({ body }: { readonly body: unknown }) => /"Total":[1-9]/.test(JSON.stringify(body));
     // It waits on disk before it leaves.
