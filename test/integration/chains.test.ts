@@ -136,6 +136,20 @@ describe('without root', () => {
     expect(ask('/orders/5')).toBe(2);
   });
 
+  test.each([
+    ['forwards', 3_600_000],
+    ['back', -3_600_000],
+  ])('a clock that is stepped %s by an hour begins a period', async (_, byMs) => {
+    fakeTime();
+    const exporter = exporterFor(await devServer(), { maxSamples: 2 });
+    const sampler = new StardustSampler();
+    sampler.take(exporter.samplingSource);
+    const ask = () => sampler.shouldSample(ROOT_CONTEXT, '', 'op', 0, {}, []).decision;
+    expect([ask(), ask(), ask()]).toEqual([2, 2, 1]);
+    vi.setSystemTime(Date.now() + byMs);
+    expect([ask(), ask(), ask()]).toEqual([2, 2, 1]);
+  });
+
   test('the names it remembers are bounded', async () => {
     const stand = await devServer();
     const exporter = exporterFor(stand, { maxNames: 10 });
