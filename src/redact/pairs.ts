@@ -10,13 +10,13 @@ const SIGN = new RegExp(
     // `=`, `:`, `=>`, `==`, `!=`, full-width ones, arrows; but not `Token::parse`, `/token.js:10:5`, `//token-service:8080`
     String.raw`(?=[=:：＝])(?!::+\S|:\d{1,5}(?!\w)(?<=[/\\@.-]\w{0,60}:\d{1,5}))[=:：＝]+>?|[!<>~^]?=|->|<-|[→⇒【]`,
     // `setPassword("x")`, "Path `password` (`x`)"
-    String.raw`\((?=["'\x60])(?<=(?:\bPath \x60[^\x60\n]{1,60}\x60\s|\b(?:set|with|new )?[pP]ass(?:word|phrase|wd)?|\b(?:set|with)[A-Z]\w{1,60})\()`,
+    String.raw`\((?=["'\x60])(?<=(?:\bPath \x60[^\x60\n]{1,60}\x60\s|\b(?:set|with|new )?[pP]ass(?:word|phrase|wd)?|\b(?:set|with)(?!Cookie)[A-Z]\w{1,60})\()`,
     // `:password "x"` of Clojure; `s:8:"password";s:1:"x"` of PHP
     String.raw`\s{1,9}(?=")(?<=(?:^|[\s{]):[\w-]{1,100}\s{1,9})|;s:\d{1,5}:(?=")(?<=";s:\d{1,5}:)`,
     // a word: of OData; of messages, before a quote: `password is "x"`
     String.raw`\s{1,9}(?:eq|ne|like|equals|matches)\s{1,9}|\s(?:is|was|with value|got invalid value)\s(?=["'\x60“])`,
-    // the space behind `--password`, `setx PASSWORD`, `login x password`
-    String.raw`[^\S\r\n]{1,9}(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})(?<=(?:(?:^|\s)--?|\b(?:ENV|setx|config(?:ure)?[ :]set|login (?!with )\S{1,60}) )[\w.:/-]{2,100}[^\S\r\n]{1,9})`,
+    // the space behind `--password`, `setx PASSWORD`
+    String.raw`[^\S\r\n]{1,9}(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})(?<=(?:(?:^|\s)--?|\b(?:ENV|setx|config(?:ure)?[ :]set) )[\w.:/-]{2,100}[^\S\r\n]{1,9})`,
     // a dash or dots: `password -- x`, `password ..... x`, `(password . x)`
     String.raw`\s{1,3}(?:--|[–—]|\.{1,60})\s{1,3}(?=\S{0,60}\d)`,
     // the comma of `["token", "x"]` as a whole, or before what is no name: in a list of names none is a value

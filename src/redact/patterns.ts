@@ -39,7 +39,7 @@ const PATTERNS: readonly RegExp[] = [
   // In the middle of a sentence, behind the word for it: `the token x has expired`, `密码“x”不正确`.
   /(?<shown>(?<![A-Za-z])(?:tokens?|secret|login|session(?: id)?|cookie|signature|key|credentials?|jwt)(?: (?:is|was|of))?(?: ["'`]?|, ))(?<random>[\w+/=.-]{20,500})/gi,
   /(?<shown>(?:\b(?:password|(?:with|and|using) pass|(?:secret|api|access) key)(?: (?:is|was))?|\bauth(?: \w{1,20})?)[ “"'`(]{1,2}|(?:密码|密碼|口令|密钥|密鑰|令牌|私钥|秘钥)(?:[是为為] ?["“「]?|["“「『【‘《]))(?<password>[^\s"'`”」』】’》.,:;()[\]{}<>/=，。]{6,100})/gi,
-  /(?<shown>(?:\b(?:[th]?otp|pin|captcha|cvv|cvc|(?:verification|security|login|sms|auth|confirmation|access|pin) code|passcode)|验证码|校验码|动态码|認証コード|인증번호)(?: (?:is|was)|是|为|は)?[ “"'「『【]{0,2})(?<secret>\d{3,8}(?!\w))/gi,
+  /(?<shown>(?:\b(?:[th]?otp|pin(?!\d)|captcha|cvv|cvc|(?:verification|security|login|sms|auth|confirmation|access|pin) code|passcode)|验证码|校验码|动态码|認証コード|인증번호)(?: (?:is|was)|是|为|は)?[ “"'「『【]{0,2})(?<secret>\d{3,8}(?!\w))/gi,
   /(?<shown>\b(?:verif\w{0,9}|[th]?otp|sms|2fa|mfa|one-time)\b[^\n]{0,60}\bcode\b[^\d\n]{0,20})(?<secret>\d{4,8}(?!\w))/gi,
   /(?<shown>(?<!\b(?:status|error|exit|response|zip|country) )\bcode (?:is )?)(?<secret>\d{4,8}(?!\w))(?=[^\n]{0,60}\b(?:verif\w{0,9}|[th]?otp|2fa|mfa|log ?in|sign ?in|one-time)\b)/gi,
   flag('p', 'mysql\\w*|mariadb[\\w-]*|mycli|sshpass|7za?|rar|unrar'),
@@ -57,7 +57,8 @@ const PATTERNS: readonly RegExp[] = [
   // Of FTP and POP3; `PASS src/a.test.ts` is a result.
   /(?<shown>^PASS )(?<password>[^\s/]{6,})(?=\r?$)/gm,
   /(?<shown>\bpass:)(?!\s)(?<secret>[^\s'"]+)/g,
-  /(?<shown>^[\w.*-]{1,100}:(?:\d{1,5}|\*):[\w.*-]{1,60}:[\w.*-]{1,60}:)(?<secret>[^\s:]\S*)/gm,
+  // `login u password p` of a .netrc, `host:5432:db:user:password` of a .pgpass.
+  /(?<shown>\blogin\s+\S+\s+password\s+|^[\w.*-]{1,100}:(?:\d{1,5}|\*):[\w.*-]{1,60}:[\w.*-]{1,60}:)(?<secret>[^\s:]\S*)/gim,
   // What messages of databases tell of rows.
   /(?<shown>(?:failing row contains |duplicate key value is )\()(?<secret>[^\n]{1,1000}?)\)(?=[.,;]?(?:\s|$))/gi,
   /(?<shown>(?:invalid input (?:syntax|value) for [^:"]{1,60}: |(?:in|trunc)[a-z]{1,8} (?:\w{1,20} ){0,2}value: |with args beginning with: |preview of field's value: |converting the \w{1,20} value |out of range: |input_value=|malformed \w{1,20} literal: |cannot parse input: [^\n]{0,40}before: |line \d{1,9}, column [^:\n]{1,60}: |\b(?:token|value) (?="[^"\n]{1,200}" is (?:invalid|out of range)))(?<quote>["']))(?<secret>[^\n]{1,200}?)\k<quote>(?=\\n|[.,;)]?(?:\s|$))/gi,
@@ -69,7 +70,7 @@ const PATTERNS: readonly RegExp[] = [
   /(?<shown>duplicate entry ')(?!\d{1,11}')(?<secret>[^\n]{0,500}?)' for key /gi,
   // Lines that are indented deeper than their key, as in YAML.
   new RegExp(
-    String.raw`(?<shown>^(?<indent>[^\S\r\n]*)(?:-(?<dash>[^\S\r\n]+))?["']?(?<key>[\p{L}\p{N}_. -]{1,60})["']?:[^\S\r\n]*(?:[!&][\w!.-]+[^\S\r\n]+){0,3}(?:[|>][+-]?\d?)?[^\S\r\n]*\r?\n)(?=(?<secret>\s*?${DEEPER}(?:\s+?${DEEPER})*))`,
+    String.raw`(?<shown>^(?<indent>[^\S\r\n]*)(?:-(?<dash>[^\S\r\n]+))?["']?(?<key>[\p{L}\p{N}_.-]{1,60})["']?:[^\S\r\n]*(?:[!&][\w!.-]+[^\S\r\n]+){0,3}(?:[|>][+-]?\d?)?[^\S\r\n]*\r?\n)(?=(?<secret>\s*?${DEEPER}(?:\s+?${DEEPER})*))`,
     'gmu',
   ),
   // A line of its own: `password<tab>x`, `password | x`, `"password","x"`; with a second name it may be the header of a table.
@@ -105,7 +106,7 @@ const VALUE_BEHIND = new RegExp(
 );
 const VALUE_BEFORE = new RegExp(`(?<shown>${VALUE})${TOLD}`, 'gi');
 
-/** What a group of these names must look like to be a secret. */
+/** What a group of these names must look like to be a secret; `segment` and `id` read `*`. */
 const LOOKS: Readonly<Record<string, (text: string) => boolean>> = {
   random: (text) => isRandom(text) || /^[0-9a-f]{32,}$/i.test(text),
   mixed: isRandom,

@@ -8,7 +8,6 @@ const RUN = /(?:[^\s"'`]|["'`](?=\w))+/g;
  */
 const USER_INFO =
   /(?<=\/\\{0,8}\/)(?!git@)(?:(?=[^/?#\\]*:[^/?#\\]*@)[^/\\]*|[^/?#\\]+|(?!\[)[^:@/?#\\]*:(?![/?#\\]|\d{1,5}(?!\w)).*)(?=@)/gs;
-const QUOTE = /["'`{[]/;
 
 /** A `?` in an address or path; that of a route's optional parameter and of a statement stays. */
 const QUERY_IN_NAME = /(?<![=<>(,\s])\?(?<=[/.][^\s?]{0,500}\?)(?![/):.?,]|\s|$)\S*/g;
@@ -41,7 +40,7 @@ export function findUserInfo(view: View): void {
       const start = from + index;
       view.hide(start, start + info.length);
       // Behind the `@` of `//token:x@host` no value goes on; in quotes one may.
-      if (!QUOTE.test(info)) view.markRead(start, start + info.length);
+      if (!/["'`{[]/.test(info)) view.markRead(start, start + info.length);
     }
   }
 }

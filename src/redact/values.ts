@@ -8,7 +8,8 @@ export interface Value {
 }
 
 /** A scheme in front of a token: `Digest abc`; a tag or an anchor of YAML: `!secret abc`. */
-const BEFORE_BARE = /(?:bearer|basic|digest|negotiate|token)[^\S\r\n]+(?=\w)|[!&][\w!.-]+[^\S\r\n]+/iy;
+const BEFORE_BARE =
+  /(?:bearer|basic|digest|negotiate|token)[^\S\r\n]+(?=\w)|(?<=:\s*)[!&][\w!.-]+[^\S\r\n]+/iy;
 // A quote before a letter or digit is an apostrophe or part of a password, not an end.
 const QUERY = /(?:[^&;#\s"'`]|["'`](?=\w))*/y;
 // A comma ends a value only where something new begins: a password may hold one.
