@@ -26,12 +26,11 @@ const PART_OF_NESTED = /[^"'[\]{}]+|"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])
 
 /** A value without quotes; in a query up to the next parameter, quotes or not. */
 export function bareValue(view: View, from: number, inQuery: boolean): Value {
-  const { text } = view;
-  const start = /["'`]/.test(text.charAt(from)) ? from + 1 : from;
+  const start = /["'`]/.test(view.text.charAt(from)) ? from + 1 : from;
   const before = view.matchAt(BEFORE_BARE, start)?.[0].length ?? 0;
   let end = view.endOf(inQuery ? QUERY : BARE, start + before);
-  if ('<({['.includes(text.charAt(start))) return { start, end };
-  while (end > start && TRAILING.includes(text.charAt(end - 1))) end--;
+  if ('<({['.includes(view.text.charAt(start))) return { start, end };
+  while (end > start && TRAILING.includes(view.text.charAt(end - 1))) end--;
   return { start, end };
 }
 
