@@ -132,11 +132,10 @@ export class Mask {
     const { text, end } = this.#tokens;
     // `(hunter2,` and `, hunter2)`, but not `now()` and `cast(x as int)`.
     const isCell = this.#inValues && (this.#mark === '(' || this.#mark === ',');
-    if (isCell && matchEnd(CELL_END, text, end) >= 0 && !NO_DATA.test(word)) this.#replace('?');
-    else this.#shown(word);
-  }
-
-  #shown(word: string): void {
+    if (isCell && matchEnd(CELL_END, text, end) >= 0 && !NO_DATA.test(word)) {
+      this.#replace('?');
+      return;
+    }
     this.#verb ||= word;
     this.#setPlace(word);
     const password = this.#passwords.behind(word);
@@ -147,8 +146,10 @@ export class Mask {
   }
 
   #setPlace(word: string): void {
-    const found = (['name', 'left', 'text'] as const).find((each) => PLACES[each].has(word));
-    const place = word === 'end' ? this.#clause : found;
+    const isEnd = word === 'end';
+    const place = isEnd
+      ? this.#clause
+      : (['name', 'left', 'text'] as const).find((each) => PLACES[each].has(word));
     if (place === undefined) return;
     this.#place = place;
     if (place !== 'text' || word.startsWith('value')) this.#clause = place;

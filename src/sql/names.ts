@@ -2,7 +2,6 @@ import { cut } from '../wire/text.ts';
 import type { SqlTokens } from './tokens.ts';
 
 const NAME_UNITS = 60;
-
 const NAME_WITH_DIGITS = /^\d+[^\d.][^.]*$/;
 const IN_QUOTES = /^["`[]/;
 // A colon would begin the next part of a name made of it.

@@ -2,8 +2,7 @@
 const ACCOUNT_VERB = /^(?:create|alter|modify|change|set|connect|conn|grant)$/;
 const ACCOUNT = /^(?:user|role|login|link|group|account|password|authorization)$/;
 const NO_ACCOUNT = /^(?:table|view|index|function|procedure|trigger|type|materialized)$/;
-/** The words behind which a password stands, by what the statement is about: nothing, an account, a connection, a user. */
-const NO_LEAD = /(?!)/;
+/** The words behind which a password stands, by what the statement is about: an account, a connection, a user. */
 const OF_ACCOUNT = /(?:password|passwd|pwd|passphrase)$/;
 const OF_CONNECTION = /(?:password|passwd|pwd|passphrase)$|^using$/;
 const OF_IDENTIFIED = /^(?:by|replace|using)$/;
@@ -30,7 +29,7 @@ function valueBehind(lead: string, ends = ''): RegExp {
 /** Follows a statement from word to word to its passwords, in quotes or bare. */
 export class Passwords {
   #verb = '';
-  #lead = NO_LEAD;
+  #lead: RegExp | undefined;
 
   /** What finds the `value` that may stand behind a word; `undefined` if none does. */
   behind(word: string): RegExp | undefined {
@@ -38,11 +37,11 @@ export class Passwords {
     if (isFirst) this.#verb = word;
     if (isFirst && Object.hasOwn(BEHIND_FIRST, word)) return BEHIND_FIRST[word];
     if (word === 'identified') this.#lead = OF_IDENTIFIED;
-    else if (this.#lead === NO_LEAD) {
+    else if (this.#lead === undefined) {
       if (NO_ACCOUNT.test(word)) this.#verb = word;
       if (ACCOUNT.test(word) && ACCOUNT_VERB.test(this.#verb))
         this.#lead = this.#verb.startsWith('conn') ? OF_CONNECTION : OF_ACCOUNT;
     }
-    return this.#lead.test(word) ? PASSWORD : undefined;
+    return this.#lead?.test(word) ? PASSWORD : undefined;
   }
 }

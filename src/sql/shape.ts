@@ -1,6 +1,6 @@
 import { isName, nameOf, readName } from './names.ts';
 import type { SqlTokens } from './tokens.ts';
-import { BEFORE, CLAUSES, type Expected, Level, WORDS } from './words.ts';
+import { CLAUSES, type Expected, Level, WORDS } from './words.ts';
 
 const { READS, LISTS, WITH, DROPS, UPDATES, AWAITS } = Level;
 
@@ -150,7 +150,7 @@ export class ShapeReader {
   #name(expected: Expected): boolean {
     const tokens = this.#tokens;
     const word = tokens.following === '.' ? '' : this.#tokens.word;
-    if (BEFORE[expected].has(word)) {
+    if (WORDS[expected].has(word)) {
       tokens.nextTold();
       if (word === 'top' && tokens.mark === '(') this.#level |= AWAITS;
       if (word !== 'or' || tokens.kind !== 'word') return true;
@@ -163,22 +163,15 @@ export class ShapeReader {
     this.#last = '';
     const name = readName(tokens);
     if (name === undefined || name.end === this.#cutAt) return true;
-    if (expected === 'expression') this.#expression(name.text.toLowerCase());
-    else if (expected === 'source' ? tokens.mark !== '(' : this.#isTarget)
-      this.#table(name.text, name.isQualified);
+    const { kind, mark } = tokens;
+    const isDeclared = mark === '(' || tokens.word === 'as';
+    // `into outfile '…'`, `insert all into t`
+    const isNoTarget = kind === 'string' || kind === 'number' || mark === '?' || tokens.word === 'into';
+    if (expected === 'expression') {
+      if (isDeclared) this.#expressions.add(name.text.toLowerCase());
+      if (isDeclared) this.#level = (this.#level | WITH) & ~LISTS;
+    } else if (expected === 'source' ? mark !== '(' : !isNoTarget) this.#table(name.text, name.isQualified);
     return true;
-  }
-
-  #expression(key: string): void {
-    if (this.#tokens.mark !== '(' && this.#tokens.word !== 'as') return;
-    this.#expressions.add(key);
-    this.#level = (this.#level | WITH) & ~LISTS;
-  }
-
-  /** Not in `into outfile '…'`, `insert all into t`. */
-  get #isTarget(): boolean {
-    const { kind, mark } = this.#tokens;
-    return kind !== 'string' && kind !== 'number' && mark !== '?' && this.#tokens.word !== 'into';
   }
 
   #table(name: string, isQualified: boolean): void {
@@ -186,7 +179,8 @@ export class ShapeReader {
     // `update o set … from orders o`
     if (this.#has(UPDATES)) {
       if (this.#tokens.word === 'as') tokens.nextTold();
-      if (isName(tokens) && !tokens.isReserved) this.#tables.delete(nameOf(tokens).toLowerCase());
+      if (isName(tokens) && !WORDS.reserved.has(tokens.word))
+        this.#tables.delete(nameOf(tokens).toLowerCase());
     }
     const key = name.toLowerCase();
     const isKnown = this.#tables.has(key) || (!isQualified && this.#expressions.has(key));

@@ -4,12 +4,12 @@ const LETTER = LETTERS.map((range) => `${range[0]}-${range[1]}`).join('');
 const TAG = String.raw`\$(?:[LETTER][\dLETTER]*)?\$`;
 
 /** What a character is, in an order in which a comparison asks for several. */
-export const Class = { SPACE: 0, MARK: 1, OPENS: 2, INSIDE: 3, LETTER: 4 } as const;
-const CLASSES = new Uint8Array(0x1_0000).fill(Class.MARK, 0x21, 0x7f);
+export const Class = { SPACE: 0, MARK: 1, OPENS: 2, INSIDE: 3, DIGIT: 4, LETTER: 5 } as const;
+const CLASSES = new Uint8Array(0x1_0000).fill(Class.MARK, 0x21, 0x7f).fill(Class.DIGIT, 0x30, 0x3a);
 // May begin more than a mark.
 for (const char of `"'-./:?[\``) CLASSES[char.charCodeAt(0)] = Class.OPENS;
 // Stands inside names, but does not begin one.
-for (const char of '0123456789$#@') CLASSES[char.charCodeAt(0)] = Class.INSIDE;
+for (const char of '$#@') CLASSES[char.charCodeAt(0)] = Class.INSIDE;
 for (const range of LETTERS) CLASSES.fill(Class.LETTER, range.charCodeAt(0), range.charCodeAt(1) + 1);
 
 /** The class of the character at a place; behind the text, of a mark. */
@@ -23,19 +23,14 @@ export const Spelling = {
   temporary: sticky(String.raw`##?[LETTER][\d$#@LETTER]*`),
   /** `1`, `1_000`, `1.5e-3`, `0xFF`, also `12px`: whatever clings to the digits belongs to them. */
   number: sticky(String.raw`\.?\d(?:[\d.LETTER]|(?<=e)[+-](?=\d))*`),
-  /** `x.1st` of MySQL, `x[1:20]`: behind a value neither a number nor a placeholder. */
-  part: sticky(String.raw`[.:]\d`),
   /** `$1`, `:name`, `@p1`, `@@rowcount`; not an amount of money such as `$1.50` or a number behind an operator. */
   placeholder: sticky(String.raw`[$?:@](?:\d{1,5}(?![\d.$#@LETTER])|(?!\d)[\d$#@LETTER]+)`),
-  /** `#>` and `#-` of PostgreSQL. */
-  hashOperator: sticky('#(?=>|-(?!-))'),
   comment: sticky(String.raw`--[^\r\n]*`),
-  hash: sticky(String.raw`#[^\r\n]*`),
+  /** Not `#>` and `#-` of PostgreSQL. */
+  hash: sticky(String.raw`#(?!>|-(?!-))[^\r\n]*`),
   /** Opens `$tag$it's$tag$`. */
   tag: sticky(TAG),
   dollars: sticky(String.raw`(${TAG})[^]*?\1`),
-  /** Opens `[Order Details]`, not `[1, 2]`. */
-  bracket: sticky(String.raw`\[[LETTER]`),
   brackets: quotes(String.raw`\[`, String.raw`\]`),
   backticks: quotes('`', '`'),
   /** With the letters of `N'…'`, `X'…'`, `E'…'` and the like before it. */
@@ -47,8 +42,6 @@ export const Spelling = {
   'triple"': sticky('"""[^]*?"""'),
   /** `q'[it's]'` of Oracle: any character may stand beside the quotes, brackets in pairs. */
   anyQuotes: sticky(String.raw`n?q'(?:\[[^]*?\]|\([^]*?\)|\{[^]*?\}|<[^]*?>|([^[({<])[^]*?\1)'`),
-  /** What sticks to a string that ends before it. */
-  glued: sticky(String.raw`[\dLETTER]`),
 };
 
 function sticky(pattern: string): RegExp {

@@ -2,7 +2,7 @@ import { type DoubleQuotes, type Literal, Mask } from './mask.ts';
 import { ShapeReader, type SqlShape } from './shape.ts';
 import { SqlTokens } from './tokens.ts';
 
-export type { DoubleQuotes, SqlShape };
+export type { SqlShape };
 
 /** A statement is read so far. */
 const SHAPE_UNITS = 4_096;
@@ -23,10 +23,9 @@ export function sqlShape(statement: string): SqlShape | undefined {
  * the rest of the text is one. Time is linear in the length.
  */
 export function sqlLiterals(statement: string, doubleQuotes: DoubleQuotes = 'by place'): Literal[] {
-  const { found, doubtAt } = readingOf(statement, doubleQuotes === 'text', (tokens) =>
-    new Mask(tokens, doubleQuotes).literals(),
-  );
-  if (doubtAt < 0) return found;
+  const find = (tokens: SqlTokens) => new Mask(tokens, doubleQuotes).literals();
+  const { found, doubtAt } = readingOf(statement, doubleQuotes === 'text', find);
+  if (doubtAt === statement.length) return found;
   return [...found.filter(({ end }) => end <= doubtAt), { start: doubtAt, end: statement.length, by: '?' }];
 }
 
@@ -43,7 +42,7 @@ export function maskSql(statement: string, doubleQuotes?: DoubleQuotes): string 
 
 /**
  * What is found if a backslash escapes a quote, as in MySQL, or if not, as in PostgreSQL, where this fits better; and
- * where the text begins that may as well be read otherwise, -1 if nowhere.
+ * where the text begins that may as well be read otherwise; its end if nothing may.
  */
 function readingOf<T>(text: string, triples: boolean, find: (tokens: SqlTokens) => T) {
   const read = (escapes: boolean) => {
@@ -54,8 +53,9 @@ function readingOf<T>(text: string, triples: boolean, find: (tokens: SqlTokens) 
   };
   const escaping = read(true);
   const { sawEscapedQuote, isSure, isGlued, isUnclosed, doubtAt } = escaping.tokens;
-  if (!sawEscapedQuote) return { found: escaping.found, doubtAt: isSure ? -1 : doubtAt };
+  const { length } = text;
+  if (!sawEscapedQuote) return { found: escaping.found, doubtAt: isSure ? length : doubtAt };
   const plain = read(false);
-  if (plain.tokens.isGlued !== isGlued) return { found: (isGlued ? plain : escaping).found, doubtAt: -1 };
+  if (plain.tokens.isGlued !== isGlued) return { found: (isGlued ? plain : escaping).found, doubtAt: length };
   return { found: (isUnclosed && !plain.tokens.isUnclosed ? plain : escaping).found, doubtAt };
 }

@@ -27,8 +27,8 @@ export class SqlTokens {
    * dialect, which turns their inside and their outside around.
    */
   isGlued = false;
-  /** Where the first token begins that another dialect would have ended elsewhere; -1 if there is none. */
-  doubtAt = -1;
+  /** Where the first token begins that another dialect would have ended elsewhere; the end if there is none. */
+  doubtAt: number;
   readonly #escapes: boolean;
   readonly #triples: boolean;
   #nestsComments = true;
@@ -39,6 +39,7 @@ export class SqlTokens {
    */
   constructor(text: string, escapes: boolean, triples = false) {
     this.text = text;
+    this.doubtAt = text.length;
     this.#escapes = escapes;
     this.#triples = triples;
   }
@@ -46,11 +47,6 @@ export class SqlTokens {
   /** Whether all that was read closed, and closed as was guessed. */
   get isSure(): boolean {
     return !this.isUnclosed && !this.isGlued && this.#nestsComments;
-  }
-
-  /** Whether the token at hand is a word that never names a table. */
-  get isReserved(): boolean {
-    return WORDS.reserved.has(this.word);
   }
 
   /** The first character behind the token at hand that is no space; empty at the end. */
@@ -70,7 +66,12 @@ export class SqlTokens {
     }
     if (start === text.length) return this.skipTo(start);
     if (type === Class.MARK) return this.#take('mark', start);
+    if (type === Class.DIGIT) return this.#take('number', start, this.#endOf('number', start));
     const first = text.charAt(start);
+    // `x.1st` of MySQL, `x[1:20]`: behind a value neither a number nor a placeholder.
+    const isBeforeDigit = classAt(text, start + 1) === Class.DIGIT;
+    if (isBeforeDigit ? /[.:]/.test(first) && this.#touchesValue(start) : first === '.')
+      return this.#take('mark', start);
     if (first === "'") return this.#quoted('string', start, first);
     if (first === '"') return this.#quoted('quoted', start, first);
     if (first === '`') return this.#closed('quoted', start, 'backticks');
@@ -78,10 +79,9 @@ export class SqlTokens {
     if (first === '[') return this.#brackets(start);
     if (text.startsWith('/*', start)) return this.#comment(start);
     if (first === '$' && this.#endOf('tag', start) >= 0) return this.#closed('string', start, 'dollars');
-    const kind = first === '-' ? 'comment' : /[.\d]/.test(first) ? 'number' : 'placeholder';
+    const kind = first === '-' ? 'comment' : first === '.' ? 'number' : 'placeholder';
     const end = this.#endOf(kind, start);
-    const isPart = end >= 0 && this.#endOf('part', start) >= 0 && this.#touchesValue(start);
-    return end < 0 || isPart ? this.#take('mark', start) : this.#take(kind, start, end);
+    return end < 0 ? this.#take('mark', start) : this.#take(kind, start, end);
   }
 
   /** Moves over comments, to the next token. */
@@ -104,34 +104,36 @@ export class SqlTokens {
   }
 
   #quoted(kind: Kind, start: number, quote: "'" | '"'): Kind {
-    const plain = `plain${quote}` as const;
-    const escaped = `escaped${quote}` as const;
     const triple = `triple${quote}` as const;
     if (this.#triples && this.#endOf(triple, start) >= 0) return this.#closed(kind, start, triple);
-    if (this.#escapes && !this.sawEscapedQuote && this.#endOf(plain, start) !== this.#endOf(escaped, start)) {
+    const spelling = this.#escapes ? (`escaped${quote}` as const) : (`plain${quote}` as const);
+    if (!this.sawEscapedQuote && this.#endOf(spelling, start) !== this.#endOf(`plain${quote}`, start)) {
       this.sawEscapedQuote = true;
-      this.#doubt(start);
+      this.doubtAt = Math.min(this.doubtAt, start);
     }
-    this.#closed(kind, start, this.#escapes ? escaped : plain);
-    this.isGlued ||= this.#endOf('glued', this.end) >= 0;
+    this.#closed(kind, start, spelling);
+    this.isGlued ||= classAt(this.text, this.end) >= Class.DIGIT;
     return kind;
   }
 
   #brackets(start: number): Kind {
-    if (this.#endOf('bracket', start) < 0 || this.#touchesValue(start)) return this.#take('mark', start);
+    if (classAt(this.text, start + 1) !== Class.LETTER || this.#touchesValue(start))
+      return this.#take('mark', start);
     this.#closed('quoted', start, 'brackets');
     // It may as well have been an array with a string inside.
-    if (this.isUnclosed || /['"]/.test(this.text.slice(start, this.end))) this.#doubt(start);
+    if (this.isUnclosed || /['"]/.test(this.text.slice(start, this.end)))
+      this.doubtAt = Math.min(this.doubtAt, start);
     return this.kind;
   }
 
-  /** A table of SQL Server, or a comment of MySQL, where others may have an operator. */
+  /** A table of SQL Server, an operator of PostgreSQL, or a comment of MySQL. */
   #hash(start: number): Kind {
-    if (this.#endOf('hashOperator', start) >= 0) return this.#take('mark', start);
-    const nameEnd = this.isReserved ? this.#endOf('temporary', start) : -1;
+    const nameEnd = WORDS.reserved.has(this.word) ? this.#endOf('temporary', start) : -1;
     if (nameEnd >= 0) return this.#take('word', start, nameEnd);
-    this.#doubt(start);
-    return this.#take('comment', start, this.#endOf('hash', start));
+    const end = this.#endOf('hash', start);
+    if (end < 0) return this.#take('mark', start);
+    this.doubtAt = Math.min(this.doubtAt, start);
+    return this.#take('comment', start, end);
   }
 
   /**
@@ -151,7 +153,7 @@ export class SqlTokens {
       if (depth === 0 || (closes && !this.#nestsComments)) return this.#take('comment', start, end);
     }
     if (first < 0) return this.#take('comment', start, text.length);
-    this.#doubt(start);
+    this.doubtAt = Math.min(this.doubtAt, start);
     this.#nestsComments = false;
     return this.#take('comment', start, first);
   }
@@ -183,15 +185,11 @@ export class SqlTokens {
     return matchEnd(Spelling[spelling], this.text, at);
   }
 
-  #doubt(at: number): void {
-    if (this.doubtAt < 0) this.doubtAt = at;
-  }
-
   /** Whether the token at hand ends right here and is something that can be indexed or have a part. */
   #touchesValue(at: number): boolean {
     if (this.end !== at || at === 0) return false;
     if (this.kind === 'mark') return this.mark === ')' || this.mark === ']';
-    if (this.kind === 'word') return !this.isReserved;
+    if (this.kind === 'word') return !WORDS.reserved.has(this.word);
     return this.kind !== 'comment' && this.kind !== 'string';
   }
 }

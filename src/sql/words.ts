@@ -1,14 +1,11 @@
 /** What may come next: a source behind FROM, a target behind INTO, a common table expression behind WITH. */
 export type Expected = 'source' | 'target' | 'expression';
 
-/** Words that may stand before a name: `from only t`, `create table if not exists t`, `with recursive c`. */
-export const BEFORE: Readonly<Record<Expected, ReadonlySet<string>>> = {
+export const WORDS = {
+  /** May stand before a name: `from only t`, `create table if not exists t`, `with recursive c`. */
   source: words('lateral only table'),
   target: words('delayed exists high_priority if ignore low_priority not only or overwrite table top'),
   expression: words('recursive'),
-};
-
-export const WORDS = {
   /** Never name a table unless quoted. */
   reserved:
     words(`alter as by create delete distinct drop exists for from group having if insert into join not on only
@@ -80,12 +77,7 @@ export const CLAUSES: ReadonlyMap<string, Clause> = new Map(
 
 /** All words of these tables, and those that mean something beside others: `do update`, `is distinct`, `count (`. */
 export const KNOWN: ReadonlyMap<string, string> = new Map(
-  [
-    ...Object.values(BEFORE),
-    ...Object.values(WORDS),
-    CLAUSES.keys(),
-    ['count', 'do', 'duplicate', 'is', 'key'],
-  ]
+  [...Object.values(WORDS), CLAUSES.keys(), ['count', 'do', 'duplicate', 'is', 'key']]
     .flatMap((each) => [...each])
     .map((word) => [word, word]),
 );
