@@ -16,7 +16,7 @@ const SIGN = new RegExp(
     // a word: of OData; of messages, before a quote: `password is "x"`
     String.raw`\s{1,9}(?:eq|ne|like|equals|matches)\s{1,9}|\s(?:is|was|with value|got invalid value)\s(?=["'\x60“])`,
     // the space behind `--password`, `setx PASSWORD`
-    String.raw`[^\S\r\n]{1,9}(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})(?<=(?:(?:^|\s)--?|\b(?:ENV|setx|config(?:ure)?[ :]set) )[\w.:/-]{2,100}[^\S\r\n]{1,9})`,
+    String.raw`[^\S\r\n]{1,9}(?=[^\s-]|-(?=\S{0,30}\d)[\w]\S{7})(?<=(?:(?:^|\s)--?|\b(?:ENV|setx|config(?:ure)?[\s:]set)\s)[\w.:/-]{2,100}[^\S\r\n]{1,9})`,
     // a dash or dots: `password -- x`, `password ..... x`, `(password . x)`
     String.raw`\s{1,3}(?:--|[–—]|\.{1,60})\s{1,3}(?=\S{0,60}\d)`,
     // the comma of `["token", "x"]` as a whole, or before what is no name: in a list of names none is a value
@@ -80,8 +80,8 @@ function secretAt(view: View, keys: SecretKeys, index: number, sign: string): Va
   // A piece of a secret may look like a key: `-pX7Pwd shop`.
   const isSecret = sign.trim() === '' && view.isHidden(start + name.length - 1);
   if (name === '' || isSecret) return undefined;
-  // `-Dpassword=x`, `应用密钥（AppSecret）：x`
-  const key = `${name.replace(/^-[DPJ](?=[a-z])/, '')} ${gloss}`.trim();
+  // `-Dpassword=x`, but `-Password x`; `应用密钥（AppSecret）：x`
+  const key = `${name.replace(sign.includes('=') ? /^-[DPJ](?=[a-z])/ : '', '')} ${gloss}`.trim();
   const inQuery = /^=+$/.test(sign) && closing === '' && view.matchAt(QUERY_BEFORE, start) !== undefined;
   const secrecy = keys.secrecyBehind(view.matchAt(WORDS_BEFORE, start)?.[1] ?? '', key);
   if (secrecy === undefined) return undefined;

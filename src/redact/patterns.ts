@@ -74,7 +74,7 @@ const PATTERNS: readonly RegExp[] = [
     'gmu',
   ),
   // A line of its own: `password<tab>x`, `password | x`, `"password","x"`; with a second name it may be the header of a table.
-  /(?<shown>^[^\S\n]*["'`]?(?<key>[^\t\n]{1,300}(?=\t)|[\p{L}_][\p{L}\p{N}_. -]{0,60}?)["'`]?[^\S\t\n]*(?:\t|\|[^\S\n]|[,;](?=")))(?!["'`]?[\p{L}_. ]{1,40}\d{0,2}["'`]?\s*$)(?<secret>(?<=\t)[^\t\n]+|[^\s|]+[^\S\n]*)$/gmu,
+  /(?<shown>^[^\S\n]*["'`]?(?<key>[^\t\n]{1,300}(?=\t)|[\p{L}_][\p{L}\p{N}_. -]{0,60}?)["'`]?[^\S\t\n]*(?:\t|\|[^\S\n]|[,;](?=")))(?!["'`]?[\p{L}_.]{1,40}\d{0,2}(?: [\p{L}_.]{1,40})?["'`]?\s*$)(?<secret>(?<=\t)[^\t\n]+|[^\s|]+[^\S\n]*)$/gmu,
   // The element of XML; nothing is said of `AUTH <password> called without …`.
   /(?<shown><(?<key>[\p{L}\p{N}_.:-]{1,100})(?:\s[^<>]{0,400})?(?<!\/)>(?:<!\[CDATA\[)?)(?! [a-z]+ [^<]*$)(?<secret>(?<=CDATA\[)(?:(?!\]\]>)[\s\S])+|[^<]+)/gu,
 ];
