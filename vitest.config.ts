@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './test/longest-first.ts';
+import { LongFilesFirst } from './test/long-files-first.ts';
 
 /** Tests without child processes, browsers or installs: `npm run test:fast`, for whoever edits. */
 const FAST = ['test/unit/**/*.test.ts', 'test/property/**/*.test.ts'];
@@ -13,7 +13,7 @@ export default defineConfig({
     ],
     // For what hangs. A disk that drops the files of a former run takes half a minute for one fsync.
     testTimeout: 90_000,
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: LongFilesFirst },
     projects: [
       {
         extends: true,

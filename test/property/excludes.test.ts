@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { Excludes } from '../../src/aggregate/excludes.ts';
 import { leastCpuTime } from '../support/cpu-time.ts';
 
@@ -50,16 +50,19 @@ test.each(evil)('four times the name or the pattern costs about four times the t
   expect(leastCpuTime(judge([pattern(240)], names(2_000)), bound)).toBeLessThan(bound);
 });
 
-test.each(evil)(
-  'a list of a megabyte costs 2,000 names a bounded multiple of plain look-ups: %s',
-  (_, pattern) => {
-    const names = Array.from({ length: 2_000 }, (_, i) => `${'a'.repeat(150)} ${i}`);
-    const list = Array.from({ length: 10_000 }, (_, i) => pattern(100) + i);
-    const lookUps = leastCpuTime(() => {
+describe('a list of a megabyte', () => {
+  const names = Array.from({ length: 2_000 }, (_, i) => `${'a'.repeat(150)} ${i}`);
+  let lookUps: number;
+  beforeAll(() => {
+    lookUps = leastCpuTime(() => {
       for (const name of names)
         for (let i = 0; i < 200; i++) if (name.includes(`b${'a'.repeat(99)}${i}`)) return;
     });
+  });
+
+  test.each(evil)('costs 2,000 names a bounded multiple of plain look-ups: %s', (_, pattern) => {
+    const list = Array.from({ length: 10_000 }, (_, i) => pattern(100) + i);
     const bound = 20 * lookUps;
     expect(leastCpuTime(judge(list, names), bound)).toBeLessThan(bound);
-  },
-);
+  });
+});

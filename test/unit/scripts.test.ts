@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { LONGEST } from '../longest-first.ts';
+import { LONG_FILES } from '../long-files-first.ts';
 
 /** The commands that the pages name for a clone of this project: `npm test`, and `npm run …` with what follows ` -- `. */
 
@@ -79,5 +79,5 @@ test('CONTRIBUTING.md names each script, but for what npm calls by itself', () =
 });
 
 test('the files that are started first are there', () => {
-  expect(LONGEST.filter((file) => !existsSync(join(REPO, file)))).toEqual([]);
+  expect(LONG_FILES.filter((file) => !existsSync(join(REPO, file)))).toEqual([]);
 });
