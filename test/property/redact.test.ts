@@ -286,6 +286,25 @@ describe('reads all that it looks at of a text within milliseconds', () => {
       'copy t from stdin ',
       'eyJaaaaaaaa.',
     ],
+    ...[
+      'setPassword("',
+      "auth('a', '",
+      'Path `token` (`',
+      'token: &a ',
+      '- token: !a &b |\n  x\n',
+      '  token:\n    ',
+      'name="token"\r\n\r\n',
+      'path "token" value "',
+      'token | x\n',
+      'token\t',
+      '<token a="b">',
+      '<name>token</name>',
+      's:5:"token";s:1:"',
+      '[["token","x"],',
+      'token is "',
+      '/reset/a1',
+      '   ',
+    ],
   ];
   test.each(hostile)('of %j again and again', (unit) => {
     const filler = unit.repeat(UNITS / unit.length);
