@@ -111,7 +111,7 @@ export class Backlog {
   next(nowMs: number): Report | undefined {
     const isTooOld = ({ startTimeMs }: SpanBuilder) => nowMs - startTimeMs > MAX_AGE_MS;
     for (;;) {
-      const report = this.#leaving[0] ?? this.#takeOldest();
+      const report = this.#first();
       if (report === undefined) {
         this.#loss.forget();
         return undefined;
@@ -167,14 +167,17 @@ export class Backlog {
     return [...this.#slots].sort(([a], [b]) => a - b);
   }
 
-  #takeOldest(): Report | undefined {
+  /** What is left of a report that was too large goes with the next builders of its slot. */
+  #first(): Report | undefined {
+    const [first, second] = this.#leaving;
     const [oldest] = this.#inOrder();
-    if (oldest === undefined) return undefined;
+    if (oldest === undefined || second !== undefined || first?.hasRoom === false) return first;
     const [key, slot] = oldest;
-    const report = new Report(slot.next());
+    const left = first?.builders ?? [];
+    if (left.some(({ startTimeMs }) => bucketOf(startTimeMs) !== key)) return first;
+    this.#leaving[0] = new Report([...left, ...slot.next()]);
     if (slot.bytes === 0) this.#slots.delete(key);
-    this.#leaving.push(report);
-    return report;
+    return this.#leaving[0];
   }
 
   #shrink(): void {

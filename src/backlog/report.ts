@@ -1,5 +1,6 @@
 import { type SpanBuilder, spansIn } from '../aggregate/span-builder.ts';
 import { samplesApart } from '../report/encode.ts';
+import { REPORT_BUILDERS } from '../report/packing.ts';
 
 /** Builders that go together, or will be split. Kept as they are until they are delivered, split or given up. */
 export class Report {
@@ -19,6 +20,11 @@ export class Report {
   ) {
     this.confirmed = rejections;
     this.#inCompany = rejections;
+  }
+
+  /** It has not left, and is smaller than a report may be. */
+  get hasRoom(): boolean {
+    return this.state === 'ready' && this.rejections === 0 && this.builders.length < REPORT_BUILDERS;
   }
 
   /** A single sample that was turned away once: a connection also breaks by chance. */

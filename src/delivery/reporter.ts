@@ -129,10 +129,9 @@ export class Reporter {
 
   /** Breaks off what still runs, and takes out all that waits. */
   takeOut(): Kept[] {
-    const { aggregator, backlog } = this.#parts;
     this.#stop();
-    backlog.add(aggregator.take());
-    return backlog.clear();
+    this.#parts.backlog.add(this.#parts.aggregator.take());
+    return this.#parts.backlog.clear();
   }
 
   get #periodMs(): number {

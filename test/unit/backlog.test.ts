@@ -115,6 +115,34 @@ describe('what is on its way', () => {
     expect([backlog.isEmpty, backlog.bytes]).toEqual([true, 0]);
   });
 
+  test('is filled up with the names that follow, if it was too large before', () => {
+    const { backlog } = boundedBacklog();
+    const names = Array.from({ length: 900 }, (_, i) => `op ${i}`);
+    backlog.add(names.map((name) => spanBuilder(name, NOW)));
+    const edition = backlog.newEdition();
+    const whole = backlog.next(NOW);
+    if (whole === undefined) throw new Error('nothing waits');
+    const cut = backlog.replace(whole, whole.split(300));
+    expect(backlog.next(NOW)).toBe(cut);
+    backlog.remove(cut);
+    const filled = backlog.next(NOW);
+    expect(filled?.builders.map(({ name }) => name)).toEqual(names.slice(300));
+    expect([backlog.next(NOW), backlog.edition, edition.gone]).toEqual([filled, edition, 300]);
+  });
+
+  test.each([
+    ['turned away', 1, 'ready'],
+    ['sent, and may have arrived', 0, 'unclear'],
+  ] as const)('stays as it is once it was %s', (_, rejections, state) => {
+    const { backlog } = boundedBacklog();
+    backlog.add([spanBuilder('a', NOW)]);
+    const first = backlog.next(NOW);
+    if (first === undefined) throw new Error('nothing waits');
+    Object.assign(first, { rejections, state });
+    backlog.add([spanBuilder('b', NOW)]);
+    expect(backlog.next(NOW)).toBe(first);
+  });
+
   test('is not merged with what comes', () => {
     const { backlog } = boundedBacklog();
     backlog.add([spanBuilder('a', NOW)]);
