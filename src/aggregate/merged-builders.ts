@@ -1,4 +1,4 @@
-import { PackedBuilders } from './packed-builders.ts';
+import { BUILDER_BYTES, PackedBuilders } from './packed-builders.ts';
 import type { SpanBuilder } from './span-builder.ts';
 
 /**
@@ -51,10 +51,10 @@ export class MergedBuilders {
     return batch.builders();
   }
 
-  /** Takes out this many, in this order. */
-  takeFirst(count: number, order: (a: SpanBuilder, b: SpanBuilder) => number): SpanBuilder[] {
-    const builders = this.builders().sort(order);
-    const taken = builders.splice(0, count);
+  /** Takes out what holds this many bytes, those with the fewest spans. The samples are gone already. */
+  takeFewest(bytes: number): SpanBuilder[] {
+    const builders = this.builders().sort((a, b) => a.total - b.total);
+    const taken = builders.splice(0, Math.ceil(bytes / BUILDER_BYTES));
     this.#batches.length = 0;
     this.close();
     this.#append(builders);

@@ -13,6 +13,8 @@ const MAX_AGE_MS = (72 * 60 - 10) * 60_000;
 export interface Edition {
   /** This many have left. */
   gone: number;
+  /** What the first report was taken from. Nothing has come since: none of its names waits there too. */
+  source?: Slot;
 }
 
 /** What a backlog is made of. */
@@ -86,7 +88,8 @@ export class Backlog {
   }
 
   add(builders: readonly SpanBuilder[]): void {
-    if (builders.length > 0) this.newEdition();
+    if (builders.length === 0) return;
+    this.newEdition();
     const added = new Map<number, SpanBuilder[]>();
     for (const builder of builders) {
       const key = bucketOf(builder.startTimeMs);
@@ -94,7 +97,12 @@ export class Backlog {
       others.push(builder);
       added.set(key, others);
     }
-    for (const [key, each] of added) this.#slot(key).add(each);
+    for (const [key, each] of added) {
+      const slot = this.#slots.get(key) ?? new Slot();
+      this.#slots.set(key, slot);
+      slot.add(each);
+    }
+    for (const [key, slot] of this.#slots) if (!added.has(key)) slot.close();
     this.#shrink();
   }
 
@@ -171,11 +179,11 @@ export class Backlog {
   #first(): Report | undefined {
     const [first, second] = this.#leaving;
     const [oldest] = this.#inOrder();
-    if (oldest === undefined || second !== undefined || first?.hasRoom === false) return first;
+    if (oldest === undefined || second !== undefined) return first;
     const [key, slot] = oldest;
-    const left = first?.builders ?? [];
-    if (left.some(({ startTimeMs }) => bucketOf(startTimeMs) !== key)) return first;
-    this.#leaving[0] = new Report([...left, ...slot.next()]);
+    if (first !== undefined && !(first.hasRoom && this.edition.source === slot)) return first;
+    this.edition.source = slot;
+    this.#leaving[0] = new Report([...(first?.builders ?? []), ...slot.next()]);
     if (slot.bytes === 0) this.#slots.delete(key);
     return this.#leaving[0];
   }
@@ -193,13 +201,6 @@ export class Backlog {
       if (slot.bytes === 0) this.#slots.delete(key);
       this.#lose('overBound', lost, 'more waits than maxBacklogBytes holds');
     }
-  }
-
-  #slot(key: number): Slot {
-    const slot = this.#slots.get(key) ?? new Slot();
-    this.#slots.set(key, slot);
-    for (const each of this.#slots.values()) if (each !== slot) each.close();
-    return slot;
   }
 
   /** Puts all of an hour into the last five minutes of it that wait. */

@@ -1,5 +1,4 @@
 import { MergedBuilders } from '../aggregate/merged-builders.ts';
-import { BUILDER_BYTES } from '../aggregate/packed-builders.ts';
 import type { SpanBuilder } from '../aggregate/span-builder.ts';
 import { piecesThatFit } from '../report/encode.ts';
 import { REPORT_BUILDERS } from '../report/packing.ts';
@@ -34,9 +33,9 @@ export class Slot implements Kept {
     this.#merged.close();
   }
 
-  /** Takes out what holds this many bytes, those with the fewest spans. The samples are gone already. */
+  /** Takes out what holds this many bytes, those with the fewest spans; without samples. */
   takeOut(bytes: number): SpanBuilder[] {
-    return this.#merged.takeFirst(Math.ceil(bytes / BUILDER_BYTES), (a, b) => a.total - b.total);
+    return this.#merged.takeFewest(bytes);
   }
 
   /** In memory only: a copy on disk keeps them. */

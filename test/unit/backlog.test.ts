@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SpanBuilder } from '../../src/aggregate/span-builder.ts';
 import type { Backlog } from '../../src/backlog/backlog.ts';
+import type { Report } from '../../src/backlog/report.ts';
 import { boundedBacklog, takeAll, totalOf } from '../support/backlog.ts';
 import { spanBuilder } from '../support/builder.ts';
 import { logLines } from '../support/harness.ts';
@@ -130,17 +131,27 @@ describe('what is on its way', () => {
     expect([backlog.next(NOW), backlog.edition, edition.gone]).toEqual([filled, edition, 300]);
   });
 
-  test.each([
-    ['turned away', 1, 'ready'],
-    ['sent, and may have arrived', 0, 'unclear'],
-  ] as const)('stays as it is once it was %s', (_, rejections, state) => {
+  test.each<[string, (backlog: Backlog, report: Report) => void]>([
+    ['it was turned away', (_, report) => report.rejections++],
+    [
+      'it may have arrived',
+      (_, report) => {
+        report.state = 'unclear';
+      },
+    ],
+    ['more of its names came', (backlog) => backlog.add([spanBuilder('op 0', NOW)])],
+  ])('is not filled up once %s', (_, happen) => {
     const { backlog } = boundedBacklog();
-    backlog.add([spanBuilder('a', NOW)]);
-    const first = backlog.next(NOW);
-    if (first === undefined) throw new Error('nothing waits');
-    Object.assign(first, { rejections, state });
-    backlog.add([spanBuilder('b', NOW)]);
-    expect(backlog.next(NOW)).toBe(first);
+    backlog.add(Array.from({ length: 900 }, (_, i) => spanBuilder(`op ${i}`, NOW)));
+    const whole = backlog.next(NOW);
+    if (whole === undefined) throw new Error('nothing waits');
+    const [cut, left] = whole.split(300);
+    backlog.replace(whole, [cut, left]);
+    backlog.remove(cut);
+    happen(backlog, left);
+    expect(backlog.next(NOW)).toBe(left);
+    backlog.remove(left);
+    expect(backlog.next(NOW)?.builders.length).toBeGreaterThan(400);
   });
 
   test('is not merged with what comes', () => {
