@@ -1,4 +1,4 @@
-const SLOTS = 512;
+const SLOTS = 256;
 /** Longer statements are not kept. */
 const UNITS = 2_048;
 
@@ -10,17 +10,18 @@ const COMMENT = String.raw`/\*[^*'"\x60\\\0\x01]*(?:'[^'*\\]*'[^*'"\x60\\\0\x01]
 const OTHERS = String.raw`[^'"\x60[\\#$\-/\0\x01]*`;
 /** In all else, such as other comments, escapes and `$$…$$`, only a reader of SQL can tell what is a literal. */
 const PLAIN = new RegExp(String.raw`^${OTHERS}(?:(?:${QUOTED}|${COMMENT}|\$\d|-(?!-)|/(?!\*))${OTHERS})*$`);
-/** Texts and numbers, but not the digits of `t1`, `$1`, `"1"` and `2024_orders`. */
+/** Texts and numbers, which become NUL, but not the digits of `t1`, `$1`, `"1"` and `2024_orders`. */
 const LITERALS = /'[^']*'|\d(?<![\w$@?.#"`[\x80-\uffff]\d)[\d.]*(?![\w.\x80-\uffff])/g;
 const COMMENTS = /\/\*[^*]*\*\//g;
 
 /**
- * Keeps what was made of statements, bounded, for all that differ from them in their literals only. A slot by the length
- * and some characters costs those that never come again next to nothing; a Map would hash every one of them whole.
+ * Keeps what was made of statements, bounded, for those that come again and for those that differ from them in their
+ * literals only.
  */
 export class StatementCache<T extends object> {
   readonly #make: (statement: string) => T;
-  readonly #slots = new Array<{ readonly text: string; readonly made: T } | undefined>(SLOTS).fill(undefined);
+  readonly #same = new Slots<T>();
+  readonly #alike = new Slots<T>();
 
   /** @param make makes the same of all statements that differ in their literals only. */
   constructor(make: (statement: string) => T) {
@@ -29,26 +30,37 @@ export class StatementCache<T extends object> {
 
   of(statement: string): T {
     if (statement.length > UNITS) return this.#make(statement);
-    const known = this.#find(statement);
-    if (known !== undefined) return known;
+    const same = this.#same.get(statement);
+    if (same !== undefined) return same;
     const pattern = patternOf(statement);
-    const alike = this.#find(pattern);
+    const alike = pattern === undefined ? undefined : this.#alike.get(pattern);
     if (alike !== undefined) return alike;
     const made = this.#make(statement);
-    // The statement itself too: it may come again with the same values.
-    for (const text of [statement, pattern]) this.#slots[slotOf(text)] = { text, made };
+    this.#same.set(statement, made);
+    if (pattern !== undefined) this.#alike.set(pattern, made);
     return made;
-  }
-
-  #find(text: string): T | undefined {
-    const slot = this.#slots[slotOf(text)];
-    return slot?.text === text ? slot.made : undefined;
   }
 }
 
-/** The statement without the values in it; as it is if it is not plain. */
-function patternOf(statement: string): string {
-  if (!PLAIN.test(statement)) return statement;
+/** Found by their length and some characters; a Map would hash every text whole. */
+class Slots<T> {
+  readonly #slots = new Array<{ readonly text: string; readonly value: T } | undefined>(SLOTS).fill(
+    undefined,
+  );
+
+  get(text: string): T | undefined {
+    const slot = this.#slots[slotOf(text)];
+    return slot?.text === text ? slot.value : undefined;
+  }
+
+  set(text: string, value: T): void {
+    this.#slots[slotOf(text)] = { text, value };
+  }
+}
+
+/** The statement without the values in it, if it is plain. */
+function patternOf(statement: string): string | undefined {
+  if (!PLAIN.test(statement)) return undefined;
   const pattern = statement.replace(LITERALS, '\0');
   return pattern.includes('/*') ? pattern.replace(COMMENTS, '\x01') : pattern;
 }

@@ -44,6 +44,7 @@ describe('statements that differ in anything else are looked at each', () => {
     ['what stands behind a quote of Oracle', ["select q'[']' from t, 'x'", "select q'[']' from u, 'x'"]],
     ['what stands between dollars', ["select $$'$$ from t, $$'$$", "select $$'$$ from u, $$'$$"]],
     ['what stands between brackets', ["select [a]]'] from t, [']", "select [a]]'] from u, [']"]],
+    ['a number and a control character', ['insert into t 5', 'insert into t \0', 'insert into t \x01']],
     ['a text and a comment', ["insert into t 'x'", 'insert into t /* x */']],
   ])('%s', (_, statements) => {
     expect(lookedAt(statements)).toBe(statements.length);
