@@ -2,10 +2,18 @@ import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Test files of twenty seconds and more; the time of each is in vitest's report. First those that suffer most from what
- * runs beside them, then those that start many processes.
+ * The long test files, of the fast ones and of the others; the time of each is in vitest's report. The first of the fast ones
+ * collects garbage again and again, which costs least while little is loaded. Of the others, those come first that suffer
+ * most from what runs beside them, then those that start many processes.
  */
 export const LONG_FILES = [
+  'test/property/kept-texts.test.ts',
+  'test/property/books.test.ts',
+  'test/property/redact.test.ts',
+  'test/property/long-texts.test.ts',
+  'test/property/secrets-in-spans.test.ts',
+  'test/unit/doc-blocks.test.ts',
+
   'test/page/page.test.ts',
   'test/integration/faults/faults.test.ts',
   'test/soak/soak.test.ts',
