@@ -9,6 +9,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import promises from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -24,6 +26,40 @@ const AWAY = { kind: 'status', status: 503 } as const;
 function count(exporter: StardustExporter, name: string, times: number): void {
   for (let i = 0; i < times; i++) exporter.count(makeSpan({ name, ms: 10 }));
 }
+
+test('a report reaches the server only after a slow disk knows that it left', async () => {
+  fakeTime();
+  const server = await devServer();
+  const back = server.fault(AWAY);
+  const backlogDirectory = temporaryFolder();
+  const exporter = exporterFor(server, { backlogDirectory });
+  count(exporter, 'op', 7);
+  await pass(3 * MINUTE, 5_000);
+  back();
+  slowDown('rename');
+  const flush = exporter.forceFlush();
+  await until(() => server.app('app')?.names.some(({ total }) => total > 0) ?? false);
+  expect(countFiles(backlogDirectory)).toEqual([expect.stringMatching(/\.1\.waiting$/)]);
+  await flush;
+  expect(countFiles(backlogDirectory)).toEqual([]);
+});
+
+/** Each call is made a while later: long enough for a report to arrive in between. */
+function slowDown(name: 'rename'): void {
+  const real = promises[name];
+  const put = (call: typeof real) => {
+    promises[name] = call;
+    syncBuiltinESMExports();
+  };
+  onTestFinished(() => put(real));
+  put(async (...args) => {
+    const untilMs = realTime() + 300;
+    await until(() => realTime() >= untilMs);
+    await real(...args);
+  });
+}
+
+const realTime = () => Number(process.hrtime.bigint() / 1_000_000n);
 
 /** A process that counted while its server was away, and was killed: its folder, and nobody in it. */
 async function killed(
