@@ -21,7 +21,7 @@ export function classAt(text: string, at: number): number {
 export const Spelling = {
   /** `#t` and `##t` of SQL Server. */
   temporary: sticky(String.raw`##?[LETTER][\d$#@LETTER]*`),
-  /** `1`, `1_000`, `1.5e-3`, `0xFF`, also `12px`: whatever clings to the digits belongs to them. */
+  /** `1`, `1_000`, `1.5e-3`, `0xFF`, also `12px`: what clings to the digits belongs to them. */
   number: sticky(String.raw`\.?\d(?:[\d.LETTER]|(?<=e)[+-](?=\d))*`),
   /** `$1`, `:name`, `@p1`, `@@rowcount`; not an amount of money such as `$1.50` or a number behind an operator. */
   placeholder: sticky(String.raw`[$?:@](?:\d{1,5}(?![\d.$#@LETTER])|(?!\d)[\d$#@LETTER]+)`),

@@ -345,6 +345,7 @@ describe('a masked statement', () => {
     ['select [never closed, 5', 'select ?'],
     ["select [Order Details], [a, 'x', 5], ['y', 6]", 'select [Order Details], [?], [?, ?]'],
     ['select * from #t where a = 1', 'select * from #t where a = ?'],
+    ['insert overwrite table t values (hunter2, 5)', 'insert overwrite table t values (?, ?)'],
     ['', ''],
     ["'", '?'],
   ])('%j becomes %j', (statement, masked) => {
@@ -355,6 +356,10 @@ describe('a masked statement', () => {
     const statement = 'select "a \\" b", "c""d", \'e\' from `f`';
     expect(maskSql(statement, 'text')).toBe('select ?, ?, ? from `f`');
     expect(maskSql(statement, 'name')).toBe('select "a \\" b", "c""d", ? from `f`');
+  });
+
+  test('has no number of a map whose keys are text', () => {
+    expect(maskSql('match (n {"age":42}) return n', 'text')).toBe('match (n {?:?}) return n');
   });
 
   test('keeps nothing where the dialect cannot be told', () => {
