@@ -43,10 +43,10 @@ export function shownStatement(
   asText: (text: string) => string,
 ): string {
   const kind = SYSTEMS.get(system);
-  if (kind === 'commands') return withoutShapes(shownCommands(statement, asText));
+  if (kind === 'commands') return shownCommands(withoutShapes(statement), asText);
   if (/^\s*[[{]/.test(statement) || (DOCUMENT_STORES.test(system) && !SQL.test(statement)))
     return shownDocument(statement);
-  if (system === '' && isRedisCommand(statement)) return shownCommands(statement, asText);
+  if (system === '' && isRedisCommand(statement)) return shownCommands(withoutShapes(statement), asText);
   if (!masksSql) return asText(statement);
   // Before the literals go: the half of a token may look like a name.
   const masked = maskSql(withoutShapes(statement), kind === 'name' || kind === 'text' ? kind : 'by place');

@@ -132,6 +132,20 @@ describe('an HTTP client span', () => {
 });
 
 describe('another span', () => {
+  test.each<[string, Attributes, Attributes]>([
+    ['namespace', { 'db.namespace': 'eu' }, { 'db.namespace': 'us' }],
+    ['system', { 'db.system.name': 'postgresql' }, { 'db.system.name': 'mysql' }],
+    ['operation', { 'db.operation.name': 'SELECT' }, { 'db.operation.name': 'BATCH SELECT' }],
+    ['collection', { 'db.collection.name': 'orders' }, { 'db.collection.name': 'customers' }],
+  ])('of one statement and another %s has another name, however often they take turns', (_, one, other) => {
+    const attributes = { 'db.system': 'sqlite', 'db.query.text': 'select 1' };
+    const namedBy = (naming: StardustNaming) => (more: Attributes) =>
+      naming.nameOf(makeSpan({ kind: 2, attributes: { ...attributes, ...more } }));
+    const alone = [one, other].map((more) => namedBy(new StardustNaming())(more));
+    expect(alone[0]).not.toBe(alone[1]);
+    expect([one, other, one, other].map(namedBy(new StardustNaming()))).toEqual([...alone, ...alone]);
+  });
+
   test.each<[string, number, Attributes, string]>([
     [
       'SQL',

@@ -57,6 +57,7 @@ describe('keys', () => {
     }
     expect(own.text('GET /x?tenant=7&id=8')).toBe('GET /x?tenant=***&id=8');
     expect(new Redactor(['code']).text('code: 404')).toBe('code: ***');
+    expect(new Redactor(['birth date']).text('birth date: 1990-01-01')).toBe('birth date: ***');
   });
 });
 
@@ -250,3 +251,13 @@ describe('ordinary text stays', () => {
     expect(redactor.text(text)).toBe(text);
   });
 });
+
+test.each(['redis', ''])(
+  'a token that is a key of Redis is hidden whole, also its claims (system "%s")',
+  (system) => {
+    const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.Jd3Yh8cN4bVxLw9RKtZ2mQp7';
+    const redactor = new Redactor([]);
+    for (const command of [`GET ${token}`, `DEL a ${token}`, `HGET session:${token} f`])
+      expect(redactor.statement(command, system)).toBe(command.replace(token, '***'));
+  },
+);
