@@ -57,7 +57,10 @@ describe('keys', () => {
     }
     expect(own.text('GET /x?tenant=7&id=8')).toBe('GET /x?tenant=***&id=8');
     expect(new Redactor(['code']).text('code: 404')).toBe('code: ***');
-    expect(new Redactor(['birth date']).text('birth date: 1990-01-01')).toBe('birth date: ***');
+    const birthDate = new Redactor(['birth date']);
+    for (const key of ['birth date', 'birthDate', 'customer.birth_date'])
+      expect([key, birthDate.attribute(key, '1990-01-01')]).toEqual([key, '***']);
+    expect(birthDate.text('GET /x?birth_date=1990-01-01&id=8')).toBe('GET /x?birth_date=***&id=8');
   });
 });
 
