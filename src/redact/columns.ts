@@ -11,18 +11,20 @@ const COLUMN = /^\s*(?:["'`]?[\p{L}_.]{1,40}\d{0,2}(?: [\p{L}_.]{1,40})?["'`]?\s
 const LINE_OF_A_TABLE = /^[\s|+:=-]*$/;
 
 type Header = Readonly<{ names: readonly string[]; separator: string }>;
+type Row = Header & Readonly<{ row: string; start: number }>;
 
 /** Finds what stands in secret columns: of the rows that databases tell, and of tables with a header. */
 export function findInColumns(view: View, keys: SecretKeys): void {
   for (const { index, groups } of view.matches(KEY_DETAIL)) {
     const { opening = '', names = '', row = '' } = groups ?? {};
-    hideCells({ names: names.split(','), separator: ',' }, row, index + opening.length, view, keys);
+    const header = { names: names.split(','), separator: ',' };
+    hideCells(view, keys, { ...header, row, start: index + opening.length });
   }
   let at = 0;
   let header: Header | undefined;
   for (const line of view.text.split(/[\n\u2028]/)) {
     if (header !== undefined && line.split(header.separator).length >= header.names.length)
-      hideCells(header, line, at, view, keys);
+      hideCells(view, keys, { ...header, row: line, start: at });
     else if (!LINE_OF_A_TABLE.test(line)) header = headerIn(line, keys);
     at += line.length + 1;
   }
@@ -40,17 +42,15 @@ function headerIn(line: string, keys: SecretKeys): Header | undefined {
 }
 
 /** Hides the cells below secret columns; all of the row where it cannot be told which cell belongs to which. */
-function hideCells({ names, separator }: Header, row: string, start: number, view: View, keys: SecretKeys) {
+function hideCells(view: View, keys: SecretKeys, { names, separator, row, start }: Row): void {
   const cells = row.split(separator);
+  const isTold = cells.length === names.length;
   let at = start;
-  for (const [i, cell] of (cells.length === names.length ? cells : [row]).entries()) {
+  for (const [i, cell] of (isTold ? cells : [row]).entries()) {
     const value = cell.trim();
     const from = at + cell.indexOf(value);
-    const isSecret =
-      cells.length === names.length
-        ? keys.hides(names[i] ?? '', value)
-        : names.some((name) => keys.hides(name, value));
-    if (isSecret) view.hide(from, from + value.length);
+    const above = isTold ? names.slice(i, i + 1) : names;
+    if (above.some((name) => keys.hides(name, value))) view.hide(from, from + value.length);
     at += cell.length + separator.length;
   }
 }

@@ -62,8 +62,8 @@ export function findPairs(view: View, keys: SecretKeys): void {
   /** The end of the values that were found. One that begins inside another may go on behind it. */
   let hiddenTo = 0;
   let nestedTo = 0;
-  for (const { 0: sign, index } of view.matches(SIGN)) {
-    const value = index < nestedTo || view.isRead(index) ? undefined : secretAt(view, keys, index, sign);
+  for (const sign of view.matches(SIGN)) {
+    const value = sign.index < nestedTo || view.isRead(sign.index) ? undefined : secretAt(view, keys, sign);
     if (value === undefined) continue;
     if (value.by !== undefined && /[[{]/.test(view.text.charAt(value.start))) nestedTo = value.end;
     if (value.end <= hiddenTo) continue;
@@ -73,7 +73,7 @@ export function findPairs(view: View, keys: SecretKeys): void {
 }
 
 /** The value behind a sign, if the key before it makes a secret of it. */
-function secretAt(view: View, keys: SecretKeys, index: number, sign: string): Value | undefined {
+function secretAt(view: View, keys: SecretKeys, { 0: sign, index }: RegExpExecArray): Value | undefined {
   const { text } = view;
   const { name = '', closing = '', gloss = '' } = view.matchAt(KEY_BEFORE, index)?.groups ?? {};
   const start = index - closing.length - name.length;
@@ -88,7 +88,7 @@ function secretAt(view: View, keys: SecretKeys, index: number, sign: string): Va
   const unlessHarmless = (value: Value) => {
     const shown = text.slice(value.start, value.end);
     const isReference = REFERENCE.exec(shown)?.[1] === key.split('.').at(-1);
-    return keys.hides(key, shown, secrecy, inQuery) && !isReference && !HIDDEN_BEFORE.test(shown)
+    return keys.hides(key, shown, { secrecy, inQuery }) && !isReference && !HIDDEN_BEFORE.test(shown)
       ? value
       : undefined;
   };

@@ -123,7 +123,7 @@ export class SecretKeys {
   }
 
   /** Whether this value is one to hide behind this key, of this secrecy. */
-  hides(key: string, value: string, secrecy = this.secrecy(key), inQuery = false): boolean {
+  hides(key: string, value: string, { secrecy = this.secrecy(key), inQuery = false } = {}): boolean {
     if (secrecy === undefined || NOTHING.test(value)) return false;
     const harmless = HARMLESS[inQuery && secrecy === 'query' ? 'password' : secrecy];
     return !harmless.test(value) || isRandom(value.slice(0, VALUE_UNITS));
