@@ -16,6 +16,7 @@ export interface Packed {
   readonly tarball: string;
   /** The paths inside. */
   readonly files: readonly string[];
+  readonly packedBytes: number;
   readonly unpackedBytes: number;
 }
 
@@ -23,6 +24,7 @@ export interface Packed {
 interface PackAnswer {
   readonly filename: string;
   readonly files: readonly { readonly path: string }[];
+  readonly size: number;
   readonly unpackedSize: number;
 }
 
@@ -43,6 +45,7 @@ async function pack(): Promise<Packed> {
   return {
     tarball: join(folder, made.filename),
     files: made.files.map(({ path }) => path),
+    packedBytes: made.size,
     unpackedBytes: made.unpackedSize,
   };
 }
