@@ -318,6 +318,8 @@ describe('what is not counted', () => {
     ['http://127.0.0.1:1', 'http://127.0.0.1:1/star/Trace/Report', false],
     ['http://127.0.0.1:1/star', 'http://127.0.0.1:1/star/Trace/Report', true],
     ['http://127.0.0.1:1/star', 'http://127.0.0.1:1/STAR/trace/report?Token=x', true],
+    ['http://127.0.0.1:1/Star', 'http://127.0.0.1:1/Star/Trace/Report', true],
+    ['http://127.0.0.1:1/Star/', 'http://127.0.0.1:1/star/App/Login', true],
     ['http://127.0.0.1:1/star', 'http://127.0.0.1:1/Trace/Report', false],
     ['http://127.0.0.1:1/star', 'http://127.0.0.1:1/star/Trace/Reports', false],
     ['http://127.0.0.1:1,http://127.0.0.1:2/b', 'http://127.0.0.1:2/b/App/Ping', true],
