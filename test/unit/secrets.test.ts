@@ -65,3 +65,23 @@ describe.each(sections)('$title', ({ rows }) => {
     }
   });
 });
+
+const statements = sections
+  .filter(({ title }) => title === 'statements whose secrets have no quotes')
+  .flatMap(({ rows }) => rows)
+  .filter(({ how }) => how.startsWith('sql '));
+
+test.each(statements)(
+  'behind other statements a secret is none the less one: $given',
+  ({ how, given, shown }) => {
+    for (const before of [
+      'SELECT 1; ',
+      'SELECT a FROM t WHERE b = 2;\n',
+      'SET x = 1;INSERT INTO t VALUES (1);',
+    ]) {
+      const text = redacted(how, planted(before + given.replaceAll('§', '†'), ''));
+      expect(text).not.toContain(WORD);
+      for (const word of shown) expect(text).toContain(word);
+    }
+  },
+);

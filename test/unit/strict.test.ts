@@ -82,6 +82,13 @@ describe('under strict a sample shows', () => {
       'AuthError',
     ],
     [
+      'no operation that is a text',
+      2,
+      { 'db.system': 'mongodb', 'db.operation.name': `find ${USER}`, 'db.statement': '{}' },
+      'mongodb',
+      'AuthError',
+    ],
+    [
       'the verb of another language, and no names of it',
       2,
       { 'db.system': 'neo4j', 'db.statement': `MATCH (p:Person {name: "${USER}"}) RETURN p` },
