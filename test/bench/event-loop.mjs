@@ -40,7 +40,8 @@ const longestMs = await longestTurn(async () => {
   while (exporter.stats().waiting > 0) await exporter.forceFlush();
 });
 const tookMs = performance.now() - flushStart;
-const withoutMs = await longestTurn(() => setTimeout(tookMs));
+// Each turn collects garbage there.
+const withoutMs = globalThis.gc === undefined ? await longestTurn(() => setTimeout(tookMs)) : 0;
 for (const each of busy) each.kill('SIGKILL');
 
 const start = performance.now();
