@@ -10,8 +10,8 @@ const COMMENT = String.raw`/\*[^*'"\x60\\\0\x01]*(?:'[^'*\\]*'[^*'"\x60\\\0\x01]
 const OTHERS = String.raw`[^'"\x60[\\#$\-/\0\x01]*`;
 /** In all else, such as other comments, escapes and `$$…$$`, only a reader of SQL can tell what is a literal. */
 const PLAIN = new RegExp(String.raw`^${OTHERS}(?:(?:${QUOTED}|${COMMENT}|\$\d|-(?!-)|/(?!\*))${OTHERS})*$`);
-/** Texts and numbers, which become NUL, but not the digits of `t1`, `$1`, `"1"` and `2024_orders`. */
-const LITERALS = /'[^']*'|\d(?<![\w$@?.#"`[\x80-\uffff]\d)[\d.]*(?![\w.\x80-\uffff])/g;
+/** Texts and numbers, which become NUL, but not the digits of `t1`, `$1`, `"1"`, `2024_orders` and `1e-3`. */
+const LITERALS = /'[^']*'|\d(?<![\w$@?.#"`[\x80-\uffff]\d|[\d.][eE][+-]\d)[\d.]*(?![\w.\x80-\uffff])/g;
 const COMMENTS = /\/\*[^*]*\*\//g;
 
 /**

@@ -130,7 +130,7 @@ export function findByPatterns(view: View, keys: SecretKeys): void {
       const isSegment = look === 'segment' || look === 'id';
       // `scott/tiger@orcl` is hidden already.
       if ((isSegment && view.isHidden(start)) || !LOOKS[look]?.(secret)) continue;
-      if (key === undefined || keys.hides(key, secret))
+      if (key === undefined || keys.hides(key, secret.trim()))
         view.hide(start, index + shown.length + secret.length, isSegment ? '*' : undefined);
     }
   }

@@ -25,7 +25,7 @@ const ANY = String.raw`
   DigitalOcean to Doppler  do[opr]_v1_[0-9a-f]{40,}|dapi[0-9a-f]{32}|dp\.[a-z]{2,6}\.[A-Za-z0-9]{30,}
   Vault, Terraform         hv[sbr]\.[\w-]{20,}|[A-Za-z0-9]{14}\.atlasv1\.[\w-]{50,}
   Atlassian to Postman     AT(?:ATT|CTT)3x[\w=-]{20,}|lin_api_\w{30,}|figd_[\w-]{30,}|PMAK-[\w-]{30,}
-  Telegram bot             \d{8,10}:[A-Za-z0-9_-]{30,46}
+  Telegram bot             (?:bot)?\d{8,10}:[A-Za-z0-9_-]{30,46}
   Discord                  [MNO][A-Za-z\d_-]{23,25}\.[\w-]{6}\.[\w-]{27,}
   Azure                    [\w~.-]{3}\dQ~[\w~.-]{30,36}
   Alibaba to Baidu         LTAI[A-Za-z0-9]{12,}|AKID[A-Za-z0-9]{13,}|AKLT[\w-]{16,}|ALTAK-?[A-Za-z0-9]{12,}

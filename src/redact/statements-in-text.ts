@@ -12,7 +12,7 @@ const STATEMENT = new RegExp(
     String.raw`\bupdate\s+(?:only\s+|ignore\s+)?\S+(?:\s+(?:as\s+)?[\w"\x60]+)?\s+set\s`,
     String.raw`\bdelete\s+from\s+\S+(?:\s+(?:as\s+)?\w+)?\s*(?:where|using|returning|limit|order|;|$)`,
     String.raw`(?<!\b(?:kubectl|oc|docker|podman|helm|gh|az|gcloud|aws|vault)\s(?:\w+\s)?)\b(?:create|alter|modify|change)\s+(?:or\s+replace\s+)?(?:if\s+not\s+exists\s+)?(?:public\s+|shared\s+|database\s+)*(?:user|role|login|link|master|replication|server|credential|secret|stage|group)\s`,
-    String.raw`\b(?:identified\s+(?:with\s+\S+\s+)?by|set\s+(?:session\s+|encryption\s+)?password|connect\s+to\s+\S+\s+user)\b`,
+    String.raw`\b(?:identified\s+(?:with\s+\S+\s+)?by\s|set\s+(?:session\s+|encryption\s+)?password\b|connect\s+to\s+\S+\s+user\s)`,
     String.raw`\bcopy\s+\S+(?:\s*\([^)]{0,500}\))?\s+from\s`,
     String.raw`\b(?:call|exec|execute|begin)\s+[\w.\[\]]+\s*(?:\(|@|N?')`,
     String.raw`\b(?:show\s+[\w ]{1,40}\slike\s|notify\s+\w+\s*,\s*|declare\s+@\w+\s[^;'\r\n]{0,80}=\s*|comment\s+on\s+\w+\s+\S+\s+is\s+)N?'`,

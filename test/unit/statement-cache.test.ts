@@ -33,6 +33,11 @@ describe('statements that differ in anything else are looked at each', () => {
   test.each([
     ['names with digits', ['select * from t1', 'select * from t2']],
     ['names that begin with digits', ['select * from 1_orders', 'select * from 2_orders']],
+    ['numbers with exponents', ['insert into 1e-3 values (1)', 'insert into 1e-9 values (1)']],
+    [
+      'numbers with exponents and more',
+      ['select * from 0x1e-3', 'select * from 0x1e+99', 'select * from 12e-3.5'],
+    ],
     ['names in quotes', ['select * from "a 1 b"', 'select * from "a 2 b"']],
     ['names in brackets', ['select * from [a 1]', 'select * from [a 2]']],
     ['names of MySQL', ['select * from shop.1st', 'select * from shop.2nd']],
