@@ -46,9 +46,10 @@ export class Backlog {
     this.#parts = parts;
   }
 
-  /** Five minutes, and what is on its way as one. */
+  /** Five minutes of which something waits or is on its way. */
   get periods(): number {
-    return Math.min(1, this.#leaving.length) + this.#slots.size;
+    const startMs = this.#leaving[0]?.builders[0]?.startTimeMs;
+    return this.#slots.size + (startMs === undefined || this.#slots.has(bucketOf(startMs)) ? 0 : 1);
   }
 
   /** About what waits takes in memory, but for what is on its way. */
@@ -138,8 +139,7 @@ export class Backlog {
   replace(report: Report, parts: readonly [Report, ...Report[]]): Report {
     const at = this.#leaving.indexOf(report);
     if (at !== -1) this.#leaving.splice(at, 1, ...parts);
-    const { length } = parts.flatMap(({ builders }) => builders);
-    if (length !== report.builders.length) this.newEdition();
+    if (parts.flatMap(({ builders }) => builders).length !== report.builders.length) this.newEdition();
     return parts[0];
   }
 

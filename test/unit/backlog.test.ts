@@ -52,6 +52,21 @@ describe('what waits', () => {
 });
 
 describe('what is on its way', () => {
+  test('and what waits of the same five minutes are one period', () => {
+    const { backlog } = boundedBacklog();
+    backlog.add(Array.from({ length: 1_200 }, (_, i) => spanBuilder(`n${i}`, NOW)));
+    const periods = [backlog.periods];
+    for (let next = backlog.next(NOW); next !== undefined; next = backlog.next(NOW)) {
+      periods.push(backlog.periods);
+      backlog.remove(next);
+    }
+    expect([...periods, backlog.periods]).toEqual([1, 1, 1, 1, 0]);
+    backlog.add([spanBuilder('a', NOW), spanBuilder('a', NOW + 5 * MINUTE)]);
+    backlog.next(NOW);
+    backlog.add([spanBuilder('b', NOW)]);
+    expect(backlog.periods).toBe(2);
+  });
+
   test('is given up after three days too, and only when all of it has waited for that long', () => {
     const { backlog, givenUp } = boundedBacklog();
     backlog.addUnclear([spanBuilder('old', NOW - 73 * HOUR, 2), spanBuilder('young', NOW - 2 * HOUR, 3)]);
