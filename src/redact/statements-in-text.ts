@@ -22,18 +22,23 @@ const STATEMENT = new RegExp(
   ].join('|'),
   'gi',
 );
+/** What no statement holds: the text goes on with keys and values, as `; token=x`, `[api_key: x]` or on a line of their own. */
+const PAIR = /(?:[;[{\n]|:\s)\s{0,9}["']?[\w.-]{1,60}["']?(?::\s|=(?![=\s]))/;
 /** Where a stack begins, no statement goes on. */
 const STACK = /\n\s*at\s/;
 
-/** Finds every statement in a text that was not read before: its literals, and where it stands. */
+/** Finds every statement in a text that was not read before: its literals, and how far no key is looked for. */
 export function findStatements(view: View): void {
   const { text } = view;
+  let end = 0;
   for (const { index: start } of view.matches(STATEMENT)) {
-    if (view.isRead(start)) continue;
-    const end = endOf(text, start);
-    for (const literal of sqlLiterals(text.slice(start, end)))
+    if (start < end || view.isRead(start)) continue;
+    end = endOf(text, start);
+    const statement = text.slice(start, end);
+    for (const literal of sqlLiterals(statement))
       view.hide(start + literal.start, start + literal.end, literal.by);
-    view.markRead(start, end);
+    const pairAt = statement.search(PAIR);
+    view.markRead(start, pairAt < 0 ? end : start + pairAt);
   }
 }
 
