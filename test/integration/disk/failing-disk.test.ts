@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { countFiles, filesIn, temporaryFolder } from '../../support/folders.ts';
 import { type KeeperOptions, keeper, sums } from './support/keeper.ts';
 import { canMount, SmallDisk } from './support/mounts.ts';
@@ -253,6 +253,23 @@ describe.concurrent('a disk that hangs', () => {
     await first.kill();
     expect(await nextOf(root, { onTestFinished })).toEqual({ a: 30, b: 5 });
   }, 40_000);
+
+  test('is left alone after two calls, which hold a thread each, and is used again once these answer', async ({
+    onTestFinished,
+  }) => {
+    const root = temporaryFolder();
+    const first = await keeper(root, { onTestFinished });
+    await first.fail({ hangs: true });
+    for (let i = 0; i < 2; i++) expect(await first.keep({ names: { a: 1 } })).toBe(false);
+    await first.fail();
+    expect(await first.keep({ names: { a: 2 } })).toBe(false);
+    await first.answerLate();
+    await vi.waitFor(async () => expect(await first.keep({ names: { a: 3 } })).toBe(true), {
+      timeout: 15_000,
+    });
+    await first.kill();
+    expect(await nextOf(root, { onTestFinished })).toEqual({ a: 3 });
+  }, 60_000);
 
   test('is left alone after two calls, which hold a thread each, and the process ends', async ({
     onTestFinished,

@@ -27,6 +27,8 @@ export interface Keeper {
   step(hours: number): Promise<void>;
   /** Lets calls of its disk fail or hang, `syncCode` those of fsync alone; without arguments they work again. */
   fail(how?: { readonly code?: string; readonly hangs?: boolean; readonly syncCode?: string }): Promise<void>;
+  /** Lets calls that hang answer now, as others do from here on. */
+  answerLate(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
@@ -90,6 +92,7 @@ export async function keeper(directory: string, options: KeeperOptions = {}): Pr
     leave: (...waiting) => ask('leave', { waiting }),
     lines: () => ask('lines'),
     step: (by) => ask('step', { hours: by }),
+    answerLate: () => ask('answerLate'),
     fail: (how = {}) => ask('fail', how),
     signal: (signal) => void child.kill(signal),
     kill: async () => {
