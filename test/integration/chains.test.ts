@@ -150,6 +150,24 @@ describe('without root', () => {
     expect([ask(), ask(), ask()]).toEqual([2, 2, 1]);
   });
 
+  test('two of a process follow the limits of their own processors', async () => {
+    const stand = await devServer();
+    const marks = [1, 3].map((maxSamples) => {
+      const { sampler, spanProcessors } = stardust({
+        server: stand.url,
+        appId: `app ${maxSamples}`,
+        maxSamples,
+      });
+      endings.push(() => spanProcessors[0].shutdown());
+      return () => sampler.shouldSample(ROOT_CONTEXT, '', 'op', 0, {}, []).decision;
+    });
+    midPeriod();
+    expect(marks.map((ask) => [ask(), ask(), ask(), ask()])).toEqual([
+      [2, 1, 1, 1],
+      [2, 2, 2, 1],
+    ]);
+  });
+
   test('the names it remembers are bounded', async () => {
     const stand = await devServer();
     const exporter = exporterFor(stand, { maxNames: 10 });

@@ -2,9 +2,10 @@ import {
   createServer,
   request as httpRequest,
   type IncomingHttpHeaders,
-  type ServerResponse,
+  IncomingMessage,
+  ServerResponse,
 } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, Socket } from 'node:net';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { DevServer } from '../../src/dev/index.ts';
 import { EventStreams } from '../../src/dev/page-server/event-streams.ts';
@@ -399,6 +400,22 @@ describe('open pages', { timeout: 15_000 }, () => {
     await expect.poll(() => last === String(told), { timeout: 5_000 }).toBe(true);
     streams.close();
     await new Promise((resolve) => http.close(resolve));
+  });
+
+  it('are told every five seconds without a change, also those opened after all others were closed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+    let told = 0;
+    const streams = new EventStreams(() => `${++told}`);
+    for (let round = 0; round < 2; round++) {
+      const response = new ServerResponse(new IncomingMessage(new Socket()));
+      streams.open(response);
+      const before = told;
+      await vi.advanceTimersByTimeAsync(20_300);
+      expect(told).toBe(before + 4);
+      response.emit('close');
+      expect(vi.getTimerCount()).toBe(0);
+    }
+    vi.useRealTimers();
   });
 
   it('cost nothing where there are none', () => {

@@ -159,6 +159,30 @@ describe('excludes of the server', () => {
     expect(received(server, 'GET /health').total).toBe(2);
   });
 
+  test("stand beside the user's, each by its own rule, also once they change", async () => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
+    const server = await devServer({ limits: { period: 10, excludes: ['/first'] } });
+    const processor = processorFor(server, { excludes: ['health'] });
+    const counted = (name: string) => {
+      const before = processor.stats().counted;
+      processor.onEnd(makeSpan({ name }));
+      return processor.stats().counted > before;
+    };
+    await pass(2_000);
+    for (const whole of ['/first', '/second']) {
+      server.setLimits({ excludes: [whole] });
+      counted('asks');
+      await pass(20_000);
+      expect(['GET /api/healthz', whole, `GET ${whole}`, `${whole}/x`, '/other'].map(counted)).toEqual([
+        false,
+        false,
+        false,
+        true,
+        true,
+      ]);
+    }
+  });
+
   test('that are cleared while nothing happens are learnt by the fifth silent period', async () => {
     fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
     const server = await devServer({ limits: { period: 10, excludes: ['op'] } });

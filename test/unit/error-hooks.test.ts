@@ -181,6 +181,24 @@ describe('Restify', () => {
   });
 });
 
+describe('an error', () => {
+  const { createServer } = hookRestify({
+    createServer: () => ({ _onHandlerError: () => {} }),
+  } as never) as unknown as { createServer(): { _onHandlerError(error: unknown): void } };
+
+  test.each(
+    ['statusCode', 'status', 'code'].flatMap((key) =>
+      [200, 399, 400, 404, 422, 499, 500, 503, 599, '404', '500', 'ECONNRESET', undefined].map(
+        (status) => [key, status] as const,
+      ),
+    ),
+  )('whose %s is %s is told unless that is an answer of 4xx', async (key, status) => {
+    const error = Object.assign(new Error('failed'), { [key]: status });
+    const { errors } = await inRequest('/', () => createServer()._onHandlerError(error));
+    expect(errors).toEqual(/^4\d\d$/.test(String(status)) ? [] : ['failed']);
+  });
+});
+
 describe("Moleculer's gateway", () => {
   const called: unknown[] = [];
   const gateway = {
