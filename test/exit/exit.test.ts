@@ -88,6 +88,13 @@ describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (progra
       expect(ended.tookMs).toBeLessThan(2_000 + SLACK_MS);
     });
 
+    it('is waited for by a late process.exit() for what is left of the time-out of shutdown()', async () => {
+      const server = await silentServer();
+      const env = { STARDUST_SHUTDOWN_TIMEOUT_MILLIS: '5000', STARDUST_REQUEST_TIMEOUT_MILLIS: '30000' };
+      const ended = await letGoWhen(server.requested, start(server, ['spans', 'hold', 'leaveLate'], env));
+      expect(ended.tookMs).toBeLessThan(5_000 + SLACK_MS);
+    });
+
     it.each([
       ['shutdown', { STARDUST_SHUTDOWN_TIMEOUT_MILLIS: '500' }],
       ['forceFlush', { STARDUST_REQUEST_TIMEOUT_MILLIS: '500' }],
