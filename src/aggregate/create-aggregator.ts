@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import { safeFilter, safeNaming, safeTag } from '../config/user-functions.ts';
-import { endOfPath } from '../naming/http-name.ts';
 import { eachPart } from '../naming/name-parts.ts';
+import { endOfPath } from '../naming/path-segments.ts';
 import { StardustNaming } from '../naming/stardust-naming.ts';
 import { Redactor } from '../redact/redactor.ts';
 import { log } from '../runtime/log.ts';
@@ -82,5 +82,5 @@ function later<Made>(make: () => Made): () => Made {
 
 /** A path as a name ends at its first `?`, `#` or `&`, as in the .NET agent. */
 function cutPath(name: string): string {
-  return name.startsWith('/') ? name.slice(0, endOfPath(name, 0)) : name;
+  return name.startsWith('/') ? name.slice(0, endOfPath(name)) : name;
 }

@@ -1,4 +1,5 @@
-import { endOfPath, shortPath } from '../naming/http-name.ts';
+import { endOfPath } from '../naming/path-segments.ts';
+import { shortPath } from '../naming/server-name.ts';
 import { detached } from '../wire/text.ts';
 
 /** Longer paths are cut into their names each time: they would be worth more memory than that. */
@@ -33,7 +34,7 @@ export class FirstCalls {
   }
 
   #callsBelow(target: string, maxNames: number): Calls | undefined {
-    const end = endOfPath(target, 0);
+    const end = endOfPath(target);
     const path = end === target.length ? target : target.slice(0, end);
     const known = this.#byPath.get(path);
     if (known !== undefined) return known;

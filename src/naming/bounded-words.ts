@@ -1,23 +1,33 @@
 import { cut, detached, NAME_UNITS } from '../wire/text.ts';
 import { FOLDED } from './fold-ids.ts';
 
-/** Words that others choose, such as hosts: up to a number of them as they are, all further ones as `*`. */
-export class BoundedWords {
-  readonly #words = new Map<string, string>();
+/** What is made of words that others choose, such as hosts: of up to a number of them, and once of all further ones. */
+export class Bounded<Made> {
+  readonly #made = new Map<string, Made>();
   readonly #atMost: number;
+  readonly #make: (word: string) => Made;
 
-  constructor(atMost: number) {
+  /** @param make is given a word cut to the length of a name and held apart from the text around it, or `*`. */
+  constructor(atMost: number, make: (word: string) => Made) {
     this.#atMost = atMost;
+    this.#make = make;
   }
 
-  /** The word, cut to the length of a name and held apart from the text around it, or `*` if there is no room for it. */
-  of(given: string): string {
+  of(given: string): Made {
     const word = cut(given, NAME_UNITS);
-    const known = this.#words.get(word);
+    const known = this.#made.get(word);
     if (known !== undefined) return known;
-    if (this.#words.size >= this.#atMost) return FOLDED;
+    if (this.#made.size >= this.#atMost && word !== FOLDED) return this.of(FOLDED);
     const own = detached(word);
-    this.#words.set(own, own);
-    return own;
+    const made = this.#make(own);
+    this.#made.set(own, made);
+    return made;
+  }
+}
+
+/** Up to a number of words as they are, all further ones as `*`. */
+export class BoundedWords extends Bounded<string> {
+  constructor(atMost: number) {
+    super(atMost, (word) => word);
   }
 }

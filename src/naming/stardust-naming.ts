@@ -3,9 +3,10 @@ import { KIND_CLIENT, KIND_INTERNAL, KIND_SERVER, type SpanLike, scopeOf } from 
 import { isLibraryScope } from '../structure/library-scopes.ts';
 import type { Place } from '../structure/place.ts';
 import { BoundedWords } from './bounded-words.ts';
+import { ClientNames } from './client-name.ts';
 import { DatabaseNames } from './database-name.ts';
-import { ClientNames, isOfRequest, ServerNames } from './http-name.ts';
 import { dnsName, layerName, messagingName, rpcName, socketName } from './other-names.ts';
+import { isOfRequest, ServerNames } from './server-name.ts';
 
 /** Hosts that sockets and name look-ups may name. */
 const HOSTS = 500;
