@@ -545,8 +545,8 @@ ${table(
   }),
 )}
 
-The last column is of a Stardust server that was measured on two cores with SQLite: it worked ${1_000 * BUILDER_SECONDS} ms on a builder of a
-known name, and ${1_000 * SAMPLE_SECONDS} ms on a sample. With this many processes it is busy all the time, so such a fleet needs a longer period, a larger
+The last column is of a Stardust server that was measured on two cores with SQLite: it worked ${rounded(1_000 * BUILDER_SECONDS)} ms on a builder of a
+known name, and ${rounded(1_000 * SAMPLE_SECONDS)} ms on a sample. With this many processes it is busy all the time, so such a fleet needs a longer period, a larger
 database, or more servers. The same server worked 8 to 10 ms on a name that is new to it: the 200 names of an app took it about
 two seconds, once, however many processes the app has, as each name is announced before its counts. Where reports are minutes
 apart, settlements follow each of them, and their builders are counted here too.
