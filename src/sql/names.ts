@@ -3,7 +3,6 @@ import type { SqlTokens } from './tokens.ts';
 
 const NAME_UNITS = 60;
 const NAME_WITH_DIGITS = /^\d+[^\d.][^.]*$/;
-const IN_QUOTES = /^["`[]/;
 // A colon would begin the next part of a name made of it.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const UNFIT = /[\u0000-\u001f\u007f-\u009f\u2028\u2029:]/g;
@@ -16,9 +15,9 @@ export function isName({ kind, text, start, end, isUnclosed }: SqlTokens): boole
 }
 
 /** The token at hand as a name without its quotes, fit to be a part of a builder's name. */
-export function nameOf({ text, start, end }: SqlTokens): string {
+export function nameOf({ kind, text, start, end }: SqlTokens): string {
   const given = text.slice(start, end);
-  if (!IN_QUOTES.test(given)) return cut(given, NAME_UNITS);
+  if (kind !== 'quoted') return cut(given, NAME_UNITS);
   const quote = given.charAt(given.length - 1);
   const name = given.slice(1, -1).replaceAll(quote + quote, quote);
   return cut(name.replace(UNFIT, '_'), NAME_UNITS);

@@ -18,8 +18,7 @@ const FIRST_WORD = /^[a-z]{1,20}$/;
 /** Follows the clauses of a statement as far as they name tables. Reads the first statement of several. */
 export class ShapeReader {
   readonly #tokens: SqlTokens;
-  /** By their names in small letters. */
-  readonly #tables = new Map<string, string>();
+  #tables: { readonly name: string; readonly key: string }[] = [];
   /** The names of the common table expressions, in small letters. */
   readonly #expressions = new Set<string>();
   /** Where a name that ends may go on; -1 if the statement does not go on behind the text. */
@@ -53,7 +52,10 @@ export class ShapeReader {
     }
     // Cut off within its common table expressions: most of these lead to a select.
     const action = this.#action ?? 'Select';
-    return { action: action === 'Select' ? this.#reads : action, tables: [...this.#tables.values()] };
+    return {
+      action: action === 'Select' ? this.#reads : action,
+      tables: this.#tables.map(({ name }) => name),
+    };
   }
 
   /** Reads up to the first word, and what it says of the whole statement; false if there is none. */
@@ -62,10 +64,11 @@ export class ShapeReader {
     for (tokens.nextTold(); tokens.mark === '(' || tokens.mark === ';'; tokens.nextTold())
       if (tokens.mark === '(') this.#around.push(0);
     this.#mainDepth = this.#around.length;
-    const word = tokens.text.slice(tokens.start, tokens.end).toLowerCase();
-    if (!FIRST_WORD.test(word)) return false;
+    const { word, text, start, end } = tokens;
+    const first = text.slice(start, end).toLowerCase();
+    if (!FIRST_WORD.test(first)) return false;
     if (CLAUSES.get(word)?.action === undefined && word !== 'with')
-      this.#action = word.charAt(0).toUpperCase() + word.slice(1);
+      this.#action = first.charAt(0).toUpperCase() + first.slice(1);
     if (WORDS.nameNoTables.has(word)) tokens.skipTo(tokens.text.length);
     // Over `analyze`, `(verbose, format json)` and the like.
     if (WORDS.explain.has(word))
@@ -117,7 +120,7 @@ export class ShapeReader {
     this.#expects = undefined;
     // `select x as order`
     if (last === 'as' && !WORDS.begin.has(word)) return;
-    this.#pair(last, word);
+    if (last !== '') this.#pair(last, word);
     if (WORDS.endList.has(word)) this.#level &= ~LISTS;
     const clause = CLAUSES.get(word);
     if (clause === undefined || last === 'is distinct' || (clause.isVerb && !mayBegin)) return;
@@ -149,8 +152,8 @@ export class ShapeReader {
   /** Takes the name that is expected, or a word before it; false if the token at hand is neither. */
   #name(expected: Expected): boolean {
     const tokens = this.#tokens;
-    const word = tokens.following === '.' ? '' : this.#tokens.word;
-    if (WORDS[expected].has(word)) {
+    const word = tokens.word !== '' && tokens.following === '.' ? '' : tokens.word;
+    if (word !== '' && WORDS[expected].has(word)) {
       tokens.nextTold();
       if (word === 'top' && tokens.mark === '(') this.#level |= AWAITS;
       if (word !== 'or' || tokens.kind !== 'word') return true;
@@ -179,11 +182,12 @@ export class ShapeReader {
     // `update o set … from orders o`
     if (this.#has(UPDATES)) {
       if (this.#tokens.word === 'as') tokens.nextTold();
-      if (isName(tokens) && !WORDS.reserved.has(tokens.word))
-        this.#tables.delete(nameOf(tokens).toLowerCase());
+      const alias = isName(tokens) && !WORDS.reserved.has(tokens.word) ? nameOf(tokens).toLowerCase() : '';
+      this.#tables = this.#tables.filter((table) => table.key !== alias);
     }
     const key = name.toLowerCase();
-    const isKnown = this.#tables.has(key) || (!isQualified && this.#expressions.has(key));
-    if (name !== '' && !isKnown && this.#tables.size < MAX_TABLES) this.#tables.set(key, name);
+    const isKnown =
+      this.#tables.some((table) => table.key === key) || (!isQualified && this.#expressions.has(key));
+    if (name !== '' && !isKnown && this.#tables.length < MAX_TABLES) this.#tables.push({ name, key });
   }
 }

@@ -166,11 +166,12 @@ export class SqlTokens {
   }
 
   #take(kind: Kind, start: number, end = start + 1): Kind {
-    const isWord = kind === 'word' && this.mark !== '.';
+    // Most others are aliases of one letter.
+    const mayBeKnown = kind === 'word' && end > start + 1 && this.mark !== '.';
     this.kind = kind;
     this.start = start;
     this.end = end;
-    this.word = (isWord && KNOWN.get(this.text.slice(start, end).toLowerCase())) || '';
+    this.word = (mayBeKnown && KNOWN.get(this.text.slice(start, end).toLowerCase())) || '';
     this.mark = kind === 'mark' ? this.text.charAt(start) : '';
     return kind;
   }
