@@ -10,8 +10,8 @@ const SIZES = [
 export function bodySize(attributes: Attributes): number {
   let bytes = 0;
   for (const names of SIZES) {
-    const size = names.map((name) => attributes[name]).find((value) => typeof value === 'number');
-    if (typeof size === 'number' && size > 0 && size < Number.MAX_SAFE_INTEGER) bytes += size;
+    const size = names.map((name) => attributes[name]).find((value) => typeof value === 'number') ?? 0;
+    if (size > 0 && size < Number.MAX_SAFE_INTEGER) bytes += size;
   }
   return bytes;
 }

@@ -65,8 +65,8 @@ const CLIENT_ERROR = /^4\d\d$/;
 const JUDGES_QUERY = /^graphql\.(?:parse|validate)$/;
 
 /**
- * Why a span failed, in the order of what tells most: the status message, with the type of the exception that it
- * repeats; the last exception it recorded, or what a span below it threw (`heard`); an error message or type of the
+ * Why a span failed, in the order of what tells most: the status of gRPC; the status message, with the type of the
+ * exception that it repeats; the last exception it recorded, or what a span below it threw (`heard`); an error message or type of the
  * instrumentation; the HTTP status. A stack follows if there is one.
  */
 export function errorText(span: SpanLike, redactor: Redactor, heard?: ExceptionText): string {
@@ -86,7 +86,7 @@ function reasonOf(span: SpanLike, exception: ExceptionText | undefined): string 
   const rpcError = textOf(attributes[RPC_ERROR]);
   if (typeof code === 'number' && code > 0) return grpcReason(code, message || rpcError);
   // A handler that throws an error without a code answers UNKNOWN; a client's message begins with the code.
-  if (rpcError !== '') return /^\d+ [A-Z_]+/.test(rpcError) ? rpcError : grpcReason(UNKNOWN, rpcError);
+  if (rpcError !== '') return /^\d+ [A-Z_]/.test(rpcError) ? rpcError : grpcReason(UNKNOWN, rpcError);
   // The status may repeat the exception's message, or tell of something else, which is then why the span failed.
   if (exception?.message.includes(message)) return exceptionLine(exception);
   return message || toldReason(attributes);

@@ -86,9 +86,9 @@ export class SampleWriter {
   }
 }
 
-/** 16 hex characters, never all zero. */
+/** 16 hex characters; in practice never all zero, which would be no id. */
 function newSpanId(): string {
-  return randomBytes(8).toString('hex').replace(/^0+$/, '0000000000000001');
+  return randomBytes(8).toString('hex');
 }
 
 function placeOf(span: SpanLike, costMs: number): Omit<Sample, 'tag' | 'error'> {

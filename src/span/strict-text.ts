@@ -46,10 +46,10 @@ export function strictTagOf({ attributes }: SpanLike, redactor: Redactor): strin
 function databaseParts(attributes: SpanLike['attributes']): string[] {
   const system = codeName(attributeText(attributes, DB_SYSTEM));
   if (system === '') return [];
-  const { action = '', tables = [] } = sqlShape(attributeText(attributes, DB_STATEMENT)) ?? {};
-  const isKnown = isCommand(action) || READS.test(action);
-  if (!isKnown) return [system, codeName(attributeText(attributes, DB_OPERATION))];
-  return [system, action, NO_TABLES.test(system) ? '' : tables.join(', ')];
+  const shape = sqlShape(attributeText(attributes, DB_STATEMENT));
+  if (shape === undefined || !(isCommand(shape.action) || READS.test(shape.action)))
+    return [system, codeName(attributeText(attributes, DB_OPERATION))];
+  return [system, shape.action, NO_TABLES.test(system) ? '' : shape.tables.join(', ')];
 }
 
 function codeName(text: string): string {

@@ -11,8 +11,8 @@ const TEN_YEARS_MS = 10 * 365.25 * 86_400_000;
 
 /** Whether an id has the shape of the .NET agent's, with a time in it that is within ten years of now. */
 export function isAgentTraceId(id: string): boolean {
-  const time = AGENT_SHAPE.exec(id)?.[1];
-  return time !== undefined && Math.abs(Number(time) - wallTime()) < TEN_YEARS_MS;
+  // Of another shape the time is not a number, and nothing is within ten years of that.
+  return Math.abs(Number(AGENT_SHAPE.exec(id)?.[1]) - wallTime()) < TEN_YEARS_MS;
 }
 
 /** The 32 characters under which OpenTelemetry carries an agent's 30. */
@@ -22,7 +22,7 @@ export function carriedTraceId(agentId: string): string {
 
 /** The id as Stardust and the next hop are to see it: the agent's 30 characters where it was one, else unchanged. */
 export function originalTraceId(traceId: string): string {
-  if (traceId.length !== 32 || !traceId.endsWith(APPENDED)) return traceId;
+  if (!traceId.endsWith(APPENDED)) return traceId;
   const agentId = traceId.slice(0, -APPENDED.length);
   return isAgentTraceId(agentId) ? agentId : traceId;
 }

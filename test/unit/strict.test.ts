@@ -7,22 +7,26 @@ const writer = new SampleWriter({ redactor: new Redactor([]), strict: true, tag:
 
 const USER = 'Ana Lopez';
 
-function sampleOf(kind: number, attributes: Record<string, unknown>): { tag: string; error: string } {
+const thrown = {
+  name: 'exception',
+  attributes: {
+    'exception.type': 'AuthError',
+    'exception.message': USER,
+    'exception.stacktrace': `at ${USER}`,
+  },
+};
+
+function sampleOf(
+  kind: number,
+  attributes: Record<string, unknown>,
+  events: object[] = [thrown],
+): { tag: string; error: string } {
   const span = {
     name: 'x',
     kind,
     attributes: { ...attributes, note: USER, 'enduser.id': USER },
     status: { code: 2, message: `no account of ${USER}` },
-    events: [
-      {
-        name: 'exception',
-        attributes: {
-          'exception.type': 'AuthError',
-          'exception.message': USER,
-          'exception.stacktrace': `at ${USER}`,
-        },
-      },
-    ],
+    events,
     links: [],
     startTime: [0, 0],
     duration: [0, 0],
@@ -151,9 +155,51 @@ describe('under strict a sample shows', () => {
       'AuthError',
     ],
     ['nothing of any other span', 0, { step: USER }, '', 'AuthError'],
+    ['no destination of what is no message', 3, { 'messaging.destination.name': USER }, '', 'AuthError'],
+    ['no statement of what is no database', 2, { 'db.statement': 'SELECT a FROM users' }, '', 'AuthError'],
+    ...['SELECT count(*) FROM users', 'SELECT a FROM users GROUP BY a'].map(
+      (statement, i) =>
+        [
+          `how a statement reads: ${statement}`,
+          2,
+          { 'db.system': 'mysql', 'db.statement': statement },
+          `mysql ${['SelectCount', 'Group'][i]} users`,
+          'AuthError',
+        ] as const,
+    ),
+    ...['GroupAna user:7', 'AnaGroup user:7', '7'].map(
+      (statement) =>
+        [
+          `no first word that is like one of these: ${statement}`,
+          2,
+          { 'db.system': 'redis', 'db.statement': statement },
+          'redis',
+          'AuthError',
+        ] as const,
+    ),
+    [
+      'the status of gRPC',
+      1,
+      { 'rpc.service': 's.A', 'rpc.method': 'M', 'rpc.grpc.status_code': 5 },
+      's.A/M',
+      'AuthError, gRPC 5',
+    ],
+    ['no status of gRPC that is none', 1, { 'rpc.grpc.status_code': 0 }, '', 'AuthError'],
   ] as const)('%s', (_, kind, attributes, tag, error) => {
     const sample = sampleOf(kind, attributes);
     expect(sample).toMatchObject({ tag, error });
     expect(JSON.stringify(sample)).not.toContain('Ana');
+  });
+
+  test.each([
+    ['pkg.Sub$Class:x/y-1', 'pkg.Sub$Class:x/y-1'],
+    ['ECONNREFUSED', 'ECONNREFUSED'],
+    [`E${'x'.repeat(200)}`, `E${'x'.repeat(99)}`],
+    ['no account of Ana', 'error'],
+    ['!AuthError', 'error'],
+    ['AuthError!', 'error'],
+    ['', 'error'],
+  ])('of an error of type %s: %s', (type, error) => {
+    expect(sampleOf(2, { 'error.type': type }, []).error).toBe(error);
   });
 });

@@ -84,6 +84,24 @@ test('ids of OpenTelemetry are never taken for those of an agent', () => {
   );
 });
 
+describe('an id that came as 30 characters', () => {
+  const YEAR = 365.25 * 86_400_000;
+  const idOf = (ms: number) => `c0000202${Math.round(ms)}0080e19d0`;
+
+  test.each([
+    ['of now', true, idOf(Date.now())],
+    ['of nine years ago', true, idOf(Date.now() - 9 * YEAR)],
+    ['of eleven years ago', false, idOf(Date.now() - 11 * YEAR)],
+    ['of nine years ahead', true, idOf(Date.now() + 9 * YEAR)],
+    ['of eleven years ahead', false, idOf(Date.now() + 11 * YEAR)],
+    ['behind other characters', false, `ff${AGENT_ID}`],
+    ['before other characters', false, `${AGENT_ID}ff`],
+  ])('%s is shown as it came: %s', (_, isAgents, id) => {
+    expect(originalTraceId(`${id}00`)).toBe(isAgents ? id : `${id}00`);
+    expect(originalTraceId(`${id}01`)).toBe(`${id}01`);
+  });
+});
+
 test('its fields are those of W3C trace context', () => {
   expect(propagator.fields()).toEqual(['traceparent', 'tracestate']);
   expect(propagation.fields()).toEqual([]);
