@@ -65,9 +65,9 @@ const CLIENT_ERROR = /^4\d\d$/;
 const JUDGES_QUERY = /^graphql\.(?:parse|validate)$/;
 
 /**
- * Why a span failed, in the order of what tells most: the status of gRPC; the status message, with the type of the
- * exception that it repeats; the last exception it recorded, or what a span below it threw (`heard`); an error message or type of the
- * instrumentation; the HTTP status. A stack follows if there is one.
+ * Why a span failed, in the order of what tells most: the status and message of gRPC; the status message, with the type
+ * of the exception that it repeats; the last exception it recorded, or what a span below it threw (`heard`); the error
+ * type of the instrumentation; the HTTP status. A stack follows if there is one.
  */
 export function errorText(span: SpanLike, redactor: Redactor, heard?: ExceptionText): string {
   const exception = exceptionsOf(span).at(-1) ?? heard;
