@@ -9,7 +9,7 @@ import { StatementCache } from './statement-cache.ts';
 const CACHED_UNITS = 512;
 const WORD_UNITS = 40;
 const WORD_LOOKED_AT = 500;
-const ADDRESS = /[:@?]/;
+const ADDRESS = /[:@?#]/;
 
 /** Actions as the .NET agent writes them; other words begin with a capital. */
 const ACTIONS: Readonly<Record<string, string>> = {
@@ -24,8 +24,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
 
 /** The shape of statements, and the last name that was made with it, beside all else that the name was made of. */
 class Seen {
-  /** Empty before the first. */
   name = '';
+  /** Empty before the first. */
   system = '';
   namespace = '';
   operation = '';
@@ -53,7 +53,6 @@ export class DatabaseNames {
     // Only where nothing else tells the action.
     const spanName = operation === '' && seen.shape === undefined ? span.name : '';
     const isNamed =
-      seen.name !== '' &&
       seen.system === system &&
       seen.namespace === namespace &&
       seen.operation === operation &&
@@ -77,7 +76,7 @@ type Told = Pick<Seen, 'system' | 'namespace' | 'operation' | 'collection' | 'sp
 
 function sqlName({ system, namespace, operation, collection, spanName }: Told, shape?: SqlShape): string {
   const action = operation === '' ? (shape?.action ?? actionIn(spanName)) : actionOf(operation);
-  const tables = collection === '' ? joined(shape?.tables ?? []) : word(collection);
+  const tables = collection === '' ? (shape?.tables.join('-') ?? '') : word(collection);
   const name = `db:${word(namespace) || word(system)}:${action}`;
   return tables === '' ? name : `${name}:${tables}`;
 }
@@ -123,10 +122,6 @@ function connectionName(span: SpanLike): string {
 /** A verb or command, also as the first of a list of arguments; what begins otherwise may hold anything. */
 function firstWord(text: string): string {
   return word(/^[\s["']*([\p{L}_-][\p{L}\p{N}_-]*)/u.exec(text.slice(0, 100))?.[1] ?? 'unknown');
-}
-
-function joined(tables: readonly string[]): string {
-  return tables.length === 1 ? (tables[0] ?? '') : tables.join('-');
 }
 
 /** A part of a name: no colon, which would begin the next part. */

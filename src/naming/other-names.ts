@@ -90,7 +90,7 @@ export function socketName(span: SpanLike, hosts: BoundedWords): string {
 export function layerName(span: SpanLike): string {
   if (scopeOf(span) === '@opentelemetry/instrumentation-graphql') return span.name.split(' ', 1)[0] ?? '';
   const name = span.kind === KIND_INTERNAL ? span.name : foldIds(withoutQuery(span.name));
-  const readable = SOURCE_TEXT.test(name) ? `${name.split(' - ', 1)[0]?.slice(0, 40)} - (anonymous)` : name;
+  const readable = SOURCE_TEXT.test(name) ? `${name.slice(0, 40).split(' - ', 1)[0]} - (anonymous)` : name;
   return readable.replace(/\/:(\w+)/g, '/{$1}').replaceAll(':', ' ');
 }
 
