@@ -11,7 +11,10 @@ export const TESTS_OF_ROOMS = {
   chains: ['unit/trace-id', 'integration/chains'],
   config: ['unit/{config,forms,identity,proxies,pem,own-secrets}'],
   delivery: ['unit/log-lines', 'integration/{gateway,period,recovery,lifecycle,failover}'],
-  naming: ['unit/{naming,recorded-names,sql-names}', 'property/names'],
+  naming: [
+    'unit/{naming,path-names,database-names,other-names,recorded-names,sql-names,statement-cache}',
+    'property/{names,statement-cache}',
+  ],
   redact: ['unit/{redact,built-in-secrets,secrets,own-secrets,strict}'],
   register: ['unit/{register-decision,trace-exporters}'],
   report: ['unit/report', 'property/what-fits-a-report', 'integration/{times,samples}'],
