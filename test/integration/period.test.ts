@@ -183,6 +183,20 @@ describe('excludes of the server', () => {
     }
   });
 
+  test('that hid a span are asked for once after it, then with the fifth silent period', async () => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
+    const server = await devServer({ limits: { period: 10, excludes: ['op'] } });
+    const processor = processorFor(server);
+    await pass(2_000);
+    const asked = () => reports(server).filter(({ builders }) => builders.length === 0).length;
+    const before = asked();
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await pass(34_000);
+    expect(asked() - before).toBe(1);
+    await pass(20_000);
+    expect(asked() - before).toBe(2);
+  });
+
   test('that are cleared while nothing happens are learnt by the fifth silent period', async () => {
     fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
     const server = await devServer({ limits: { period: 10, excludes: ['op'] } });
