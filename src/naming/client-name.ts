@@ -85,7 +85,7 @@ export class ClientNames {
 
   #find(beginning: string, schemeEnd: number): Origin {
     const scheme = beginning.slice(0, schemeEnd).toLowerCase();
-    const text = this.#boundedOrigin(scheme, hostAndPort(beginning, schemeEnd).toLowerCase());
+    const text = this.#boundedOrigin(scheme, hostAndPort(scheme, beginning.slice(schemeEnd)).toLowerCase());
     let origin = this.#origins.get(text);
     if (origin === undefined) {
       origin = new Origin(text);
@@ -107,10 +107,9 @@ export class ClientNames {
 }
 
 /** Without `user:password@`, and without the port where it is the scheme's own. */
-function hostAndPort(beginning: string, schemeEnd: number): string {
-  const authority = beginning.slice(schemeEnd);
+function hostAndPort(scheme: string, authority: string): string {
   const host = authority.slice(authority.lastIndexOf('@') + 1);
-  const usual = beginning.startsWith('https') ? ':443' : ':80';
+  const usual = scheme === 'https://' ? ':443' : ':80';
   return host.endsWith(usual) ? host.slice(0, -usual.length) : host;
 }
 
