@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { endOfPath } from '../../src/naming/path-segments.ts';
 import { shortPath } from '../../src/naming/server-name.ts';
 import { StardustNaming } from '../../src/naming/stardust-naming.ts';
 import { stardustName } from '../support/stardust-name.ts';
@@ -53,6 +54,8 @@ describe('a segment that is an id reads as a star, for requests and for calls', 
     UUID.replace('e29b-41d4', 'e29-b41d4'),
     UUID.replaceAll('-', '').replace('446655440000', '-4-4-665-5440000'),
     `x${UUID}`,
+    `0${UUID}`,
+    '-'.repeat(16),
   ])('but not %s', (segment) => {
     expect(server(`/users/${segment}`)).toBe(`/users/${segment}`);
     expect(server(`/${segment}/cart`)).toBe(`/${segment}/cart`);
@@ -76,9 +79,10 @@ describe('a request without a route', () => {
     ['https://shop/orders/7?page=2', '/orders/*'],
     ['https://shop/', '/'],
     ['https://shop', '/'],
+    ['http:/shop/7', '/http:/shop'],
     ['/go/http://shop/a', '/go/http:'],
   ])('of %s is named %s', (path, name) => {
-    const attributes = path.startsWith('https:') ? { 'url.path': undefined, 'url.full': path } : {};
+    const attributes = path.startsWith('http') ? { 'url.path': undefined, 'url.full': path } : {};
     expect(server(path, attributes)).toBe(name);
   });
 
@@ -148,6 +152,17 @@ describe('a path by itself', () => {
   });
 });
 
+test.each([
+  ['/a/b', 4],
+  ['/a?b', 2],
+  ['/a#b?c', 2],
+  ['/a/&', 3],
+  ['?a', 0],
+  ['', 0],
+])('the path with which %j begins ends at %i', (text, end) => {
+  expect(endOfPath(text)).toBe(end);
+});
+
 describe('names of requests without a route are bounded:', () => {
   test('200 first segments, and further ones as a star', () => {
     const naming = new StardustNaming();
@@ -189,6 +204,8 @@ describe('a call', () => {
     ['http://u:p@ss@h/a', 'http://h/a'],
     ['http://u@h:8080/a', 'http://h:8080/a'],
     ['HTTP://H/A', 'http://h/A'],
+    ['HTTPS://H:443/A', 'https://h/A'],
+    ['HTTPS://H:80/A', 'https://h:80/A'],
     ['https://h:8443', 'https://h:8443'],
     ['http://h:443/a', 'http://h:443/a'],
     ['http://h:8080', 'http://h:8080'],
@@ -231,14 +248,22 @@ describe('names of calls are bounded:', () => {
     expect(client('http://h/a63x', naming)).toBe('http://h/a63x');
   });
 
-  test('16 ports of a host, and further ones as a star', () => {
+  test('those that differ in what no name shows are one', () => {
+    for (const long of ['a/'.repeat(120), '7/'.repeat(240)]) {
+      const naming = new StardustNaming();
+      for (let i = 0; i < 100; i++) client(`http://h/${long}b${i}x`, naming);
+      expect(client('http://h/more', naming)).toBe('http://h/more');
+    }
+  });
+
+  test.each(['h', '[::]', '[::1]'])('16 ports of the host %s, and further ones as a star', (host) => {
     const naming = new StardustNaming();
     for (let port = 9_000; port < 9_016; port++)
-      expect(client(`http://h:${port}/a`, naming)).toBe(`http://h:${port}/a`);
-    expect(client('http://h:9016/a', naming)).toBe('http://h:*/a');
-    expect(client('http://h:9017/b', naming)).toBe('http://h:*/b');
-    expect(client('http://h:9000/b', naming)).toBe('http://h:9000/b');
-    expect(client('http://h/b', naming)).toBe('http://h/b');
+      expect(client(`http://${host}:${port}/a`, naming)).toBe(`http://${host}:${port}/a`);
+    expect(client(`http://${host}:9016/a`, naming)).toBe(`http://${host}:*/a`);
+    expect(client(`http://${host}:9017/b`, naming)).toBe(`http://${host}:*/b`);
+    expect(client(`http://${host}:9000/b`, naming)).toBe(`http://${host}:9000/b`);
+    expect(client(`http://${host}/b`, naming)).toBe(`http://${host}/b`);
     expect(client('http://g:9017/b', naming)).toBe('http://g:9017/b');
   });
 
