@@ -20,10 +20,7 @@ export const TESTS_OF_ROOMS = {
   report: ['unit/report', 'property/what-fits-a-report', 'integration/{times,samples}'],
   runtime: ['unit/{background,reason,log-lines,own-secrets,where-it-runs}', 'integration/untraced'],
   session: ['unit/{identity,server-clock}', 'integration/{session,failover,gateway,times}'],
-  span: [
-    'unit/{error-text,naming,outcome,own-call,sample,strict,tag,trace-id}',
-    'integration/{samples,times,counting}',
-  ],
+  span: ['unit/{error-text,naming,outcome,own-call,sample,strict,tag,trace-id}'],
   sql: ['unit/{sql,sql-names}'],
   structure: ['unit/{recorded-names,route-hooks}', 'integration/{chains,samples}'],
   transport: ['integration/{transport,proxy,tls,session}'],
