@@ -121,20 +121,32 @@ test('a report whose end was unclear goes to the next server once the first is a
   expect(reports(b)[0]?.builders).toEqual([]);
 });
 
-test('the pause before the first server is asked again doubles where it went again soon', async () => {
+test('the pause before the first server is asked again doubles where it went again soon, and is short again in a later outage', async () => {
   fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
   const [a, b] = [await devServer({ limits: { period: 10 } }), await devServer({ limits: { period: 10 } })];
   const processor = processorFor(both(a, b));
   await pass(15_000);
-  a.fault({ ...away, when: withCounts });
+  const mend = a.fault({ ...away, when: withCounts });
   const asked = () => reports(a).filter(({ builders }) => builders.length === 0).length;
   const before = asked();
-  for (let i = 0; i < 60; i++) {
-    processor.onEnd(makeSpan({ name: 'op' }));
-    await pass(20_000, 2_000);
-  }
+  const count = async (times: number) => {
+    for (let i = 0; i < times; i++) {
+      processor.onEnd(makeSpan({ name: 'op' }));
+      await pass(20_000, 2_000);
+    }
+  };
+  await count(60);
   expect(asked() - before).toBeLessThan(9);
   expect(processor.stats()).toMatchObject({ counted: 60, delivered: 60, waiting: 0 });
+  mend();
+  await pass(40 * 60_000, 10_000);
+  expect(processor.stats().server).toBe(a.url);
+  const mendAgain = a.fault(away);
+  await count(2);
+  expect(processor.stats().server).toBe(b.url);
+  mendAgain();
+  await count(5);
+  expect(processor.stats().server).toBe(a.url);
 });
 
 test('a server that is no longer used hears nothing more, and is logged in to anew when it is its turn', async () => {
