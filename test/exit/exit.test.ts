@@ -54,6 +54,17 @@ describe.each(['program.mjs', 'program.cjs'])('%s', { timeout: 30_000 }, (progra
       expect([totals.length, totals.filter((total) => total === 1).length]).toEqual([1_901, 1_900]);
     });
 
+    it('delivers by the clock of the server when process.exit() comes', async () => {
+      const aheadMs = 3_600_000;
+      const server = await liveServer({ clockOffsetMillis: aheadMs });
+      const ended = await unhurried(server, 'spans', 'forceFlush', 'manyNames', 'leave');
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      const names = server.app('exit')?.names ?? [];
+      const timesMs = names.flatMap(({ samples }) => samples.map(({ StartTime }) => StartTime));
+      expect(timesMs.length).toBeGreaterThan(1_000);
+      expect(timesMs.filter((ms) => Math.abs(ms - aheadMs - Date.now()) > 120_000)).toEqual([]);
+    });
+
     it.each(['forceFlush', 'flushProcessor'])('delivers when its last line awaits %s()', async (ending) => {
       const server = await liveServer();
       expectGoodEnd(await unhurried(server, 'spans', ending));

@@ -24,6 +24,19 @@ function answer(clock: ServerClock, { tookMs = 10, aheadMs = 0, stampedAt = 0.5 
   clock.learn(stamp, sentMs);
 }
 
+test.each([3_600_000, -7_200_000])(
+  'a clock taken over from a thread goes on %i ms ahead of ours',
+  (aheadMs) => {
+    const { clock, moves } = clockAndMoves();
+    clock.set(aheadMs);
+    for (let i = 0; i < 2; i++) {
+      expect([clock.offsetMs, clock.now(), clock.isKnown]).toEqual([aheadMs, Date.now() + aheadMs, true]);
+      vi.advanceTimersByTime(60_000);
+    }
+    expect(moves).toEqual([]);
+  },
+);
+
 describe('an answer', () => {
   test.each([
     [10, 0.5, 0],

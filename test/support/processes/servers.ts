@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll } from 'vitest';
-import { type DevServer, startDevServer } from '../../../src/dev/index.ts';
+import { type DevServer, type DevServerOptions, startDevServer } from '../../../src/dev/index.ts';
 
 /** What ends after the tests of a file, which may run side by side. */
 const ends: (() => unknown)[] = [];
@@ -10,8 +10,8 @@ afterAll(async () => {
 });
 
 /** A server that works, closed after the tests of a file. */
-export async function liveServer(): Promise<DevServer> {
-  const server = await startDevServer({ port: 0 });
+export async function liveServer(options: DevServerOptions = {}): Promise<DevServer> {
+  const server = await startDevServer({ port: 0, ...options });
   ends.push(() => server.close());
   return server;
 }
