@@ -45,6 +45,14 @@ describe('a span', () => {
     expect(answered(kind, attributes)).toBe(isFailed);
   });
 
+  test.each([
+    ['error', true],
+    ['none', false],
+  ])('of any kind whose status is %s failed: %s', (_, error) => {
+    for (const kind of [0, 1, 2, 3, 4])
+      expect(failed(makeSpan({ kind, error }), errorStatusRule(500))).toBe(error);
+  });
+
   test.each([400, 401, 403, 404, 405, 499, 500])(
     'is judged by the rule of the .NET agent at %i',
     (status) => {

@@ -28,6 +28,18 @@ describe('a sample', () => {
     expect(sampleOf(makeSpan({ attributes })).value).toBe(value);
   });
 
+  test('begins when its span did, to the millisecond', () => {
+    const span = { ...makeSpan(), startTime: [1_700_000_000, 123_000_000] as const };
+    expect(sampleOf(span).startTimeMs).toBe(1_700_000_000_123);
+  });
+
+  test('has the tag of the user, without its secrets', () => {
+    const rules = { redactor: new Redactor([]), strict: false, tag: () => 'mine password=hunter2' };
+    const span = makeSpan({ attributes: { a: 1 } });
+    const told = { span, costMs: 1, failed: false, heard: undefined, maxTagLength: 1_024 };
+    expect(new SampleWriter(rules).sampleOf(told)).toMatchObject({ tag: 'mine password=***', error: '' });
+  });
+
   test('takes two bytes of memory more for each character of its texts', () => {
     const sample = sampleOf(makeSpan());
     const bytes = (tag: string, error: string) => bytesOfSample({ ...sample, tag, error });

@@ -25,10 +25,17 @@ describe('the tag of a request shows its address', () => {
     [{ 'url.scheme': 'https', 'server.address': 'shop', 'server.port': 443 }, 'GET https://shop'],
     [{ 'server.address': 'shop', 'server.port': 8080 }, 'GET http://shop:8080'],
     [{ 'net.host.name': 'shop', 'net.host.port': 8080 }, 'GET http://shop:8080'],
+    [{ 'url.full': 'http://shop/a', 'url.path': '/b' }, 'GET http://shop/a'],
+    [{ 'client.address': '10.0.0.7', 'url.path': '/a' }, '10.0.0.7 GET /a'],
+    [{ 'http.client_ip': '10.0.0.7', 'url.path': '/a' }, '10.0.0.7 GET /a'],
     [{}, 'GET'],
   ])('%j as %s', (attributes, line) => {
     expect(shown(attributes)).toBe(line);
   });
+});
+
+test('the tag of a call to another service shows no client', () => {
+  expect(tag(KIND_CLIENT, { 'http.request.method': 'GET', 'client.address': '10.0.0.7' })).toBe('GET');
 });
 
 describe('the tag of a span with a statement', () => {
@@ -101,6 +108,12 @@ describe('the tag of another span', () => {
       { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders' },
       'orders',
     ],
+    ...['messaging.message.id', 'messaging.message_id'].map((key): [string, number, Attributes, string] => [
+      `of a message knows its ${key}`,
+      KIND_CLIENT,
+      { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders', [key]: 'm7' },
+      'orders m7',
+    ]),
   ])('%s', (_, kind, attributes, shown) => {
     expect(tag(kind, attributes)).toBe(shown);
   });
@@ -135,13 +148,13 @@ describe('of a span with very many attributes', () => {
   };
 
   test.each([
-    ['that are shown', 'key', 'x'.repeat(400)],
-    ['that are hidden', 'password', 'x'.repeat(1_400)],
-  ])('%s, the tag reads no more than it needs', (_, key, value) => {
+    ['that are shown', 'key', 'x'.repeat(100), 40],
+    ['that are hidden', 'password', 'x'.repeat(1_400), 20],
+  ])('%s, the tag reads no more than it needs', (_, key, value, most) => {
     const { tag: shown, read } = readOf(key, value);
     expect(shown.startsWith(`${key}0=`)).toBe(true);
     expect(read.size).toBeGreaterThan(3);
-    expect(read.size).toBeLessThan(20);
+    expect(read.size).toBeLessThan(most);
   });
 
   test.each([
