@@ -84,11 +84,10 @@ export class MergedBuilders {
     this.#batches[Math.floor(index / this.#batchSize)]?.merge(index % this.#batchSize, builder);
   }
 
-  /** The last batch is packed anew if it has room. */
   #append(builders: readonly SpanBuilder[]): void {
-    const isFull = this.#size % this.#batchSize === 0;
-    const all = [...(isFull ? [] : (this.#batches.pop()?.builders() ?? [])), ...builders];
-    for (let i = 0; i < all.length; i += this.#batchSize)
-      this.#batches.push(new PackedBuilders(all.slice(i, i + this.#batchSize)));
+    const room = this.#batches.length * this.#batchSize - this.#size;
+    this.#batches.at(-1)?.add(builders.slice(0, room));
+    for (let i = room; i < builders.length; i += this.#batchSize)
+      this.#batches.push(new PackedBuilders(builders.slice(i, i + this.#batchSize)));
   }
 }

@@ -19,17 +19,26 @@ type Samples = Pick<SpanBuilder, 'samples' | 'errorSamples' | 'sampleBytes'>;
 
 /** Builders as rows of numbers: a third of the memory of objects. */
 export class PackedBuilders {
-  readonly names: readonly string[];
-  readonly #figures: Float64Array;
+  readonly #names: string[] = [];
+  #figures = new Float64Array();
   /** Of those that have some. */
   readonly #samples = new Map<number, Samples>();
   /** The sum over {@link #samples}. Kept by all that changes them. */
   #sampleBytes = 0;
 
   constructor(builders: readonly SpanBuilder[]) {
-    this.names = builders.map(({ name }) => name);
-    this.#figures = new Float64Array(builders.length * COLUMNS.length);
-    for (const [index, builder] of builders.entries()) this.#set(index, builder);
+    this.add(builders);
+  }
+
+  get names(): readonly string[] {
+    return this.#names;
+  }
+
+  add(builders: readonly SpanBuilder[]): void {
+    const figures = new Float64Array((this.#names.length + builders.length) * COLUMNS.length);
+    figures.set(this.#figures);
+    this.#figures = figures;
+    for (const builder of builders) this.#set(this.#names.push(builder.name) - 1, builder);
   }
 
   /** About what it takes in memory. */
@@ -82,8 +91,9 @@ export class PackedBuilders {
   }
 
   #set(index: number, builder: SpanBuilder): void {
-    for (const [column, key] of COLUMNS.entries())
+    COLUMNS.forEach((key, column) => {
       this.#figures[index * COLUMNS.length + column] = builder[key];
+    });
     const { samples, errorSamples, sampleBytes } = builder;
     this.#sampleBytes += sampleBytes - (this.#samples.get(index)?.sampleBytes ?? 0);
     if (sampleBytes > 0) this.#samples.set(index, { samples, errorSamples, sampleBytes });
@@ -97,7 +107,9 @@ export class PackedBuilders {
 /** The builder of a row. */
 export function builderOf(name: string, row: ArrayLike<number>): SpanBuilder {
   const builder = new SpanBuilder(name, 0);
-  for (const [index, column] of COLUMNS.entries()) builder[column] = row[index] ?? 0;
+  COLUMNS.forEach((key, column) => {
+    builder[key] = row[column] ?? 0;
+  });
   // Of no call at all, the least cost is no number that JSON has.
   if (builder.total === 0) builder.minCostMs = Number.POSITIVE_INFINITY;
   return builder;

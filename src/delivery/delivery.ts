@@ -4,6 +4,7 @@ import type { Kept } from '../backlog/disk/store.ts';
 import type { Report } from '../backlog/report.ts';
 import { announcementJson } from '../report/encode.ts';
 import { packReport } from '../report/packing.ts';
+import { nextTurn } from '../runtime/clock.ts';
 import { log } from '../runtime/log.ts';
 import type { ReportSession } from '../session/report-session.ts';
 import type { ServerClock } from '../session/server-clock.ts';
@@ -117,6 +118,7 @@ export class Delivery {
     const { backlog, clock } = this.#parts;
     const atMost = run.for === 'period' ? REPORTS_AT_ONCE : Number.POSITIVE_INFINITY;
     for (let sent = 0; ; sent++) {
+      await nextTurn();
       const next = backlog.next(clock.now());
       if (next === undefined) return { kind: 'done' };
       if (sent >= atMost) return { kind: 'more' };

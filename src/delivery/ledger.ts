@@ -37,9 +37,13 @@ export class Ledger implements SpanCounts {
     return this.taken + this.openSpans() + this.#adopted;
   }
 
+  /** Delivered or given up. */
+  get gone(): number {
+    return Object.values(this.#givenUp).reduce((sum, spans) => sum + spans, this.#delivered);
+  }
+
   get waiting(): number {
-    const undelivered = this.counted - this.#delivered;
-    return Object.values(this.#givenUp).reduce((left, spans) => left - spans, undelivered);
+    return this.counted - this.gone;
   }
 
   /** What else is known now. */

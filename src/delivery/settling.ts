@@ -47,15 +47,23 @@ export class Settling {
   note(builders: readonly SpanBuilder[]): void {
     this.#hourBefore ??= this.#openHourBefore();
     const before = this.#hours.get(this.#hourBefore);
+    let held = [...this.#hours.values()].reduce((sum, { names }) => sum + names.size, 0);
+    const addName = (hour: Hour | undefined, name: string) => {
+      if (hour === undefined || hour.names.has(name)) return;
+      if (hour.names.size > 0 && held >= MAX_NAMES) return;
+      hour.names.add(name);
+      held++;
+    };
+    const nowMs = monotonicTime();
     for (const { name, startTimeMs, total } of builders) {
       if (total === 0) continue;
-      this.#addName(before, name);
+      addName(before, name);
       const key = Math.floor(startTimeMs / HOUR_MS);
       const hour = this.#hours.get(key) ?? this.#open(key, startTimeMs);
       hour.startTimeMs = Math.max(hour.startTimeMs, startTimeMs);
-      hour.reportedMs = monotonicTime();
+      hour.reportedMs = nowMs;
       hour.done = 0;
-      this.#addName(hour, name);
+      addName(hour, name);
     }
     this.#setAlarm();
   }
@@ -75,11 +83,6 @@ export class Settling {
     const hour = { names: new Set<string>(), startTimeMs, reportedMs: monotonicTime(), done: 0 };
     this.#hours.set(key, hour);
     return hour;
-  }
-
-  #addName(hour: Hour | undefined, name: string): void {
-    const held = [...this.#hours.values()].reduce((sum, { names }) => sum + names.size, 0);
-    if (hour?.names.size === 0 || held < MAX_NAMES) hour?.names.add(name);
   }
 
   async #settle(): Promise<void> {

@@ -81,12 +81,13 @@ export interface Situation {
 
 /** The ledger as it stands, as a frozen plain object. */
 export function snapshotOf(ledger: Ledger, situation: Situation): StardustStats {
-  const { counted, waiting, figures } = ledger;
+  // To count what is open takes milliseconds for a hundred thousand names: once, not twice.
+  const { counted, gone, figures } = ledger;
   const { excluded, filtered, internal, ownCall, afterShutdown, unusable, overflowed } = ledger;
   const { namesInUse, server, ...rest } = situation;
   return Object.freeze({
     counted,
-    waiting,
+    waiting: counted - gone,
     ...figures,
     dropped: Object.freeze({ excluded, filtered, internal, ownCall, afterShutdown, unusable }),
     names: Object.freeze({ inUse: namesInUse, overflowed }),

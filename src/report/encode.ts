@@ -57,7 +57,10 @@ export function builderJson(builder: SpanBuilder, clockOffsetMs: number): Buffer
  * or if its samples alone would make a body too large.
  */
 export function piecesThatFit(builder: SpanBuilder): SpanBuilder[] {
-  const counts = Math.max(1, Math.ceil(builder.total / INT32_MAX));
+  const { total, sampleBytes } = builder;
+  // Nearly all that have samples: a byte of these in memory is at most three of JSON.
+  if (total <= INT32_MAX && sampleBytes > 0 && 3 * sampleBytes <= SAMPLES_BYTES) return [builder];
+  const counts = Math.max(1, Math.ceil(total / INT32_MAX));
   const samples = samplePieces(builder.samples);
   const errors = samplePieces(builder.errorSamples);
   const rows = Math.max(counts, samples.length, errors.length);
