@@ -118,12 +118,12 @@ function hostAndPort(scheme: string, authority: string): string {
  * than 16 units. It goes on for as long as a name shows it.
  */
 function piecesOf(url: string, slash: number): string[] {
-  if (url.charAt(slash) !== '/') return [''];
+  if (url.charAt(slash) !== '/') return [];
   const path = new PathSegments(url, slash);
   const pieces: string[] = [];
   /** From here on nothing is taken over yet. */
   let rest = slash;
-  let end = slash + 1;
+  let end = slash;
   for (let room = NAME_UNITS; room > 0 && path.next(); room--) {
     const next = path.isBeforeSlash ? path.end + 1 : path.end;
     if (next - path.start > SEGMENT_UNITS) break;
@@ -133,7 +133,7 @@ function piecesOf(url: string, slash: number): string[] {
     } else room -= path.end - path.start;
     end = next;
   }
-  if (end === slash + 1) return [''];
+  if (end === slash + 1) return [];
   pieces.push(url.slice(rest, end));
   return pieces;
 }
