@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { StardustNaming } from '../../src/naming/stardust-naming.ts';
 import { stardustName } from '../support/stardust-name.ts';
 
 type Attributes = Record<string, unknown>;
@@ -37,6 +38,14 @@ test.each<Row>([
   [{ 'db.mongodb.collection': 'c', 'db.operation': 'find' }, 'db:s:Find:c'],
 ])('SQL that tells %j is named %s', (attributes, name, ownName) => {
   expect(nameOf(sql(attributes), ownName)).toBe(name);
+});
+
+test('SQL that tells nothing is named by its own name, however often two take turns', () => {
+  const naming = new StardustNaming();
+  const names = ['pg.query', 'User.save', 'pg.query', 'User.save'].map((name) =>
+    stardustName({ kind: 2, attributes: sql({}), name }, naming),
+  );
+  expect(names).toEqual(['db:s:Query', 'db:s:Save', 'db:s:Query', 'db:s:Save']);
 });
 
 test.each([

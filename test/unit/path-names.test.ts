@@ -213,6 +213,8 @@ describe('a call', () => {
     ['http://[::1]:80/a', 'http://[::1]/a'],
     ['ws://h/a', 'ws://h/a'],
     ['http:///a', 'http:///a'],
+    ['http://:81/a', 'http://:81/a'],
+    ['://h/a', '://h/a'],
   ])('of %s is named %s', (url, name) => {
     expect(client(url)).toBe(name);
   });

@@ -56,6 +56,16 @@ describe('statements that differ in anything else are looked at each', () => {
   });
 });
 
+test.each([
+  ['', 'plain'],
+  [" -- it's", 'not plain'],
+])('most statements that take turns are looked at once, here with %j, which is %s', (end) => {
+  const tables = 'orders carts users items shops bills taxes notes files roles rules teams'.split(' ');
+  const statements = tables.map((table) => `select a from ${table} where b = $1${end}`);
+  const turns = Array.from({ length: 10 }, () => statements).flat();
+  expect(lookedAt(turns)).toBeLessThan(turns.length / 2);
+});
+
 test('however many statements there are, only so many are kept', () => {
   const statements = Array.from({ length: 5_000 }, (_, i) => `select * from t${i} where a = ${i}`);
   expect(lookedAt([...statements, ...statements])).toBeGreaterThan(9_000);
