@@ -127,17 +127,21 @@ describe('a server that asks for a client certificate', () => {
     expect(processor.stats()).toMatchObject({ waiting: 1, session: 'away' });
   });
 
-  test.runIf(hasOpenssl)(
-    'and refuses it after the login has read nothing: its end is not unclear',
-    async () => {
+  test.runIf(hasOpenssl).each([
+    ['it misses', {}, /ALERT_CERTIFICATE_REQUIRED/],
+    ['of an authority that it does not know', others.issue(), /ALERT_UNKNOWN_CA/],
+    ['whose time is over', ours.issue({ days: -1 }), /ALERT_CERTIFICATE_EXPIRED/],
+  ])(
+    'and refuses one %s after the login has read nothing: its end is not unclear',
+    async (_, pair, reason) => {
       const server = await devServer();
       const front = await tlsFront(server.port, forServer);
-      const processor = processorFor(front, { ca: ours.cert });
+      const processor = processorFor(front, { ca: ours.cert, ...pair });
       await flushOne(processor);
       await front.leave();
       await opensslServer(front.port);
       await flushOne(processor);
-      expect(processor.stats().lastError).toMatch(/ALERT_CERTIFICATE_REQUIRED/);
+      expect(processor.stats().lastError).toMatch(reason);
       expect(processor.stats()).toMatchObject({ waiting: 1, reports: { unclear: 0 } });
     },
   );
