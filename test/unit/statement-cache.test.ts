@@ -23,6 +23,7 @@ describe('statements that differ in their values are looked at once', () => {
     ['dialects', ["select 5::int, N'a', [b c] from [t]", "select 6::int, N'from u', [b c] from [t]"]],
     ['quoted names', ['select "a"."b" from `t` where x=1', 'select "a"."b" from `t` where x=2']],
     ['comments of tools', ["select 1 /*traceparent='00-ab'*/", "select 2 /*traceparent='00-cd'*/"]],
+    ['comments', ['select 1 /* a */ from t', 'select 2 /* bc */ from t']],
     ['nothing', ['select $1, ?, :name, @p1 from t', 'select $1, ?, :name, @p1 from t']],
   ])('%s', (_, statements) => {
     expect(lookedAt(statements)).toBe(1);
