@@ -50,6 +50,19 @@ describe('check -- <command>', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/^served by \d+\n$/);
   });
 
+  it('tells spans of one name apart by their kind', async () => {
+    const make = `require('@opentelemetry/api').trace.getTracer('app').startSpan`;
+    const app = `require(${JSON.stringify(fixture('instrument.cjs'))});
+      for (const kind of [1, 2, 2]) ${make}('call', { kind }).end();`;
+    const { step } = await checkApp(['node', '--eval', app]);
+    expect(step('spans')?.details).toMatchObject({
+      names: [
+        { name: 'call', kind: 'client', total: 2 },
+        { name: 'call', kind: 'server', total: 1 },
+      ],
+    });
+  });
+
   it('finds a library that was loaded before the SDK', async () => {
     const { code, bad } = await checkApp(['node', fixture('early.cjs')]);
     expect(code).toBe(1);

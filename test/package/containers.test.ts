@@ -153,15 +153,18 @@ describe.skipIf(missing !== undefined)(title, { timeout: 60_000 }, () => {
     expect(counted(server)).toBe(20);
   });
 
-  it('sends its last counts as process 1 too, before it is killed', async () => {
+  it('sends its last counts as process 1 too, at each signal, before it is killed', async () => {
     const server = await liveServer();
     const app = await start(server, {
       options: ['--entrypoint=["node"]', '--stop-timeout=3'],
       command: ['--import', 'opentelemetry-stardust/register', 'app.js'],
     });
     await app.serve(5);
+    await podman('kill', '--signal=TERM', app.id);
+    await server.waitFor(() => counted(server) === 5);
+    await app.serve(4);
     expect(await app.stop()).toBe(128 + SIGKILL);
-    expect(counted(server)).toBe(5);
+    expect(counted(server)).toBe(9);
   });
 
   it('leaves what could not be delivered in the volume, for the next container', async () => {

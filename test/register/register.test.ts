@@ -74,6 +74,7 @@ describe('an app under register', { timeout: 60_000 }, () => {
     const { ended, server } = await run(['--import', REGISTER, 'own-sdk.cjs']);
     expect(ended).toMatchObject({ code: 0 });
     expect(ended.stderr).not.toContain('duplicate');
+    expect(ended.stdout).toBe('called with uber-trace-id\n');
     // One job by hand, and one request seen from both sides: each counted once.
     const own = Object.entries(totals(server.app('own')));
     const counted = own.map(([name, total]) => [name.replace(/:\d+$/, ':PORT'), total]);
