@@ -10,9 +10,8 @@ import { devServer, fakeTime, received } from '../support/harness.ts';
 async function service() {
   fakeTime(Date.UTC(2026, 10, 24, 10, 0, 30));
   const server = await devServer({ limits: { period: 60 } });
-  const provider = new NodeTracerProvider(
-    stardust({ server: server.url, appId: 'app', shutdownTimeoutMillis: 500 }),
-  );
+  const s = stardust({ server: server.url, appId: 'app', shutdownTimeoutMillis: 500 });
+  const provider = new NodeTracerProvider(s);
   const tracer = provider.getTracer('app');
   const startedAt = new Date();
   const below = (parent: Span | undefined, name: string, options: SpanOptions = {}) =>
@@ -21,7 +20,13 @@ async function service() {
       { startTime: startedAt, ...options },
       parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent),
     );
-  return { server, provider, below, after: (ms: number) => new Date(startedAt.getTime() + ms) };
+  return {
+    server,
+    provider,
+    processor: s.spanProcessors[0],
+    below,
+    after: (ms: number) => new Date(startedAt.getTime() + ms),
+  };
 }
 
 const idOf = (span: Span | undefined) => span?.spanContext().spanId;
@@ -84,3 +89,22 @@ test.each([
   await provider.shutdown();
   expect(server.app('app')?.names.map((each) => [each.name, each.total])).toEqual([[name, 1]]);
 });
+
+test.each([
+  ['a message', { kind: SpanKind.PRODUCER, attributes: { 'messaging.system': 'aws_sqs' } }],
+  ['a remote call', { kind: SpanKind.CLIENT, attributes: { 'rpc.system': 'aws-api', 'rpc.service': 'S3' } }],
+  ['a statement', { kind: SpanKind.CLIENT, attributes: { 'db.system': 'opensearch' } }],
+])(
+  'a call by HTTP below %s is a part of it while that runs, and counts once that is over',
+  async (_, options) => {
+    const { provider, processor, below } = await service();
+    const http = { kind: SpanKind.CLIENT, attributes: { 'http.request.method': 'PUT' } };
+    const running = below(undefined, 'running', options);
+    below(running, 'part', http).end();
+    running.end();
+    const { counted } = processor.stats();
+    below(running, 'afterwards', http).end();
+    expect([counted, processor.stats().counted]).toEqual([1, 2]);
+    await provider.shutdown();
+  },
+);
