@@ -23,6 +23,13 @@ const span = (name, kind, attributes) => ({
   spanContext: () => ({ traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 }),
 });
 
+const statement = (text) =>
+  span('pg.query:SELECT shop', 2, {
+    'db.system.name': 'postgresql',
+    'db.namespace': 'shop',
+    'db.query.text': fresh(text),
+  });
+
 const shapes = {
   route: (i) =>
     span(fresh(`GET /api/route${i % 50}/:id`), 1, {
@@ -48,13 +55,13 @@ const shapes = {
       'http.response.status_code': 200,
     }),
   sql: (i) =>
-    span('pg.query:SELECT shop', 2, {
-      'db.system.name': 'postgresql',
-      'db.namespace': 'shop',
-      'db.query.text': fresh(
-        `SELECT o.id, o.total, c.name FROM orders o JOIN customers c ON c.id = o.customer WHERE o.id = ${i}`,
-      ),
-    }),
+    statement(
+      `SELECT o.id, o.total, c.name FROM orders o JOIN customers c ON c.id = o.customer WHERE o.id = ${i}`,
+    ),
+  newSql: (i) =>
+    statement(
+      `SELECT o.id, o.total, c.n${i} FROM orders o JOIN customers c ON c.id = o.customer WHERE o.id = ${i}`,
+    ),
 };
 
 const silence = { server: 'http://127.0.0.1:1', appId: 'bench', naming: 'stardust' };

@@ -202,11 +202,9 @@ ${table(
   ]),
 )}
 
-A new statement is the dearest, as all of it is read: a table may stand in its last clause. Of the statement measured here (100
-characters, 33 tokens), a bare loop over the characters takes 180 ns, telling the tokens 490, and following what they name 790,
-each in a loop over statements alone and in one run. Among spans the same reading takes about 1,150: what \`onEnd\` takes, without
-the 450 that are left with a reading that returns at once, which are the name, its builder and the sums. So the goal of 1 µs leaves
-550 for the reading. It is not reached as long as every new statement is read to its end.
+A statement that differs from another in its values alone is found by its shape. One of a new shape is the dearest, as all of it
+is read: a table may stand in its last clause. In a loop over such statements alone, of 100 characters and 33 tokens, telling the
+tokens took 28% of the time, following what they name 30%, the look for a known shape 16%, and the name 26%.
 
 ## The start of a request
 
@@ -292,7 +290,8 @@ function goalsOf({ onEnd, naming, imports, chains, allocation, flushes, packed }
     ],
     ['of a request of a new URL, ns', 500, shapes.serverUrl.onEndNs.median, 'naming.mjs'],
     ['of a call of a new URL, ns', 500, shapes.clientUrl.onEndNs.median, 'naming.mjs'],
-    ['of a new SQL statement, ns', 1_000, shapes.sql.onEndNs.median, 'naming.mjs'],
+    ['of a new SQL statement of a known shape, ns', 1_000, shapes.sql.onEndNs.median, 'naming.mjs'],
+    ['of a SQL statement of a new shape, ns', 1_000, shapes.newSql.onEndNs.median, 'naming.mjs'],
     ['allocated by `onEnd` of a span that is not kept, bytes', 0, allocation.endBytes.median, 'run.mjs'],
     ["sampler, times the SDK's", 1.5, chains.parts.sampler.ratio.median, 'chains.mjs'],
     ["propagator, times the SDK's", 1.5, chains.parts.propagator.ratio.median, 'chains.mjs'],
@@ -358,7 +357,8 @@ const SHAPES = {
   route: 'a request with its route',
   serverUrl: 'a request without a route, a new URL',
   clientUrl: 'a call of a new URL',
-  sql: 'a new SQL statement',
+  sql: 'a new SQL statement of a known shape',
+  newSql: 'a SQL statement of a new shape',
 };
 
 const datadogOf = ({ fault, rounds, version, none, theirs }) => `
