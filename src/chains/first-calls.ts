@@ -34,8 +34,7 @@ export class FirstCalls {
   }
 
   #callsBelow(target: string, maxNames: number): Calls | undefined {
-    const end = endOfPath(target);
-    const path = end === target.length ? target : target.slice(0, end);
+    const path = target.slice(0, endOfPath(target));
     const known = this.#byPath.get(path);
     if (known !== undefined) return known;
     const calls = this.#callsOf(shortPath(path), maxNames);

@@ -43,7 +43,7 @@ function propagatorNamed(name: string): TextMapPropagator | undefined {
   if (name === '' || name === 'none') return undefined;
   if (name === 'tracecontext') return new StardustPropagator();
   if (name === 'baggage') return new W3CBaggagePropagator();
-  const other = OTHERS[name];
+  const other = Object.hasOwn(OTHERS, name) ? OTHERS[name] : undefined;
   if (other === undefined) {
     log.warn(`variable OTEL_PROPAGATORS: ${shownIfHarmless(name)} is not known here and is left out`);
     return undefined;

@@ -22,13 +22,13 @@ export function samplerOf(environment: Environment): {
   const name = variableOf(environment, 'OTEL_TRACES_SAMPLER')?.toLowerCase() ?? defaultFor(environment);
   if (name === undefined) return {};
   const ratio = ratioOf(variableOf(environment, 'OTEL_TRACES_SAMPLER_ARG'));
-  const roots: Readonly<Record<string, Decide>> = {
-    always_on: () => true,
-    always_off: () => false,
-    traceidratio: (_, traceId) => isWithin(traceId, ratio),
-  };
+  const roots = new Map<string, Decide>([
+    ['always_on', () => true],
+    ['always_off', () => false],
+    ['traceidratio', (_, traceId) => isWithin(traceId, ratio)],
+  ]);
   const isParentBased = name.startsWith('parentbased_');
-  const root = roots[isParentBased ? name.slice('parentbased_'.length) : name];
+  const root = roots.get(isParentBased ? name.slice('parentbased_'.length) : name);
   if (root === undefined)
     return { fault: `variable OTEL_TRACES_SAMPLER: ${shownIfHarmless(name)} is not a sampler` };
   return { sampler: sampler(name, isParentBased ? parentBased(root) : root) };
@@ -63,7 +63,7 @@ function isWithin(traceId: string, ratio: number): boolean {
   for (let at = 0; at < 32; at += 8) {
     folded = (folded ^ Number.parseInt(traceId.slice(at, at + 8), 16)) >>> 0;
   }
-  return folded < Math.floor(ratio * 0xffffffff);
+  return ratio === 1 || folded < Math.floor(ratio * 0xffffffff);
 }
 
 function ratioOf(argument: string | undefined): number {

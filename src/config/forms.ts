@@ -35,10 +35,17 @@ export function integer(min: number, max: number, unit = ''): Form<number> {
   };
 }
 
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
 export const flag: Form<boolean> = {
   accepts: 'true or false',
   fromCode: (value) => (typeof value === 'boolean' ? value : undefined),
-  fromText: (value) => ({ true: true, '1': true, false: false, '0': false })[value.toLowerCase()],
+  fromText: (value) => FLAGS.get(value.toLowerCase()),
 };
 
 export function oneOf<T extends string>(...words: readonly T[]): Form<T> {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { SpanBuilder } from '../aggregate/span-builder.ts';
-import { bytesOfSample, type Sample } from '../span/sample.ts';
+import type { Sample } from '../span/sample.ts';
 import { json } from '../wire/json.ts';
 import type { Identity } from '../wire/login.ts';
 import type { WireBuilder, WireSample } from '../wire/report-forms.ts';
@@ -68,10 +68,8 @@ export function piecesThatFit(builder: SpanBuilder): SpanBuilder[] {
   return Array.from({ length: rows }, (_, row) => {
     const piece = new SpanBuilder(builder.name, builder.startTimeMs);
     piece.endTimeMs = builder.endTimeMs;
-    piece.samples = samples[row] ?? [];
-    piece.errorSamples = errors[row] ?? [];
-    for (const sample of [...piece.samples, ...piece.errorSamples])
-      piece.sampleBytes += bytesOfSample(sample);
+    for (const sample of samples[row] ?? []) piece.keep(sample, false);
+    for (const sample of errors[row] ?? []) piece.keep(sample, true);
     if (row >= counts) return piece;
     piece.total = share(builder.total, counts, row);
     piece.errors = share(builder.errors, counts, row);

@@ -28,7 +28,7 @@ async function mutants(room, mutate, tests) {
     reporters: ['clear-text', 'progress-append-only'],
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportMutants: true },
     concurrency: Number(process.env.MUTANT_PROCESSES ?? 2),
-    timeoutMS: 30_000,
+    timeoutMS: 12_000,
     dryRunTimeoutMinutes: 15,
     tempDirName: 'node_modules/.cache/mutants/tree',
     ignorePatterns: ['dist', 'docs/images', 'coverage'],

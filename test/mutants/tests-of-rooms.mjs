@@ -8,7 +8,7 @@ export const TESTS_OF_ROOMS = {
     'integration/{counting,samples,kept-samples,times,chains}',
   ],
   backlog: ['unit/{backlog,report}', 'integration/{recovery,kept-samples}'],
-  chains: ['unit/trace-id', 'integration/chains'],
+  chains: ['unit/{trace-id,sampler,otel-variables}'],
   config: ['unit/{config,forms,identity,proxies,pem,own-secrets}'],
   delivery: ['unit/log-lines', 'integration/{gateway,period,recovery,lifecycle,failover}'],
   naming: [
@@ -17,7 +17,7 @@ export const TESTS_OF_ROOMS = {
   ],
   redact: ['unit/{redact,built-in-secrets,secrets,own-secrets,strict}'],
   register: ['unit/{register-decision,trace-exporters}'],
-  report: ['unit/report', 'property/what-fits-a-report', 'integration/{times,samples}'],
+  report: ['unit/report'],
   runtime: ['unit/{background,reason,log-lines,own-secrets,where-it-runs}', 'integration/untraced'],
   session: ['unit/{identity,server-clock}', 'integration/{session,failover,gateway,times}'],
   span: ['unit/{error-text,naming,outcome,own-call,sample,strict,tag,trace-id}'],

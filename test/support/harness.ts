@@ -3,7 +3,6 @@ import diagnostics from 'node:diagnostics_channel';
 import { syncBuiltinESMExports } from 'node:module';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
-import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { afterEach, vi } from 'vitest';
 import {
   type DevServer,
@@ -13,6 +12,8 @@ import {
 } from '../../src/dev/index.ts';
 import { StardustExporter, type StardustOptions, StardustSpanProcessor } from '../../src/index.ts';
 import { loadUndici } from '../../src/transport/load-undici.ts';
+
+export { logLines } from './logged.ts';
 
 // Loaded beforehand: what takes real time must not happen in a faked one. Under vitest an import asks another process.
 await loadUndici();
@@ -27,7 +28,6 @@ const endings: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   vi.useRealTimers();
   for (const end of endings.splice(0).reverse()) await end();
-  diag.disable();
 });
 
 /** A stand-in server, closed after the test. */
@@ -65,18 +65,6 @@ export function received(server: DevServer, name: string, appId = 'app'): Receiv
   const found = names.find((each) => each.name === name);
   if (found === undefined) throw new Error(`no ${name} among ${names.map((each) => each.name).join(', ')}`);
   return found;
-}
-
-/** Lines logged through diag, one string each, with their level. */
-export function logLines(level = DiagLogLevel.INFO): string[] {
-  const lines: string[] = [];
-  const at = (word: string) => (namespace: string, text: unknown) =>
-    lines.push(`${word} ${String(text ?? namespace)}`);
-  diag.setLogger(
-    { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'), verbose: at('verbose') },
-    { logLevel: level, suppressOverrideMessage: true },
-  );
-  return lines;
 }
 
 /** Time that only {@link pass} moves; sockets stay real. */

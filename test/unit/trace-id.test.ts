@@ -46,6 +46,26 @@ describe('a traceparent of a .NET service', () => {
   });
 });
 
+test.each([
+  ['in a list of headers, the first', [`00-${AGENT_ID}-${SPAN_ID}-01`, `00-${'1'.repeat(32)}-${SPAN_ID}-01`]],
+  ['between blanks', ` 00-${AGENT_ID}-${SPAN_ID}-01 `],
+])('a traceparent of a .NET service is found %s', (_, traceparent) => {
+  expect(passedOn({ traceparent })).toEqual({ traceparent: `00-${AGENT_ID}-${SPAN_ID}-01` });
+});
+
+test.each([
+  ['in front', `x00-${AGENT_ID}-${SPAN_ID}-01`],
+  ['behind', `00-${AGENT_ID}-${SPAN_ID}-01x`],
+])('what has more %s is no traceparent of a .NET service', (_, traceparent) => {
+  expect(
+    trace.getSpanContext(propagator.extract(ROOT_CONTEXT, { traceparent }, getter as never)),
+  ).toBeUndefined();
+});
+
+test('without a span nothing is handed on', () => {
+  expect(passedOn({})).toEqual({});
+});
+
 test('a traceparent of 32 characters passes untouched, even one that ends in 00', () => {
   for (const id of ['0af7651916cd43dd8448eb211c80319c', '0af7651916cd43dd8448eb211c803100']) {
     const traceparent = `00-${id}-${SPAN_ID}-01`;
