@@ -159,7 +159,7 @@ export class Mask {
   #data(word: string): void {
     if (ROW_ENDS.has(word)) this.#inValues = false;
     if (INSERTS.has(this.#verb)) {
-      if (/^values?$/.test(word) && this.#place === 'text') this.#inValues = true;
+      if (/^values?$/.test(word)) this.#inValues = true;
       if (this.#last === 'format') this.#hideRest();
     } else if (this.#verb === 'copy' && this.#last === 'from' && word === 'stdin') {
       const { text, end } = this.#tokens;

@@ -130,7 +130,7 @@ export class ShapeReader {
     if ((this.#level & needs) !== needs || isJoin) return;
     if (word === 'select' && this.#action === undefined && this.#isMain) this.#last = 'first select';
     // The verb that counts; those inside common table expressions do not.
-    if (action !== undefined && this.#isMain) this.#action ??= action;
+    if (this.#isMain) this.#action ??= action;
     const lists = word === 'table' && this.#has(DROPS) ? LISTS : 0;
     this.#level = (this.#level & ~drops) | adds | lists;
     this.#expects = expects;

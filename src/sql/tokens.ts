@@ -191,6 +191,6 @@ export class SqlTokens {
     if (this.end !== at || at === 0) return false;
     if (this.kind === 'mark') return this.mark === ')' || this.mark === ']';
     if (this.kind === 'word') return !WORDS.reserved.has(this.word);
-    return this.kind !== 'comment' && this.kind !== 'string';
+    return this.kind !== 'comment';
   }
 }

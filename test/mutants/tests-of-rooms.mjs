@@ -21,7 +21,7 @@ export const TESTS_OF_ROOMS = {
   runtime: ['unit/{background,reason,log-lines,own-secrets,where-it-runs}', 'integration/untraced'],
   session: ['unit/{identity,server-clock}', 'integration/{session,failover,gateway,times}'],
   span: ['unit/{error-text,naming,outcome,own-call,sample,strict,tag,trace-id}'],
-  sql: ['unit/{sql,sql-names}'],
+  sql: ['unit/{sql,sql-names,sql-values}'],
   structure: ['unit/{recorded-names,route-hooks}', 'integration/{chains,samples}'],
   transport: ['integration/{transport,proxy,tls,session}'],
   wire: ['unit/{answer,excludes,json,limits,report,star-pattern,text,wire}', 'integration/session'],

@@ -36,6 +36,9 @@ const ACTIONS: readonly Row[] = [
   ['select count from t', 'Select', 't'],
   ['select counter(*) from t', 'Select', 't'],
   ['select (select count(*) from u) from t', 'Select', 'u-t'],
+  ['select a from t union select count(*) from u', 'Select', 't-u'],
+  ['with c as (select count(*) from t) select a from c', 'Select', 't'],
+  ['create rule r as on insert to t do update u set a = 1', 'Create', ''],
   ['select a, count(*) from t group by a', 'Group', 't'],
   ['select a from t GROUP\n\tBY a having count(*) > 1', 'Group', 't'],
   ['select a from (select a from t group by a) s', 'Group', 't'],
@@ -97,6 +100,10 @@ const ACTIONS: readonly Row[] = [
 
 const TABLES: readonly Row[] = [
   ['select * from a, b as x, c y, d', 'Select', 'a-b-c-d'],
+  ['select * from a, b a', 'Select', 'a-b'],
+  ['select * from a as order, b', 'Select', 'a-b'],
+  ['select * from a with nolock, b', 'Select', 'a-b'],
+  ['select * from "", t', 'Select', 't'],
   ['select * from a, b, c, d, e', 'Select', 'a-b-c-d'],
   ['select * from a join b on a.x = b.x, c', 'Select', 'a-b-c'],
   ['select * from a left outer join b using (x, y) cross join c natural join d', 'Select', 'a-b-c-d'],
@@ -112,6 +119,7 @@ const TABLES: readonly Row[] = [
   ['select * from only a, only (b)', 'Select', 'a-b'],
   ['select * into b from a', 'Select', 'b-a'],
   ["select * from a into outfile '/tmp/x'", 'Select', 'a'],
+  ['select x into outfile ? from a', 'Select', 'a'],
   ["select x, y into dumpfile '/tmp/x' from a", 'Select', 'a'],
   ['select x, y into @a, @b from t', 'Select', 't'],
   ['insert low_priority into a (x, y) values (1, 2), (3, 4)', 'Insert', 'a'],
@@ -129,6 +137,8 @@ const TABLES: readonly Row[] = [
   ['delete from only a using b, c where a.x = b.x returning x, y', 'Delete', 'a-b-c'],
   ['delete a from orders a join b on a.x = b.x', 'Delete', 'orders-b'],
   ['delete low_priority quick from a', 'Delete', 'a'],
+  ['delete from a using b join c using (x, y) where 1 = 1', 'Delete', 'a-b-c'],
+  ['update "set" s, t set x = 1', 'Update', 'set-t'],
   ['delete from a output deleted.x, deleted.y where x = 1', 'Delete', 'a'],
   ['truncate table a, b', 'Truncate', 'a-b'],
   ['truncate a', 'Truncate', 'a'],
@@ -205,6 +215,9 @@ const NAMES: readonly Row[] = [
   ['select * from #temp join ##shared', 'Select', '#temp-##shared'],
   ['select * from count, key, replace, merge', 'Select', 'count-key-replace-merge'],
   ['select[id]from[dbo].[t]', 'Select', 't'],
+  ['select * from only.t, order.u', 'Select', 't-u'],
+  ['select * from "t" where a = \'x\\n\'', 'Select', 't'],
+  ['select * from .5x, 2024', 'Select', ''],
 ];
 
 const TEXTS: readonly Row[] = [
@@ -223,6 +236,10 @@ const TEXTS: readonly Row[] = [
   ['select /*! straight_join */ a from /* src/* */ t', 'Select', 't'],
   ['select a from t /* from x', 'Select', 't'],
   ['select %s, %(name)s from t where a = @@rowcount', 'Select', 't'],
+  ["select '''a' from t where b = '''c'", 'Select', 't'],
+  ["select * from t where a = 'C:\\' and b in (select c from u)", 'Select', 't-u'],
+  ["select 'a\\' from x' from t", 'Select', 't'],
+  ['select a /* /* x */ from t /* y */', 'Select', 't'],
   ['select * from {oj t left outer join u on 1 = 1}', 'Select', 'u'],
 ];
 
