@@ -66,11 +66,16 @@ export class ClientNames {
     const url = cut(attributeText(attributes, URL_FULL), LOOKED_AT_UNITS);
     const scheme = url.indexOf('://');
     if (scheme < 0) return this.#hostOnly(attributes);
-    AUTHORITY.lastIndex = scheme + 3;
+    const from = scheme + 3;
+    // All but always the authority ends at a slash, and is known.
+    const slash = url.indexOf('/', from);
+    const known = slash < 0 ? undefined : this.#found.get(url.slice(0, slash));
+    if (known !== undefined) return known.nameOf(piecesOf(url, slash));
+    AUTHORITY.lastIndex = from;
     AUTHORITY.test(url);
     const end = AUTHORITY.lastIndex;
     const beginning = url.slice(0, end);
-    const origin = this.#found.get(beginning) ?? this.#find(beginning, scheme + 3);
+    const origin = this.#found.get(beginning) ?? this.#find(beginning, from);
     return origin.nameOf(piecesOf(url, end));
   }
 
