@@ -9,7 +9,7 @@ export const TESTS_OF_ROOMS = {
   ],
   backlog: ['unit/{backlog,report}', 'integration/{recovery,kept-samples}'],
   chains: ['unit/{trace-id,sampler,otel-variables}'],
-  config: ['unit/{config,forms,identity,proxies,pem,own-secrets}'],
+  config: ['unit/{config,forms,identity,pem,proxies,settings,shown,user-functions}'],
   delivery: ['unit/log-lines', 'integration/{gateway,period,recovery,lifecycle,failover}'],
   naming: [
     'unit/{naming,path-names,database-names,other-names,recorded-names,sql-names,statement-cache}',

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import type { StardustOptions } from '../../src/config/options.ts';
 import { describeSettings, resolveSettings } from '../../src/config/resolve.ts';
+import { withoutSecrets } from '../../src/runtime/own-secrets.ts';
 import { Authority } from '../support/certificates.ts';
 
 const authority = new Authority();
@@ -80,6 +81,51 @@ test.each([['STARDUST_CERT'], ['STARDUST_KEY']])(
     expect(warnings).toEqual([expect.stringMatching(/must come with .*; no client certificate is used$/)]);
   },
 );
+
+test('certificates may stand in the middle of bytes, and several behind one another', () => {
+  const bytes = Buffer.from(`x${cert}y`);
+  const { settings } = resolveSettings({ ca: [bytes.subarray(1, -1), authority.cert] }, {});
+  expect(settings.ca).toEqual({ pem: `${cert}\n${authority.cert}` });
+  expect(refusal({ ca: [cert, 5] })).toContain('option ca must be certificates');
+  expect(refusal({ ca: [cert, 'x', key] })).toBe('');
+});
+
+test('a private key in code, in which nobody quotes it, is shown nowhere', () => {
+  resolveSettings({ cert, key }, {});
+  const line = key.split('\n')[1] ?? '';
+  expect(line.length).toBeGreaterThan(40);
+  expect(withoutSecrets(`see ${line}`)).toBe('see ***');
+});
+
+test.each([
+  ['-----BEGIN CERTIFICATE-----', 'PEM'],
+  ['K7pQm2ZtR9xLw4VbN8cYh3Jd', 'a token'],
+])('a variable that holds %s, %s, names no file', (value) => {
+  const { settings, warnings } = resolveSettings({}, { STARDUST_CA: value });
+  expect(settings.ca).toBeUndefined();
+  expect(warnings).toEqual([
+    "variable STARDUST_CA must be certificates in PEM, as text or Buffer (a file's name is for the variable only), " +
+      'not a value of type string; its default is taken',
+  ]);
+});
+
+test.each([
+  [{ cert }, {}, true],
+  [{ key }, {}, true],
+  [{}, { STARDUST_CERT: '/x.pem' }, false],
+  [{ cert, key }, {}, undefined],
+  [{}, { STARDUST_CERT: '/x.pem', STARDUST_KEY: '/y.pem' }, undefined],
+  [{ key }, { STARDUST_CERT: '/x.pem' }, undefined],
+])('a certificate and its key, %#, are used as a pair or not at all', (options, environment, isThrown) => {
+  if (isThrown === true) {
+    expect(refusal(options)).toMatch(/must come with its/);
+    return;
+  }
+  const { settings, warnings } = resolveSettings(options, environment as Record<string, string>);
+  const isUsed = isThrown === undefined;
+  expect([settings.cert !== undefined, settings.key !== undefined]).toEqual([isUsed, isUsed]);
+  expect(warnings).toHaveLength(isUsed ? 0 : 1);
+});
 
 test('one of the two may come from code and the other from the environment', () => {
   expect(resolveSettings({ cert }, { STARDUST_KEY: '/key.pem' }).warnings).toEqual([]);
