@@ -63,10 +63,11 @@ function isWithin(traceId: string, ratio: number): boolean {
   for (let at = 0; at < 32; at += 8) {
     folded = (folded ^ Number.parseInt(traceId.slice(at, at + 8), 16)) >>> 0;
   }
-  return ratio === 1 || folded < Math.floor(ratio * 0xffffffff);
+  return ratio >= 1 || folded < Math.floor(ratio * 0xffffffff);
 }
 
+/** If missing or no ratio: every trace. */
 function ratioOf(argument: string | undefined): number {
-  const ratio = argument === undefined ? 1 : Number(argument);
-  return ratio >= 0 && ratio <= 1 ? ratio : 1;
+  const ratio = Number(argument);
+  return ratio >= 0 ? ratio : 1;
 }

@@ -64,7 +64,7 @@ export class StardustSampler implements SamplerLike {
 
   constructor(options: StardustSamplerOptions = {}) {
     this.#root = optionOf(options, 'root');
-    if (this.#root === undefined) awaitSource((source) => this.take(source));
+    awaitSource((source) => this.take(source));
   }
 
   /**

@@ -11,6 +11,7 @@ export const TESTS_OF_ROOMS = {
   chains: ['unit/{trace-id,sampler,otel-variables}'],
   config: ['unit/{config,forms,identity,pem,proxies,settings,shown,user-functions}'],
   delivery: ['unit/log-lines', 'integration/{gateway,period,recovery,lifecycle,failover}'],
+  'exporter.ts': ['unit/exporter'],
   naming: [
     'unit/{naming,path-names,database-names,other-names,recorded-names,sql-names,statement-cache}',
     'property/{names,statement-cache}',
@@ -18,6 +19,7 @@ export const TESTS_OF_ROOMS = {
   redact: ['unit/{redact,built-in-secrets,secrets,own-secrets,strict}'],
   register: ['unit/{register-decision,trace-exporters}'],
   report: ['unit/report'],
+  'span-processor.ts': ['unit/exporter'],
   runtime: ['unit/{background,reason,log-lines,own-secrets,where-it-runs}', 'integration/untraced'],
   session: ['unit/{identity,server-clock}', 'integration/{session,failover,gateway,times}'],
   span: ['unit/{error-text,naming,outcome,own-call,sample,strict,tag,trace-id}'],

@@ -41,7 +41,7 @@ describe('a traceparent of a .NET service', () => {
   });
 
   test('keeps its tracestate', () => {
-    const headers = { traceparent: `00-${AGENT_ID}-${SPAN_ID}-01`, tracestate: 'a=1,b=2' };
+    const headers = { traceparent: `00-${AGENT_ID}-${SPAN_ID}-01`, tracestate: `a=1,b=${AGENT_ID}00` };
     expect(passedOn(headers)).toEqual(headers);
   });
 });
