@@ -51,7 +51,7 @@ export function nestedValue(view: View, from: number, quote: string): Value | un
   let end = from;
   do {
     const part = view.matchAt(PART_OF_NESTED, end)?.[0] ?? '';
-    depth += /^[[{]$/.test(part) ? 1 : /^[\]}]$/.test(part) ? -1 : 0;
+    depth += /^[[{]/.test(part) ? 1 : /^[\]}]/.test(part) ? -1 : 0;
     end += part.length;
   } while (depth > 0 && end < view.text.length);
   // As with quotes, a bracket on another line may be somebody else's.

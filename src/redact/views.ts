@@ -25,7 +25,7 @@ export class View {
   readonly #hidden: Uint8Array;
   readonly #read: Uint8Array;
   /** What stands in a hidden place instead of `***`, by where it begins. */
-  readonly #by = new Map<number, string>();
+  readonly #by = new Map<number, string | undefined>();
   /** Where each unit begins in the text that was given; `undefined` if this is it. */
   readonly #starts: readonly number[] | undefined;
 
@@ -42,8 +42,7 @@ export class View {
   /** Hides a place behind `***`; one that is not encoded behind `by`, if that is given. */
   hide(start: number, end: number, by?: string): void {
     if (end <= start) return;
-    if (by !== undefined && this.#given === this && !this.isHidden(start))
-      this.#given.#by.set(this.#givenAt(start), by);
+    if (this.#given === this && !this.isHidden(start)) this.#by.set(start, by);
     this.#hidden.fill(1, this.#givenAt(start), this.#givenAt(end));
   }
 
