@@ -17,10 +17,10 @@ export function shownDocument(body: string): string {
   let key = '';
   const around: string[] = [];
   const shown = body.replace(TOKEN, (token: string, next: string) => {
-    if (/^[{[(]$/.test(token)) {
+    if (/^[{[(]/.test(token)) {
       around.push(key);
       if (token === '{') key = '';
-    } else if (/^[}\])]$/.test(token)) key = around.pop() ?? '';
+    } else if (/^[}\])]/.test(token)) key = around.pop() ?? '';
     const isTold = /^["'\p{L}\p{N}_$.*+-]/u.test(token);
     const isKey = isTold && next === ':' && around.length > 0;
     if (isKey) key = token;
