@@ -58,8 +58,8 @@ export function builderJson(builder: SpanBuilder, clockOffsetMs: number): Buffer
  */
 export function piecesThatFit(builder: SpanBuilder): SpanBuilder[] {
   const { total, sampleBytes } = builder;
-  // Nearly all that have samples: a byte of these in memory is at most three of JSON.
-  if (total <= INT32_MAX && sampleBytes > 0 && 3 * sampleBytes <= SAMPLES_BYTES) return [builder];
+  // Nearly all: a byte of samples in memory is at most three of JSON.
+  if (total <= INT32_MAX && 3 * sampleBytes <= SAMPLES_BYTES) return [builder];
   const counts = Math.max(1, Math.ceil(total / INT32_MAX));
   const samples = samplePieces(builder.samples);
   const errors = samplePieces(builder.errorSamples);

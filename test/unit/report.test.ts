@@ -72,8 +72,8 @@ test.each(['samples', 'errorSamples'] as const)(
   },
 );
 
-test('samples that fit stay in one builder, with its counts', () => {
-  const samples = Array.from({ length: 40 }, (_, id) => sampleOf({ spanId: `s${id}`, tag: 'a'.repeat(500) }));
+test.each([0, 5, 40])('%d samples that fit stay in one builder, with its counts', (length) => {
+  const samples = Array.from({ length }, (_, id) => sampleOf({ spanId: `s${id}`, tag: 'a'.repeat(500) }));
   const builder = builderOf({ total: 40, errors: 9, minCostMs: 1, samples, errorSamples: samples });
   expect(piecesThatFit(builder)).toEqual([builder]);
 });
