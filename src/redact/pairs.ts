@@ -80,8 +80,9 @@ function secretAt(view: View, keys: SecretKeys, { 0: sign, index }: RegExpExecAr
   // A piece of a secret may look like a key: `-pX7Pwd shop`.
   const isSecret = sign.trim() === '' && view.isHidden(start + name.length - 1);
   if (name === '' || isSecret) return undefined;
-  // `-Dpassword=x`, but `-Password x`; `应用密钥（AppSecret）：x`
-  const key = `${name.replace(sign.includes('=') ? /^-[DPJ](?=[a-z])/ : '', '')} ${gloss}`.trim();
+  // `-Dpassword=x`, but `-Password=x`; `应用密钥（AppSecret）：x`
+  const isOption = sign.includes('=') && keys.secrecy(name) === undefined;
+  const key = `${isOption ? name.replace(/^-[DPJ](?=[a-z])/, '') : name} ${gloss}`.trim();
   const inQuery = /^=+$/.test(sign) && closing === '' && view.matchAt(QUERY_BEFORE, start) !== undefined;
   const secrecy = keys.secrecyBehind(view.matchAt(WORDS_BEFORE, start)?.[1] ?? '', key);
   if (secrecy === undefined) return undefined;

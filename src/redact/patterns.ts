@@ -27,7 +27,7 @@ const PATTERNS: readonly RegExp[] = [
   /(?<shown>(?:^|\s)-U[\s=]*[\w.\\]{1,60}%)(?<secret>[^\s"']{1,200})/g,
   // The segments of a path: tokens; any long id behind a word that makes it a credential; the session of ASP.NET: `/(S(…))/`.
   /(?<!\/\/)(?<=\/)(?<segment>[A-Za-z0-9_~.:%+=@!$*-]{16,2000})(?=[/?#;&\s"'`<>)\],]|$)/g,
-  /(?<=\/)(?<=(?:\/\/hooks\.\S{1,80}|reset|verify|verification|confirm|confirmation|activate|activation|tokens?|invite|invitation|unsubscribe|magic|auth|sessions?|secrets?|api-?key|webhooks?|hooks?|ical|otp|password|share|ticket|sso)\/(?:[^/\s]{0,40}\/)?)(?<id>(?=[\w-]*\d)[\w-]{20,})(?=[/?#;&\s"'`<>)\],]|$)/gi,
+  /(?<=\/)(?<=(?:\/\/hooks\.\S{1,80}|reset|verify|verification|confirm|confirmation|activate|activation|tokens?|invite|invitation|unsubscribe|magic|auth|sessions?|secrets?|api-?key|webhooks?|hooks?|ical|otp|password|share|ticket|sso)\/(?:[^/\s]{0,40}\/)?)(?<id>(?=[\w-]*\d)[\w-]{20,})(?=(?:\.ics)?(?:[/?#;&\s"'`<>)\],]|[.:]?(?:\s|$)))/gi,
   /(?<shown>\/\()(?<id>[A-Z]\([a-z0-9]{12,60}\))(?=\)\/)/g,
   // The value of any parameter.
   /(?<shown>[?&][\w.%[\]-]{1,60}=)(?<mixed>[\w~.%+/=-]{20,2000})/g,
