@@ -125,6 +125,22 @@ describe('with backlogDirectory', () => {
     expect(text).not.toMatch(/hunter|oken/);
   });
 
+  test('what came in a period is there at its end, however long ago the server was last tried', async () => {
+    fakeTime();
+    const server = await devServer({ limits: { period: 10 } });
+    const backlogDirectory = temporaryFolder();
+    const exporter = exporterFor(server, { backlogDirectory });
+    await pass(5_000, 1_000);
+    server.fault(AWAY);
+    count(exporter, 'op', 1);
+    await pass(6 * MINUTE, 2_000);
+    for (let spans = 2; spans < 12; spans++) {
+      count(exporter, 'op', 1);
+      await pass(11_000, 1_000);
+      expect(countFiles(backlogDirectory)).toEqual([expect.stringContaining(`.${spans}.`)]);
+    }
+  });
+
   test('files are removed once the server has taken what they hold', async () => {
     fakeTime();
     const server = await devServer();

@@ -71,6 +71,29 @@ test('the first is used again when it is well, asked once a minute', async () =>
   expect(processor.stats()).toMatchObject({ delivered: 10, waiting: 0 });
 });
 
+test('the first is not used again while it answers, but takes no report', async () => {
+  fakeTime(Date.UTC(2026, 10, 24, 10, 0, 1));
+  const [a, b] = [await devServer({ limits: { period: 10 } }), await devServer({ limits: { period: 10 } })];
+  const processor = processorFor(both(a, b));
+  await pass(15_000);
+  const back = a.fault(away);
+  processor.onEnd(makeSpan({ name: 'op' }));
+  await pass(20_000);
+  const allow = a.fault({ path: '/Trace', kind: 'code', code: 500, message: 'no' });
+  back();
+  for (let i = 0; i < 12; i++) {
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await pass(20_000, 2_000);
+    expect(processor.stats()).toMatchObject({ server: b.url, waiting: 0 });
+  }
+  expect(reports(a).length).toBeGreaterThan(1);
+  allow();
+  await pass(2 * 60_000, 2_000);
+  processor.onEnd(makeSpan({ name: 'op' }));
+  await pass(20_000, 2_000);
+  expect(processor.stats()).toMatchObject({ server: a.url, waiting: 0 });
+});
+
 test('while all are away the counts wait, and a minute of tries says each of them once', async () => {
   const lines = logLines();
   fakeTime();

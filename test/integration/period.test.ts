@@ -244,6 +244,18 @@ describe('the hour', () => {
     expect(processor.stats()).toMatchObject({ counted: 2, delivered: 2 });
   });
 
+  test('before the start is settled at its time by an app that goes on reporting', async () => {
+    fakeTime(Date.UTC(2026, 10, 24, 10, 41, 1));
+    const server = await devServer();
+    const processor = processorFor(server);
+    for (let i = 0; i < 24; i++) {
+      processor.onEnd(makeSpan({ name: 'op' }));
+      await pass(15_000, 1_000);
+    }
+    const names = settlements(server, 0).flatMap((each) => each.names);
+    expect(names.filter((name) => name === 'op 09:55')).toHaveLength(3);
+  });
+
   test('with counts in two of its five minutes is settled in the last one', async () => {
     fakeTime(Date.UTC(2026, 10, 24, 10, 43, 1));
     const server = await devServer();

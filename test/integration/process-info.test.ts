@@ -46,6 +46,25 @@ test('CPU above one core is told', () => {
   expect(CpuUsage).toBeGreaterThan(1);
 });
 
+test('CPU is that since the last reading', () => {
+  fakeTime();
+  const cpu = vi.spyOn(process, 'cpuUsage').mockReturnValue({ user: 4_000_000, system: 0 });
+  const figures = new ProcessFigures();
+  const read = (seconds: number) => {
+    vi.advanceTimersByTime(10_000);
+    cpu.mockReturnValue({ user: seconds * 1_000_000, system: 1_000_000 });
+    const { ProcessorTime, CpuUsage } = figures.read();
+    return [ProcessorTime, CpuUsage];
+  };
+  expect([read(8), read(9), read(9)]).toEqual([
+    [9_000, 0.5],
+    [10_000, 0.1],
+    [10_000, 0],
+  ]);
+  figures.stop();
+  vi.restoreAllMocks();
+});
+
 test('collections are those since the last reading', async () => {
   const figures = new ProcessFigures();
   const garbage: unknown[] = [];

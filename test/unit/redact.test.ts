@@ -34,6 +34,24 @@ describe('keys', () => {
     expect(redactor.attribute(key, 'value')).toBe('value');
   });
 
+  test.each('otp cvv cvc2 captcha'.split(' '))(
+    '%s hides a code of three digits and more, and no number of two',
+    (key) => {
+      for (const code of ['123', '0000', '48213', 'a1'])
+        expect(redactor.text(`?${key}=${code}&page=2`)).toBe(`?${key}=***&page=2`);
+      for (const number of ['1', '42']) {
+        expect(redactor.text(`?${key}=${number}&page=2`)).toBe(`?${key}=${number}&page=2`);
+      }
+    },
+  );
+
+  test.each([0, 1, 2, 3])('are found under %i layers of encoding', (layers) => {
+    let pair = 'password=hunter2';
+    for (let i = 0; i < layers; i++) pair = encodeURIComponent(pair);
+    expect(redactor.text(`GET /a?next=/b?${pair}&page=2`)).not.toContain('hunter2');
+    expect(redactor.text(`GET /a?next=/b?${pair}&page=2`)).toContain('GET /a?next=/b?');
+  });
+
   test('of several words may be separated by spaces', () => {
     expect(redactor.attribute('the API key', 'x')).toBe('***');
     expect(redactor.attribute('the key of the API', 'x')).toBe('x');
