@@ -10,7 +10,7 @@ export class Name {
   samples = 0;
   errorSamples = 0;
   /** The last taking that had spans of it. Kept by the aggregator. */
-  lastSeenMs = 0;
+  lastSeenMs = Number.NEGATIVE_INFINITY;
   /**
    * A kept sample of it told the size of its body. Spans of other names are not asked: most instrumentations tell
    * none, and to find nothing under six names costs more than all the rest.

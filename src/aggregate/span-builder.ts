@@ -16,13 +16,16 @@ export class SpanBuilder {
   errorSamples: Sample[] = NO_SAMPLES;
   /** What the samples take in memory. */
   sampleBytes = 0;
-  endTimeMs = 0;
+  endTimeMs: number;
 
   constructor(
     readonly name: string,
     /** Unix ms. The server counts the whole builder in this moment's five minutes. */
     public startTimeMs: number,
-  ) {}
+  ) {
+    // Not 0: the engine would give all that are open another form, one by one, once the first is taken.
+    this.endTimeMs = startTimeMs;
+  }
 
   add(costMs: number, failed: boolean): void {
     this.total++;
