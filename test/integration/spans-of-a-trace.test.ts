@@ -91,6 +91,26 @@ test.each([
 });
 
 test.each([
+  ['/api', '/api/users/:id'],
+  ['/api/users/:id', '/users/:id'],
+])(
+  'of the routes that a framework tells, %s around %s, the longest names the request',
+  async (outer, inner) => {
+    const { server, provider, below } = await service();
+    const told = { 'http.request.method': 'GET', 'url.path': '/api/users/7' };
+    const request = below(undefined, 'GET', { kind: SpanKind.SERVER, attributes: told });
+    const framework = (parent: Span, route: string) =>
+      below(parent, 'handler', { kind: SpanKind.SERVER, attributes: { 'http.route': route } });
+    const around = framework(request, outer);
+    framework(around, inner).end();
+    around.end();
+    request.end();
+    await provider.shutdown();
+    expect(received(server, '/api/users/:id').total).toBe(1);
+  },
+);
+
+test.each([
   ['a message', { kind: SpanKind.PRODUCER, attributes: { 'messaging.system': 'aws_sqs' } }],
   ['a remote call', { kind: SpanKind.CLIENT, attributes: { 'rpc.system': 'aws-api', 'rpc.service': 'S3' } }],
   ['a statement', { kind: SpanKind.CLIENT, attributes: { 'db.system': 'opensearch' } }],

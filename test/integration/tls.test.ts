@@ -85,6 +85,28 @@ describe('the certificate of a server', () => {
   });
 });
 
+test('a call whose time was over before the handshake does not leave once that is done', async () => {
+  const server = await devServer();
+  const held: (() => void)[] = [];
+  let isSlow = true;
+  const front = await tlsFront(server.port, {
+    ...ours.issue({ hosts: ['localhost'] }),
+    SNICallback: (_, done) => {
+      if (isSlow) held.push(() => done(null));
+      else done(null);
+    },
+  });
+  const url = front.url.replace('127.0.0.1', 'localhost');
+  const processor = processorFor({ url }, { ca: ours.cert, requestTimeoutMillis: 500 });
+  await flushOne(processor);
+  expect(processor.stats()).toMatchObject({ waiting: 1, reports: { unclear: 0 } });
+  isSlow = false;
+  for (const go of held) go();
+  await flushOne(processor);
+  expect(received(server, 'op').total).toBe(2);
+  expect(server.app('app')?.logins).toBe(1);
+});
+
 test('a server without TLS under an address with https is away, with a word on what may be wrong', async () => {
   const server = await devServer();
   const processor = processorFor({ url: server.url.replace('http:', 'https:') });
