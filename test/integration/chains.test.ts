@@ -19,6 +19,7 @@ import {
   stardust,
 } from '../../src/index.ts';
 import { devServer, exporterFor, fakeTime, received } from '../support/harness.ts';
+import { makeSpan } from '../support/make-span.ts';
 
 const endings: (() => unknown)[] = [];
 
@@ -134,6 +135,17 @@ describe('without root', () => {
     expect(ask('/other')).toBe(2);
     vi.setSystemTime(Date.now() + 60_000);
     expect(ask('/orders/5')).toBe(2);
+  });
+
+  test('the limit of the server counts, where it differs from the option', async () => {
+    midPeriod();
+    const stand = await devServer({ limits: { maxSamples: 3 } });
+    const { sampler, spanProcessors } = stardust({ server: stand.url, appId: 'app', maxSamples: 1 });
+    endings.push(() => spanProcessors[0].shutdown());
+    spanProcessors[0].onEnd(makeSpan({ name: 'asks' }));
+    await spanProcessors[0].forceFlush();
+    const ask = () => sampler.shouldSample(ROOT_CONTEXT, '', 'op', 0, {}, []).decision;
+    expect([ask(), ask(), ask(), ask()]).toEqual([2, 2, 2, 1]);
   });
 
   test.each([

@@ -145,6 +145,19 @@ describe('samples', () => {
 });
 
 describe('names', () => {
+  test('that are held keep their ids where others are folded, in whichever form they come', async () => {
+    const server = await devServer();
+    const exporter = exporterFor(server, { naming: 'span', maxNames: 4 });
+    const names = ['/users/1234?a=1', 'op a', 'op b', '/users/1234?b=2', `/users/1234?${'x'.repeat(600)}`];
+    for (const name of [...names, '/users/5678']) exporter.count(makeSpan({ name }));
+    await exporter.forceFlush();
+    const totals = server
+      .app('app')
+      ?.names.map(({ name, total }) => `${name} ${total}`)
+      .toSorted();
+    expect(totals).toEqual(['/users/* 1', '/users/1234 3', 'op a 1', 'op b 1']);
+  });
+
   test('beyond maxNames are counted together, with one warning that shows three', async () => {
     const lines = logLines();
     const server = await devServer();

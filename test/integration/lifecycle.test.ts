@@ -176,6 +176,22 @@ describe('as a span exporter', () => {
 });
 
 describe('flush and shutdown', () => {
+  test('a flush that is asked while another one sends delivers what has come since', async () => {
+    const server = await devServer();
+    const exporter = exporterFor(server);
+    await exporter.forceFlush();
+    const isReport = ({ path, body }: { readonly path: string; readonly body: unknown }) =>
+      path.startsWith('/Trace') && /"Total":[1-9]/.test(JSON.stringify(body));
+    server.fault({ kind: 'slow', delayMillis: 500, when: isReport, times: 1 });
+    exporter.count(makeSpan({ name: 'op' }));
+    const first = exporter.forceFlush();
+    await server.waitFor(() => server.requests().some(isReport));
+    exporter.count(makeSpan({ name: 'op' }));
+    await exporter.forceFlush();
+    expect(exporter.stats()).toMatchObject({ delivered: 2, waiting: 0 });
+    await first;
+  });
+
   test('a flush joins the delivery under way, so that spans ended before it are there after it', async () => {
     const server = await devServer();
     server.fault({ path: '/Trace', kind: 'slow', delayMillis: 30 });

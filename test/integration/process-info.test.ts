@@ -2,6 +2,7 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { expect, test, vi } from 'vitest';
 import { ProcessFigures } from '../../src/session/process-figures.ts';
 import { devServer, fakeTime, pass, processorFor, until } from '../support/harness.ts';
+import { makeSpan } from '../support/make-span.ts';
 
 type Ping = Record<string, unknown>;
 
@@ -145,6 +146,25 @@ test('figures are sent neither where processInfo is false nor while the server d
     expect(each.app('app')?.lastPing).toMatchObject({ Name: 'app' });
     expect(each.app('app')?.lastPing).not.toHaveProperty('WorkingSet');
   }
+});
+
+test('figures are sent again once the server wants them', async () => {
+  fakeTime();
+  const server = await devServer({ limits: { enableMeter: false } });
+  const processor = processorFor(server);
+  const told = async (enableMeter: boolean) => {
+    server.setLimits({ enableMeter });
+    processor.onEnd(makeSpan({ name: 'op' }));
+    await processor.forceFlush();
+    await pass(65_000, 1_000);
+    return Object.keys(server.app('app')?.lastPing ?? {}).includes('WorkingSet');
+  };
+  expect([await told(false), await told(true), await told(false), await told(true)]).toEqual([
+    false,
+    true,
+    false,
+    true,
+  ]);
 });
 
 test('reports carry no figures, which would double the curves of the pings', async () => {

@@ -128,3 +128,42 @@ test.each([
     await provider.shutdown();
   },
 );
+
+test.each(
+  ['redis', 'valkey', 'memcached'].flatMap((system) =>
+    ['CLIENT SETINFO LIB-NAME x', 'hello 3', 'AUTH default x', 'SELECT 2', 'RESET'].map(
+      (command) => [command, system] as const,
+    ),
+  ),
+)(
+  '%s of a client of %s sets up its connection, and does not count; a command does',
+  async (command, system) => {
+    const { provider, processor, below } = await service();
+    const call = (text: string) =>
+      below(undefined, 'call', {
+        kind: SpanKind.CLIENT,
+        attributes: { 'db.system': system, 'db.statement': text },
+      }).end();
+    call(command);
+    expect(processor.stats()).toMatchObject({ counted: 0, dropped: { internal: 1 } });
+    call('GET selected');
+    expect(processor.stats()).toMatchObject({ counted: 1, dropped: { internal: 1 } });
+    await provider.shutdown();
+  },
+);
+
+test('what a layer of a framework throws is shown below the request, as the layer is not', async () => {
+  const { server, provider, below } = await service();
+  const request = below(undefined, 'GET', { kind: SpanKind.SERVER });
+  const layer = provider
+    .getTracer('@opentelemetry/instrumentation-express')
+    .startSpan('middleware', {}, trace.setSpan(ROOT_CONTEXT, request));
+  layer.recordException(new TypeError('x'));
+  layer.end();
+  request.end();
+  await provider.shutdown();
+  expect(received(server, 'ex:TypeError')).toMatchObject({
+    total: 1,
+    samples: [{ ParentId: idOf(request) }],
+  });
+});
