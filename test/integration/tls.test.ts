@@ -97,7 +97,7 @@ test('a call whose time was over before the handshake does not leave once that i
     },
   });
   const url = front.url.replace('127.0.0.1', 'localhost');
-  const processor = processorFor({ url }, { ca: ours.cert, requestTimeoutMillis: 500 });
+  const processor = processorFor({ url }, { ca: ours.cert, requestTimeoutMillis: 2_000 });
   await flushOne(processor);
   expect(processor.stats()).toMatchObject({ waiting: 1, reports: { unclear: 0 } });
   isSlow = false;
