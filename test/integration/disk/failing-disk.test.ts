@@ -222,6 +222,15 @@ test('what was in a folder that is gone at the end is not on disk', async () => 
 });
 
 describe.concurrent('a disk that hangs', () => {
+  /** Two of its calls hang. */
+  async function hungTwice(options: KeeperOptions) {
+    const root = temporaryFolder();
+    const first = await keeper(root, options);
+    await first.fail({ hangs: true });
+    for (let i = 0; i < 2; i++) expect(await first.keep({ names: { a: 1 } })).toBe(false);
+    return { root, first };
+  }
+
   test('delays nothing for long, holds no end up, and is used again once it answers', async ({
     onTestFinished,
   }) => {
@@ -257,10 +266,7 @@ describe.concurrent('a disk that hangs', () => {
   test('is left alone after two calls, which hold a thread each, and is used again once these answer', async ({
     onTestFinished,
   }) => {
-    const root = temporaryFolder();
-    const first = await keeper(root, { onTestFinished });
-    await first.fail({ hangs: true });
-    for (let i = 0; i < 2; i++) expect(await first.keep({ names: { a: 1 } })).toBe(false);
+    const { root, first } = await hungTwice({ onTestFinished });
     await first.fail();
     expect(await first.keep({ names: { a: 2 } })).toBe(false);
     await first.answerLate();
@@ -277,10 +283,7 @@ describe.concurrent('a disk that hangs', () => {
   test('is left alone after two calls, which hold a thread each, and the process ends', async ({
     onTestFinished,
   }) => {
-    const root = temporaryFolder();
-    const first = await keeper(root, { onTestFinished });
-    await first.fail({ hangs: true });
-    for (let i = 0; i < 2; i++) expect(await first.keep({ names: { a: 1 } })).toBe(false);
+    const { first } = await hungTwice({ onTestFinished });
     const startMs = performance.now();
     for (let i = 0; i < 10; i++) expect(await first.keep({ names: { a: 1 } })).toBe(false);
     expect(await first.leave({ names: { a: 1 } })).toBe(0);
