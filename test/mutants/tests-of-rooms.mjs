@@ -7,14 +7,10 @@ export const TESTS_OF_ROOMS = {
     'unit/{excludes,limits,report,background}',
     'integration/{counting,samples,kept-samples,times,chains}',
   ],
-  backlog: [
-    'unit/{backlog,report}',
-    'integration/{recovery,kept-samples}',
-    'integration/disk/{store,disk-copy}',
-  ],
+  backlog: ['unit/{backlog,report}', 'integration/disk/{store,disk-copy}'],
   chains: ['unit/{trace-id,sampler,otel-variables}'],
   config: ['unit/{config,forms,identity,pem,proxies,settings,shown,user-functions}'],
-  delivery: ['unit/log-lines', 'integration/{gateway,period,recovery,lifecycle,failover}'],
+  delivery: ['unit/{announcing,delivery,ledger,period,reporter,settling}', 'integration/disk/disk-copy'],
   'exporter.ts': ['unit/exporter'],
   naming: [
     'unit/{naming,path-names,database-names,other-names,recorded-names,sql-names,statement-cache}',
