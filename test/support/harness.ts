@@ -13,6 +13,7 @@ import {
 import { StardustExporter, type StardustOptions, StardustSpanProcessor } from '../../src/index.ts';
 import { loadUndici } from '../../src/transport/load-undici.ts';
 
+export { fakeTime } from './fake-time.ts';
 export { logLines } from './logged.ts';
 
 // Loaded beforehand: what takes real time must not happen in a faked one. Under vitest an import asks another process.
@@ -65,11 +66,6 @@ export function received(server: DevServer, name: string, appId = 'app'): Receiv
   const found = names.find((each) => each.name === name);
   if (found === undefined) throw new Error(`no ${name} among ${names.map((each) => each.name).join(', ')}`);
   return found;
-}
-
-/** Time that only {@link pass} moves; sockets stay real. */
-export function fakeTime(now = Date.UTC(2026, 10, 24, 10, 2, 30)): void {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now });
 }
 
 /** The process stands still for so long: each timer that was due meanwhile rings once, afterwards. */
