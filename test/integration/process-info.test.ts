@@ -1,7 +1,5 @@
-import { PerformanceObserver } from 'node:perf_hooks';
-import { expect, test, vi } from 'vitest';
-import { ProcessFigures } from '../../src/session/process-figures.ts';
-import { devServer, fakeTime, pass, processorFor, until } from '../support/harness.ts';
+import { expect, test } from 'vitest';
+import { devServer, fakeTime, pass, processorFor } from '../support/harness.ts';
 import { makeSpan } from '../support/make-span.ts';
 
 type Ping = Record<string, unknown>;
@@ -35,96 +33,6 @@ test('a ping tells of the process, in whole numbers and in the units of the serv
   expect(ping.CpuUsage).toBeGreaterThanOrEqual(0);
   expect(server.app('app')?.pings).toBe(1);
 });
-
-test('CPU above one core is told', () => {
-  const cpu = vi.spyOn(process, 'cpuUsage').mockReturnValue({ user: 0, system: 0 });
-  const figures = new ProcessFigures();
-  cpu.mockReturnValue({ user: 3_600_000_000, system: 0 });
-  const { ProcessorTime, CpuUsage } = figures.read();
-  figures.stop();
-  vi.restoreAllMocks();
-  expect(ProcessorTime).toBe(3_600_000);
-  expect(CpuUsage).toBeGreaterThan(1);
-});
-
-test('CPU is that since the last reading', () => {
-  fakeTime();
-  const cpu = vi.spyOn(process, 'cpuUsage').mockReturnValue({ user: 4_000_000, system: 0 });
-  const figures = new ProcessFigures();
-  const read = (seconds: number) => {
-    vi.advanceTimersByTime(10_000);
-    cpu.mockReturnValue({ user: seconds * 1_000_000, system: 1_000_000 });
-    const { ProcessorTime, CpuUsage } = figures.read();
-    return [ProcessorTime, CpuUsage];
-  };
-  expect([read(8), read(9), read(9)]).toEqual([
-    [9_000, 0.5],
-    [10_000, 0.1],
-    [10_000, 0],
-  ]);
-  figures.stop();
-  vi.restoreAllMocks();
-});
-
-test('collections are those since the last reading', async () => {
-  const figures = new ProcessFigures();
-  const garbage: unknown[] = [];
-  for (let i = 0; i < 300; i++) garbage[0] = new Array(100_000).fill(i);
-  let collected = 0;
-  await until(() => {
-    collected += figures.read().GCCount ?? 0;
-    return collected > 10;
-  });
-  expect(figures.read().GCCount).toBeLessThan(10);
-  figures.stop();
-});
-
-/** Each has Node's own code throw where it tells of a collection. */
-const damages: [what: string, holder: object, key: PropertyKey][] = [
-  ['the iteration of arrays', Array.prototype, Symbol.iterator],
-  ['the steps of that', Object.getPrototypeOf([].values()) as object, 'next'],
-  ['the steps of the iteration of sets', Object.getPrototypeOf(new Set().values()) as object, 'next'],
-  ['a property "value" of each object', Object.prototype, 'value'],
-  ['a property "writable" of each object', Object.prototype, 'writable'],
-];
-
-test.each(damages)('collections are not counted any more where an app has replaced %s', (_, holder, key) => {
-  const figures = new ProcessFigures();
-  const counted = figures.read();
-  const watched = vi.spyOn(PerformanceObserver.prototype, 'disconnect');
-  const damaged = withRefused(holder, key, () => figures.read());
-  const after = figures.read();
-  const stops = watched.mock.calls.length;
-  const never = withRefused(holder, key, () => new ProcessFigures().read());
-  figures.stop();
-  vi.restoreAllMocks();
-  expect(counted.GCCount).toEqual(expect.any(Number));
-  for (const ping of [damaged, after, never]) {
-    expect(ping.GCCount).toBeUndefined();
-    expect(ping.WorkingSet).toBeGreaterThan(0);
-  }
-  expect(stops).toBe(1);
-});
-
-/** Runs work while whoever reads this property gets what throws. */
-function withRefused<T>(holder: object, key: PropertyKey, work: () => T): T {
-  const own = Reflect.getOwnPropertyDescriptor(holder, key);
-  const value = () => {
-    throw new Error('not here');
-  };
-  // Without a prototype: properties of each object are what this is about.
-  Reflect.defineProperty(
-    holder,
-    key,
-    Object.assign(Object.create(null) as object, { value, configurable: true, writable: true }),
-  );
-  try {
-    return work();
-  } finally {
-    if (own === undefined) Reflect.deleteProperty(holder, key);
-    else Reflect.defineProperty(holder, key, Object.assign(Object.create(null) as object, own));
-  }
-}
 
 test('a version without dotted numbers is left out, since it would make the ping fail', async () => {
   fakeTime();

@@ -25,7 +25,9 @@ export const TESTS_OF_ROOMS = {
     'integration/untraced',
     'integration/disk/store',
   ],
-  session: ['unit/{identity,server-clock}', 'integration/{session,failover,gateway,times,process-info}'],
+  session: [
+    'unit/{session,failover,server-clock,identity,machine,instances,settled-resource,process-figures}',
+  ],
   span: ['unit/{error-text,naming,outcome,own-call,sample,strict,tag,trace-id}'],
   sql: ['unit/{sql,sql-names,sql-values}'],
   structure: ['unit/{recorded-names,route-hooks}', 'integration/{chains,samples}'],
