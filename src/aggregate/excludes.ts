@@ -6,7 +6,7 @@ const MAX_UNITS = 500;
 const MAX_PATTERN_UNITS = 20_000;
 /** A pattern with `?` is tried at each place of a name, so its characters count ten times. */
 const LOOSE_WEIGHT = 10;
-const METHOD = /^(?:get|head|post|put|delete|connect|options|trace|patch|query|http) (.+)$/s;
+const METHOD = /^(?:get|head|post|put|delete|connect|options|trace|patch|query|http) /;
 
 /** Whose entry hid a name. */
 export type ExcludedBy = 'server' | 'user';
@@ -42,10 +42,7 @@ export class Excludes {
   }
 
   #isWholeName(text: string): boolean {
-    if (this.#wholeNames.size === 0) return false;
-    if (this.#wholeNames.has(text)) return true;
-    const behindMethod = METHOD.exec(text)?.[1];
-    return behindMethod !== undefined && this.#wholeNames.has(behindMethod);
+    return this.#wholeNames.has(text) || this.#wholeNames.has(text.replace(METHOD, ''));
   }
 }
 

@@ -49,7 +49,8 @@ export class Names {
   /** Goes through {@link #found}, again and again. */
   #sweep = this.#found.entries();
   #overflow: Name | undefined;
-  #overflowExamples: string[] = [];
+  /** The first names without a place; absent once they were logged. */
+  #overflowExamples: string[] | undefined = [];
   #isHiddenLogged = false;
 
   constructor({ maxNames, excludes, regroup, counts, events }: NamesParts) {
@@ -96,9 +97,10 @@ export class Names {
 
   /** Logs once which names found no place. */
   logOverflow(): void {
-    if (this.#overflowExamples.length === 0) return;
-    this.#events.overflowed(this.#overflowExamples);
-    this.#overflowExamples = [];
+    const examples = this.#overflowExamples;
+    if (examples === undefined || examples.length === 0) return;
+    this.#overflowExamples = undefined;
+    this.#events.overflowed(examples);
   }
 
   /** The way of a name seen for the first time, excluded, or not fit to be one. */
@@ -121,7 +123,7 @@ export class Names {
   /** A name as it is counted: fit for the wire, grouped, and with its ids folded once half of the places are taken. */
   #textOf(raw: unknown): string {
     const text = builderName(this.#regroup(builderName(raw)));
-    if (this.#size < this.#maxNames / 2 || this.#found.get(text)?.text === text) return text;
+    if (this.#size < this.#maxNames / 2 || this.#found.has(text)) return text;
     return builderName(this.#regroup(foldIds(text)));
   }
 
@@ -158,7 +160,9 @@ export class Names {
 
   #overflowName(text: string): Name {
     this.#counts.overflowed++;
-    if (this.#counts.overflowed <= OVERFLOW_EXAMPLES) this.#overflowExamples.push(text);
+    const examples = this.#overflowExamples;
+    if (examples !== undefined && examples.length < OVERFLOW_EXAMPLES && !examples.includes(text))
+      examples.push(text);
     this.#overflow ??= new Name(OVERFLOW_NAME);
     return this.#overflow;
   }

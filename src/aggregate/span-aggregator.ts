@@ -59,7 +59,7 @@ export class SpanAggregator {
   readonly #errorStatus: ErrorStatusRule;
   readonly #exceptionsByType: boolean;
   readonly #internalSpans: boolean;
-  /** A span whose start was not told counts, but for our own calls, and nothing besides: what the hot path asks first. */
+  /** A span whose start was not told counts if the gate lets it, and nothing besides: what the hot path asks first. */
   readonly #countsAllAlone: boolean;
   readonly #samples: SampleKeeper;
   readonly #limits: Limits;
@@ -80,7 +80,7 @@ export class SpanAggregator {
     this.#errorStatus = settings.errorStatus;
     this.#exceptionsByType = settings.exceptionsByType;
     this.#internalSpans = internalSpans;
-    this.#countsAllAlone = settings.filter === undefined && internalSpans && !settings.exceptionsByType;
+    this.#countsAllAlone = internalSpans && !settings.exceptionsByType;
     this.#samples = new SampleKeeper(settings.samples, limits);
     this.#limits = limits;
     this.#clock = clock;

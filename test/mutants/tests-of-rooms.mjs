@@ -3,10 +3,7 @@
  * day. A room that is not here has none that meet this, or is not worth it.
  */
 export const TESTS_OF_ROOMS = {
-  aggregate: [
-    'unit/{excludes,limits,report,background}',
-    'integration/{counting,samples,kept-samples,times,chains}',
-  ],
+  aggregate: ['unit/{aggregator,builders,excludes,kept-spans,limits,names,report}'],
   backlog: ['unit/{backlog,report}', 'integration/disk/{store,disk-copy}'],
   chains: ['unit/{trace-id,sampler,otel-variables}'],
   config: ['unit/{config,forms,identity,pem,proxies,settings,shown,user-functions}'],

@@ -10,6 +10,8 @@ export interface SpanWords {
   readonly events?: SpanLike['events'];
   readonly traceFlags?: number;
   readonly resource?: SpanLike['resource'];
+  /** The name of the instrumentation. */
+  readonly scope?: string;
 }
 
 let made = 0;
@@ -37,6 +39,7 @@ export function makeSpan(words: SpanWords = {}): SpanLike {
       error === false ? { code: 0 } : { code: 2, ...(typeof error === 'string' ? { message: error } : {}) },
     attributes,
     events,
+    ...(words.scope === undefined ? {} : { instrumentationScope: { name: words.scope } }),
     resource: words.resource ?? { attributes: { 'service.name': 'made' } },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Excludes } from '../../src/aggregate/excludes.ts';
+import { Excludes, tidy } from '../../src/aggregate/excludes.ts';
 
 const byServer = (...entries: string[]) => new Excludes(entries, []);
 const byUser = (...entries: string[]) => new Excludes([], entries);
@@ -66,6 +66,18 @@ describe('a pattern, of the server as of the user', () => {
   });
 });
 
+test('a server entry with a method in it hides that name with that method alone', () => {
+  const excludes = byServer('GET /health');
+  expect(excludes.verdict('get /health')).toBe('server');
+  for (const name of ['/health', 'POST /health', 'GET /healthz'])
+    expect(excludes.verdict(name)).toBeUndefined();
+});
+
+test('a name that both hide is hidden by the server', () => {
+  expect(new Excludes(['/health'], ['health']).verdict('/health')).toBe('server');
+  expect(new Excludes(['/health'], ['health']).verdict('/healthz')).toBe('user');
+});
+
 test("a user's entry without a star is a piece of text found anywhere", () => {
   expect(byUser('health').verdict('GET /api/Healthz')).toBe('user');
   expect(byUser('health').verdict('/heal')).toBeUndefined();
@@ -89,4 +101,43 @@ test('of a hundred thousand entries the first thousand count', () => {
   const excludes = new Excludes(entries, []);
   expect(excludes.verdict('pattern999 ')).toBe('server');
   expect(excludes.verdict('pattern-none')).toBeUndefined();
+});
+
+describe('of a list', () => {
+  const many = (length: number) => Array.from({ length }, (_, i) => `name ${i}`);
+
+  test('the first thousand entries are read, empty ones too, and what is no text is passed over', () => {
+    expect(tidy([...many(999), 'last', 'beyond'])).toHaveLength(1_000);
+    expect(tidy([...many(999), 'last', 'beyond']).at(-1)).toBe('last');
+    expect(tidy(['', ...many(998), 'last', 'beyond']).at(-1)).toBe('last');
+    expect(tidy([null, 7, undefined, {}, ['a'], ' A b '])).toEqual(['a b']);
+  });
+
+  test.each([
+    [500, 'server'],
+    [501, undefined],
+  ])('an entry of %d characters, without the white space around it, hides: %s', (units, verdict) => {
+    const name = 'x'.repeat(units);
+    expect(byServer(` ${name}\t`).verdict(name)).toBe(verdict);
+    const pattern = `${name.slice(1)}*`;
+    expect(byServer(pattern).verdict(name)).toBe(verdict);
+  });
+
+  /** Patterns of 400 characters each, which fit no name. */
+  const long = (count: number, mark: string) =>
+    Array.from({ length: count }, (_, i) => `${i} ${mark}`.padEnd(400, 'x'));
+
+  test.each([
+    ['*', 49, 400, 'user'],
+    ['*', 49, 401, undefined],
+    ['*', 50, 2, undefined],
+    ['?', 4, 400, 'user'],
+    ['?', 4, 401, undefined],
+    ['?', 5, 2, undefined],
+  ])('behind patterns with %s, %d of 400 characters, one of %d hides: %s', (mark, count, units, verdict) => {
+    const pattern = `${mark}${'y'.repeat(units - 1)}`;
+    const excludes = byUser(...long(count, mark), 'piece', pattern);
+    expect(excludes.verdict(pattern.replace(mark, 'z'))).toBe(verdict);
+    expect(excludes.verdict('a piece')).toBe('user');
+  });
 });
