@@ -28,6 +28,6 @@ export const TESTS_OF_ROOMS = {
   span: ['unit/{error-text,naming,outcome,own-call,sample,strict,tag,trace-id}'],
   sql: ['unit/{sql,sql-names,sql-values}'],
   structure: ['unit/{recorded-names,route-hooks}', 'integration/{chains,samples}'],
-  transport: ['integration/{transport,proxy,tls,session}'],
+  transport: ['unit/{http-transport,exchange,call-failure,credentials,tunnel,load-undici}'],
   wire: ['unit/{answer,excludes,json,limits,report,star-pattern,text,wire}', 'integration/session'],
 };
