@@ -47,8 +47,8 @@ function named(serviceName: string | undefined): string | undefined {
 function declaredAttributes(environment: Environment): Map<string, string> {
   const pairs = new Map<string, string>();
   for (const pair of (variableOf(environment, 'OTEL_RESOURCE_ATTRIBUTES') ?? '').split(',')) {
-    const [key, ...value] = pair.split('=');
-    if (key !== undefined && value.length > 0) pairs.set(key.trim(), percentDecoded(value.join('=').trim()));
+    const [key = '', ...value] = pair.split('=');
+    pairs.set(key.trim(), percentDecoded(value.join('=').trim()));
   }
   return pairs;
 }

@@ -16,6 +16,14 @@ test.each<[string, string, StardustOptions, Attributes, Attributes]>([
   ['the variable of OpenTelemetry', 'c', {}, { OTEL_SERVICE_NAME: 'c', ...attributes('service.name=d') }, {}],
   ['the declared attributes', 'd', {}, attributes('x=1,service.name=d'), { 'service.name': 'e' }],
   ['these with what is percent-encoded', 'd e=f', {}, attributes(' service.name = d%20e=f '), {}],
+  ['these also with a = in it', 'd=e', {}, attributes('service.name=d=e'), {}],
+  [
+    'the resource, where these hold a key alone',
+    'e',
+    {},
+    attributes('service.name'),
+    { 'service.name': 'e' },
+  ],
   ['the resource', 'e', {}, {}, { 'service.name': 'e' }],
   ['the resource, where a variable is blank', 'e', {}, { OTEL_SERVICE_NAME: '  ' }, { 'service.name': 'e' }],
   [
@@ -44,10 +52,12 @@ test('the display name is the option, else what the service is called, else the 
 
 test('the version is the option, else declared, else of the resource, else 1.0.0', () => {
   const resource = { 'service.version': '4.0' };
-  const env = attributes('service.version=3.0');
+  const env = attributes('service.version= 3.0 ');
   expect(identity({ appId: 'a', version: '2.0' }, env, resource)?.version).toBe('2.0');
   expect(identity({ appId: 'a' }, env, resource)?.version).toBe('3.0');
   expect(identity({ appId: 'a' }, {}, resource)?.version).toBe('4.0');
+  for (const none of ['service.version=', 'service.version'])
+    expect(identity({ appId: 'a' }, attributes(none), resource)?.version).toBe('4.0');
   expect(identity({ appId: 'a' })?.version).toBe('1.0.0');
 });
 

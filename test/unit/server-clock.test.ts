@@ -1,12 +1,17 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { monotonicTime } from '../../src/runtime/clock.ts';
+import { startLogHour } from '../../src/runtime/log.ts';
 import { ServerClock } from '../../src/session/server-clock.ts';
-import { fakeTime, logLines } from '../support/harness.ts';
+import { fakeTime } from '../support/fake-time.ts';
+import { logLines } from '../support/logged.ts';
 
 const DAY = 86_400_000;
 
 beforeEach(() => {
+  // Twenty lines are logged an hour.
+  startLogHour(0);
   fakeTime();
+  vi.advanceTimersByTime(50_000);
 });
 
 /** A clock, and by how much it was moved. */
@@ -45,6 +50,7 @@ describe('an answer', () => {
     [10_000, 0.5, 0],
     [10_000, 1, 0],
     [10, 0.5, 900],
+    [10, 0.5, 1_000],
     [15_000, 0, 5_000],
     // A process that stood still while a call was under way, and clocks that tell whole milliseconds.
     [60_000, 0, -1],
@@ -60,7 +66,7 @@ describe('an answer', () => {
     },
   );
 
-  test.each([1_500, -1_500, 20 * 60_000, 4 * DAY, -4 * DAY])(
+  test.each([1_001, 1_500, -1_500, 20 * 60_000, 4 * DAY, -4 * DAY])(
     'by a clock %i ms ahead is followed',
     (aheadMs) => {
       const { clock, moves } = clockAndMoves();
@@ -77,6 +83,20 @@ describe('an answer', () => {
     for (const stampedAt of [0, 1]) answer(clock, { aheadMs: 60_000, tookMs: 9_000, stampedAt });
     expect(moves).toEqual([60_000]);
     expect(clock.offsetMs).toBe(60_000);
+  });
+
+  test('that is slow, and agrees with a quick one, is not believed', () => {
+    const { clock, moves } = clockAndMoves();
+    answer(clock, { aheadMs: 60_000 });
+    answer(clock, { aheadMs: 60_900, tookMs: 9_000, stampedAt: 1 });
+    answer(clock, { aheadMs: 59_100, tookMs: 9_000, stampedAt: 0 });
+    expect(moves).toEqual([60_000]);
+  });
+
+  test('that took as long as the one before it is believed instead', () => {
+    const { clock, moves } = clockAndMoves();
+    for (const aheadMs of [60_000, 61_800]) answer(clock, { aheadMs, tookMs: 1_000 });
+    expect(moves).toEqual([60_000, 1_800]);
   });
 
   test('that is quick corrects what a slow one told', () => {
@@ -124,6 +144,23 @@ test('a later step of over a day is followed only when a second answer confirms 
   expect(moves).toEqual([5 * DAY]);
 });
 
+test('a later step of a day is followed at once', () => {
+  const { clock, moves } = clockAndMoves();
+  answer(clock);
+  answer(clock, { aheadMs: DAY });
+  answer(clock, { aheadMs: 2 * DAY + 1 });
+  expect(moves).toEqual([DAY]);
+});
+
+test('a clock is ours until a server has told the time', () => {
+  const { clock, moves } = clockAndMoves();
+  for (let i = 0; i < 2; i++) {
+    expect([clock.now(), clock.offsetMs, clock.isKnown]).toEqual([Date.now(), 0, false]);
+    vi.advanceTimersByTime(60_000);
+  }
+  expect(moves).toEqual([]);
+});
+
 describe('a step of our own clock', () => {
   test.each([4 * DAY, -4 * DAY, 3_600_000])(
     'of %i ms moves what waits, until a server has told the time',
@@ -148,11 +185,47 @@ describe('a step of our own clock', () => {
       expect(moves).toEqual([]);
     },
   );
+
+  test.each([
+    [999, 0],
+    [1_000, 0],
+    [1_001, -1_001],
+    [-1_000, 0],
+    [-1_001, 1_001],
+  ])('of %i ms leaves the server %i ms ahead: a second is worth nothing', (stepMs, aheadMs) => {
+    const { clock } = clockAndMoves();
+    answer(clock);
+    vi.setSystemTime(Date.now() + stepMs);
+    expect(clock.offsetMs).toBe(aheadMs);
+  });
+
+  test.each([
+    [1_000, []],
+    [1_001, [1_001]],
+  ])('of %i ms that no server has told moves %j', (stepMs, moved) => {
+    const { clock, moves } = clockAndMoves();
+    vi.setSystemTime(Date.now() + stepMs);
+    clock.now();
+    expect(moves).toEqual(moved);
+  });
 });
 
-test('a server whose clock is days from ours is followed, which is logged once', () => {
-  const lines = logLines();
-  const { clock } = clockAndMoves();
-  for (const days of [3, 4, 4]) answer(clock, { aheadMs: days * DAY });
-  expect(lines.filter((line) => line.includes('days from ours'))).toHaveLength(1);
-});
+test.each([
+  [[3, 4, 4], ['3.0']],
+  [[0.8, 1.6, 2.4], ['1.6']],
+  [[-2.5], ['2.5']],
+  [[0.9, 1], []],
+])(
+  'a server whose clock is %j days from ours is followed, and this is logged once as %j',
+  (steps, logged) => {
+    const lines = logLines();
+    const { clock } = clockAndMoves();
+    for (const days of steps) answer(clock, { aheadMs: days * DAY });
+    expect(clock.offsetMs).toBe((steps.at(-1) ?? 0) * DAY);
+    expect(lines).toEqual(
+      logged.map(
+        (days) => `warn the server's clock is ${days} days from ours, and is followed: one of them is wrong`,
+      ),
+    );
+  },
+);

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
+import { PerformanceObserver } from 'node:perf_hooks';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startLogHour } from '../../src/runtime/log.ts';
 import { withoutSecrets } from '../../src/runtime/own-secrets.ts';
@@ -285,7 +286,7 @@ describe('a report', () => {
   test('brings its builders under who reports, and the data of its answer goes on', async () => {
     const { session, server, answered, seen } = sessionWith();
     server.answer(report, taken({ maxSamples: 7 }));
-    expect(await session.report([BUILDER, BUILDER])).toMatchObject({ kind: 'delivered' });
+    expect(await session.report([BUILDER, BUILDER])).toEqual({ kind: 'delivered', data: expect.anything() });
     const Builders = [JSON.parse(String(BUILDER)), JSON.parse(String(BUILDER))];
     expect(server.of(report)[0]?.body).toEqual({
       AppId: 'app',
@@ -601,13 +602,18 @@ describe('the figures of the process', () => {
     expect(server.of(ping)[0]?.body).toMatchObject({ CpuUsage: 0.5 });
   });
 
-  test('are read no more by a session that is closed', async () => {
+  test('are read no more by a session that is closed, or whose server does not want them', () => {
+    const collections = PerformanceObserver.prototype;
+    const [begun, ended] = [vi.spyOn(collections, 'observe'), vi.spyOn(collections, 'disconnect')];
+    onTestFinished(() => void vi.restoreAllMocks());
     const { session } = sessionWith({ processInfo: true });
-    const cpu = vi.spyOn(process, 'cpuUsage');
-    onTestFinished(() => cpu.mockRestore());
+    const watched = [true, false, true].map((isWanted) => {
+      session.wantFigures(isWanted);
+      return begun.mock.calls.length - ended.mock.calls.length;
+    });
     session.close();
     session.wantFigures(true);
-    expect(cpu).not.toHaveBeenCalled();
+    expect([...watched, begun.mock.calls.length - ended.mock.calls.length]).toEqual([1, 0, 1, 0]);
   });
 });
 
@@ -678,17 +684,19 @@ describe('the end of a session', () => {
     expect([vi.getTimerCount(), session.token, session.state]).toEqual([0, undefined, 'closed']);
   });
 
-  test('while a login is under way sends no report, and logs nothing', async () => {
-    const lines = logLines();
+  test.each<[string, TransportResult]>([
+    ['gets a token', taken({ token: 'late' })],
+    ['is refused', verdict(403, 'no')],
+  ])('while a login is under way, which %s, sends no report', async (_, result) => {
     const { session, server } = sessionWith();
     const answer = later();
     server.answer(login, answer.result);
     const outcome = session.report([BUILDER], () => {});
     session.close();
-    answer.come(taken({ token: 'late' }));
-    expect(await outcome).not.toMatchObject({ kind: 'delivered' });
+    answer.come(result);
+    expect(await outcome).toMatchObject({ kind: 'refused', code: 403 });
     expect(server.of(report)).toEqual([]);
-    expect([session.state, lines]).toEqual(['closed', []]);
+    expect([session.state, session.token]).toEqual(['closed', undefined]);
   });
 
   test('while a call is under way is not undone by its end', async () => {
@@ -713,6 +721,17 @@ test('a session that rests pings no more, and logs in anew when it is used again
   expect([session.state, session.token, vi.getTimerCount()]).toEqual(['new', undefined, 0]);
   await session.report([]);
   expect(tokens(server.calls)).toEqual([null, 't1', null, 't2']);
+});
+
+test('a session that is refused, and rests, logs no refusal anew', async () => {
+  const lines = logLines();
+  const { session, server } = sessionWith();
+  server.answer(login, verdict(403, 'no'));
+  for (let i = 0; i < 2; i++) {
+    await session.report([]);
+    session.rest();
+  }
+  expect([session.state, lines.length]).toEqual(['refused', 1]);
 });
 
 describe('the time of the server', () => {

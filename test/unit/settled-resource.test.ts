@@ -46,8 +46,12 @@ test.each<[string, object]>([
       },
     },
   ],
-])('the attributes of a resource that %s are what is there', async (_, more) => {
-  expect(await settledAttributes({ attributes: ATTRIBUTES, ...more })).toBe(ATTRIBUTES);
+])('the attributes of a resource that %s are what is there, at once', async (_, more) => {
+  fakeTime();
+  const told = vi.fn();
+  void settledAttributes({ attributes: ATTRIBUTES, ...more }).then(told);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(told).toHaveBeenCalledWith(ATTRIBUTES);
 });
 
 test('attributes that cannot be read are none', async () => {
