@@ -10,7 +10,6 @@ import { OwnCalls } from '../span/own-call.ts';
 import { SampleWriter } from '../span/sample.ts';
 import type { SpanLike } from '../span/span-like.ts';
 import type { Place } from '../structure/place.ts';
-import { detached } from '../wire/text.ts';
 import { Excludes } from './excludes.ts';
 import { NameGroups } from './name-groups.ts';
 import { type AggregatorParts, SpanAggregator } from './span-aggregator.ts';
@@ -28,17 +27,12 @@ export function aggregatorOf(
   // What names are made of, paths and addresses and destinations, may hold what a tag may not.
   const redacted = (name: string) => redactor().name(name);
   const shown = (name: string) => (byAgents ? eachPart(cutPath(name), redacted) : redacted(name));
-  const regroup = (name: string) => groups.groupOf(shown(name));
   return new SpanAggregator({
     settings: {
       maxNames: settings.maxNames,
       errorStatus: errorStatusRule(settings.errorStatusFrom ?? (byAgents ? 'stardust' : 500)),
       naming: byAgents ? namingByAgents() : safeNaming(settings.naming),
-      // A name that was made, not given, may be a piece of a long path, and is held for an hour.
-      regroup: (name) => {
-        const group = regroup(name);
-        return settings.naming === 'span' && group === name ? name : detached(group);
-      },
+      regroup: (name) => groups.groupOf(shown(name)),
       exceptionsByType: byAgents,
       samples: new SampleWriter({
         get redactor() {

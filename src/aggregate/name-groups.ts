@@ -7,12 +7,10 @@ export class NameGroups {
   constructor(patterns: readonly string[]) {
     this.#groups = patterns
       .map((each) => each.trim())
-      .filter((each) => each !== '')
       .map((name) => ({ name, pattern: new StarPattern(name.toLowerCase()) }));
   }
 
   groupOf(name: string): string {
-    if (this.#groups.length === 0) return name;
     const text = name.toLowerCase();
     return this.#groups.find(({ pattern }) => pattern.matches(text))?.name ?? name;
   }

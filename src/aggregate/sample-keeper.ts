@@ -134,8 +134,8 @@ export class SampleKeeper {
       return sample;
     } catch {
       // A span that cannot be shown is still counted.
-      return undefined;
     }
+    return undefined;
   }
 }
 

@@ -17,11 +17,7 @@ export const TESTS_OF_ROOMS = {
   register: ['unit/{register-decision,trace-exporters}'],
   report: ['unit/report'],
   'span-processor.ts': ['unit/exporter'],
-  runtime: [
-    'unit/{background,reason,log-lines,own-secrets,where-it-runs,log}',
-    'integration/untraced',
-    'integration/disk/store',
-  ],
+  runtime: ['unit/{background,folder-lock,in-a-strange-process,log,own-secrets,reason,timing,whole-file}'],
   session: [
     'unit/{session,failover,server-clock,identity,machine,instances,settled-resource,process-figures}',
   ],

@@ -16,6 +16,9 @@ const thrown = (type?: string) => ({
   attributes: type === undefined ? {} : { 'exception.type': type },
 });
 
+const spansOf = (totals: readonly string[]) =>
+  totals.reduce((sum, each) => sum + Number(each.split(' ').at(-1)), 0);
+
 afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
@@ -170,6 +173,22 @@ describe('a span is left out', () => {
     expect(counts.internal).toBe(internal);
   });
 
+  test('as nothing else is, whether its start was told or not', () => {
+    const { count, start, end, totals, counts } = aggregating({ internalSpans: false, naming: 'stardust' });
+    for (let kind = 0; kind <= 4; kind++) {
+      count({ kind });
+      end(start({ kind }));
+    }
+    expect(spansOf(totals())).toBe(10);
+    expect(counts.internal).toBe(0);
+  });
+
+  test('as the inside of a library not, where these count beside exceptions', () => {
+    const { count, totals } = aggregating({ internalSpans: true, naming: 'stardust' });
+    count({ scope: LAYER });
+    expect(totals()).toEqual(['op 1']);
+  });
+
   test('as it waits for its framework, no span is internal', () => {
     const { start, end, counts, totals } = aggregating({ internalSpans: false });
     const request = start({ kind: 1, name: 'GET' });
@@ -222,12 +241,15 @@ describe('exceptions', () => {
     expect(counts.taken).toBe(7);
   });
 
-  test.each<StardustOptions>([{}, { naming: () => 'op' }])('do not under other names: %j', (options) => {
-    const { count, start, end, totals } = aggregating(options);
-    count({ events });
-    end(start({ events }));
-    expect(totals()).toEqual(['op 2']);
-  });
+  test.each<StardustOptions>([{}, { internalSpans: false }, { naming: () => 'op' }])(
+    'do not under other names: %j',
+    (options) => {
+      const { count, start, end, totals } = aggregating(options);
+      count({ events });
+      end(start({ events }));
+      expect(totals()).toEqual(['op 2']);
+    },
+  );
 
   test('that answer a caller do not', () => {
     const { count, totals } = aggregating({ naming: 'stardust' });

@@ -3,7 +3,8 @@ import { Alarm } from '../../src/runtime/alarm.ts';
 import { inBackground } from '../../src/runtime/background.ts';
 import { TIMED_OUT, within } from '../../src/runtime/deadline.ts';
 import { onExit } from '../../src/runtime/process-exit.ts';
-import { fakeTime, logLines } from '../support/harness.ts';
+import { fakeTime } from '../support/fake-time.ts';
+import { logLines } from '../support/logged.ts';
 
 describe('work in the background', () => {
   it('goes no further when it throws or rejects, and is logged once until the reason changes', async () => {

@@ -73,6 +73,10 @@ test('a server entry with a method in it hides that name with that method alone'
     expect(excludes.verdict(name)).toBeUndefined();
 });
 
+test('a method in the middle of a name is no method', () => {
+  expect(byServer('/a/b').verdict('/aget /b')).toBeUndefined();
+});
+
 test('a name that both hide is hidden by the server', () => {
   expect(new Excludes(['/health'], ['health']).verdict('/health')).toBe('server');
   expect(new Excludes(['/health'], ['health']).verdict('/healthz')).toBe('user');

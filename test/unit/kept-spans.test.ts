@@ -113,6 +113,7 @@ describe('of marked chains are kept', () => {
     ['no more of those without the mark', { traceFlags: 0 }, [2, 0]],
     ['no more of those with another flag', { traceFlags: 2 }, [2, 0]],
     ['no more of those that failed without the mark', { traceFlags: 0, error: true }, [0, 3]],
+    ['no more of those without it that are just not slow', { traceFlags: 0, ms: 5_000 }, [2, 0]],
     ['slow ones without the mark too', { traceFlags: 0, ms: 6_000 }, [20, 0]],
   ])('%s', (_, words, kept) => {
     const { aggregator, count, take } = aggregating({ maxSamples: 2, maxErrors: 3 });
@@ -336,7 +337,7 @@ describe('an example of an exception', () => {
   });
 });
 
-test('about 4 MiB of samples are kept for one taking; the rest is counted, and the next one keeps as many', () => {
+test('the samples of one taking hold four mebibytes; what comes later is counted, and the next one holds as many', () => {
   const tag = 'é'.repeat(2_000);
   const { count, take, pass } = aggregating({ maxSamples: 1_000, maxTagLength: 2_000, tag: () => tag });
   const takings = [1, 2].map(() => {
@@ -356,12 +357,13 @@ test('about 4 MiB of samples are kept for one taking; the rest is counted, and t
 });
 
 describe('a span that cannot be shown', () => {
-  const hostile = (error: boolean) => ({
-    ...makeSpan({ name: 'op', error }),
-    get links(): never {
+  const unreadable = {
+    get: () => {
       throw new Error('no');
     },
-  });
+  };
+  const hide = <T extends object>(span: T): T => Object.defineProperty(span, 'links', unreadable);
+  const hostile = (error: boolean) => hide(makeSpan({ name: 'op', error }));
 
   test.each([false, true])(
     'is counted and not kept, and takes no place of another one; failed: %s',
@@ -374,6 +376,40 @@ describe('a span that cannot be shown', () => {
       expect(keptBy(builder)).toEqual(error ? [0, 1] : [1, 0]);
     },
   );
+});
+
+test('a span that cannot be shown keeps nothing of what leads to it, and all else goes on', () => {
+  const { start, end, take } = aggregating({ naming: 'stardust', tag: undefined });
+  const outer = start({ name: 'outer' });
+  const events = [{ name: 'exception', attributes: { 'exception.type': 'TypeError' } }];
+  const inner = start({ name: 'inner', events }, outer);
+  Object.defineProperty(inner, 'startTime', {
+    get: () => {
+      throw new Error('no');
+    },
+  });
+  end(inner, outer);
+  const taken = take();
+  expect([...taken].map(([name, builder]) => [name, builder.total, ...keptBy(builder)])).toEqual([
+    ['ex:TypeError', 1, 0, 0],
+    ['inner', 1, 0, 0],
+    ['outer', 1, 1, 0],
+  ]);
+});
+
+test('the error of a span that recorded none is the last that was thrown below it', () => {
+  const { start, end, take } = aggregating();
+  const outer = start({ name: 'outer', error: true });
+  for (const type of ['RangeError', 'TypeError', 'SyntaxError']) {
+    const events = [{ name: 'exception', attributes: { 'exception.type': type, 'exception.message': 'no' } }];
+    end(start({ name: 'inner', error: true, events }, outer));
+  }
+  end(outer);
+  expect(
+    take()
+      .get('outer')
+      ?.errorSamples.map(({ error }) => error),
+  ).toEqual(['SyntaxError: no']);
 });
 
 describe('the value of a builder is the bytes of bodies', () => {

@@ -191,9 +191,10 @@ describe('an excluded name', () => {
   test.each([undefined, null, 7, Symbol('odd'), 'x'.repeat(5_000)])(
     'given as %s is counted each time',
     (raw) => {
-      const { find, counts } = namesOf({ excludes: new Excludes(['*'], []) });
+      const { find, counts, asked } = namesOf({ excludes: new Excludes(['*'], []) });
       expect(find(raw, raw)).toEqual([undefined, undefined]);
       expect(counts.excluded).toBe(2);
+      expect(asked).toHaveLength(2);
     },
   );
 
