@@ -12,9 +12,11 @@ import {
 } from '../../src/dev/index.ts';
 import { StardustExporter, type StardustOptions, StardustSpanProcessor } from '../../src/index.ts';
 import { loadUndici } from '../../src/transport/load-undici.ts';
+import { turns } from './turns.ts';
 
 export { fakeTime } from './fake-time.ts';
 export { logLines } from './logged.ts';
+export { until } from './turns.ts';
 
 // Loaded beforehand: what takes real time must not happen in a faked one. Under vitest an import asks another process.
 await loadUndici();
@@ -128,16 +130,6 @@ const activeResources = process.getActiveResourcesInfo.bind(process);
 
 function fileUnderWay(): boolean {
   return activeResources().some((resource) => /^(FSReq|FileHandle)/.test(resource));
-}
-
-/** Turns of the real event loop. */
-async function turns(count: number): Promise<void> {
-  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Turns the event loop until a condition holds; the test's own time-out bounds it. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await turns(1);
 }
 
 /** Reports the server was sent, with their builders. */

@@ -40,6 +40,8 @@ describe('what waits', () => {
 
   test.each([
     [71, 1, 0],
+    [72 - 10 / 60, 1, 0],
+    [72 - 9 / 60, 0, 1],
     [73, 0, 1],
   ])('for %d hours is delivered: %d, given up: %d', (hours, delivered, expired) => {
     const lines = logLines();
@@ -48,6 +50,110 @@ describe('what waits', () => {
     expect(takeAll(backlog, NOW)).toHaveLength(delivered);
     expect(givenUp).toEqual({ expired, overBound: 0 });
     expect(lines.filter((line) => line.includes('given up'))).toHaveLength(expired);
+  });
+});
+
+describe('what waits now', () => {
+  const STATES = ['leaving', 'sent', 'unclear'] as const;
+  const shown = (backlog: Backlog) =>
+    backlog.waiting().map(({ state, builders }) => `${state} ${builders.map(({ name }) => name).join(' ')}`);
+
+  test.each(STATES)('begins with what is %s, and goes on with the oldest', (state) => {
+    const { backlog } = boundedBacklog();
+    for (const minutes of [0, 30, 60]) backlog.add([spanBuilder(`${minutes}`, NOW - minutes * MINUTE)]);
+    const report = backlog.next(NOW);
+    if (report === undefined) throw new Error('nothing waits');
+    report.state = state;
+    expect(backlog.leaving).toBe(report);
+    expect(shown(backlog)).toEqual([`${state === 'leaving' ? 'sent' : state} 60`, 'ready 30', 'ready 0']);
+    expect(backlog.firsts).toEqual(state === 'unclear' ? { sent: 0, unclear: 1 } : { sent: 1, unclear: 0 });
+  });
+
+  test('is told of its first builders up to those that have not left', () => {
+    const { backlog } = boundedBacklog();
+    expect([backlog.firsts, backlog.leaving]).toEqual([{ sent: 0, unclear: 0 }, undefined]);
+    backlog.addUnclear([spanBuilder('a', NOW), spanBuilder('b', NOW)]);
+    backlog.addUnclear(['c', 'd', 'e'].map((name) => spanBuilder(name, NOW)));
+    backlog.add([spanBuilder('f', NOW)]);
+    expect(backlog.firsts).toEqual({ sent: 0, unclear: 5 });
+    const first = backlog.next(NOW);
+    if (first === undefined) throw new Error('nothing waits');
+    const [a, b] = first.split(1);
+    backlog.replace(first, [a, b]);
+    a.state = 'sent';
+    expect(backlog.firsts).toEqual({ sent: 1, unclear: 4 });
+    b.state = 'ready';
+    expect(backlog.firsts).toEqual({ sent: 1, unclear: 0 });
+  });
+
+  test('takes no memory on its way', () => {
+    const { backlog } = boundedBacklog();
+    backlog.add([spanBuilder('a', NOW), spanBuilder('b', NOW), spanBuilder('a', NOW - 20 * MINUTE)]);
+    expect(backlog.bytes).toBe(3 * 80);
+    backlog.next(NOW);
+    expect([backlog.bytes, backlog.periods]).toEqual([2 * 80, 2]);
+  });
+
+  test.each([
+    ['ready', 'ready'],
+    ['leaving', 'ready'],
+    ['sent', 'sent'],
+    ['unclear', 'unclear'],
+  ] as const)('is taken out as a whole; what was %s is %s', (state, taken) => {
+    const { backlog } = boundedBacklog();
+    backlog.add([spanBuilder('a', NOW - 10 * MINUTE), spanBuilder('b', NOW)]);
+    const report = backlog.next(NOW);
+    if (report === undefined) throw new Error('nothing waits');
+    report.state = state;
+    const { edition } = backlog;
+    expect(backlog.clear().map((each) => [each.state, each.builders[0]?.name])).toEqual([
+      [taken, 'a'],
+      ['ready', 'b'],
+    ]);
+    expect([backlog.isEmpty, backlog.bytes, backlog.leaving, backlog.waiting()]).toEqual([
+      true,
+      0,
+      undefined,
+      [],
+    ]);
+    expect(backlog.edition).not.toBe(edition);
+  });
+
+  test('and lapses without any count costs none and is not logged', () => {
+    const lines = logLines();
+    const { backlog, givenUp } = boundedBacklog();
+    backlog.add([spanBuilder('a', NOW - 80 * HOUR, 0)]);
+    expect(backlog.next(NOW)).toBeUndefined();
+    expect([givenUp, lines, backlog.isEmpty]).toEqual([{ expired: 0, overBound: 0 }, [], true]);
+  });
+
+  test('is no more once it was taken out, whoever still has its report', () => {
+    const { backlog } = boundedBacklog();
+    backlog.add([spanBuilder('a', NOW)]);
+    const report = backlog.next(NOW);
+    if (report === undefined) throw new Error('nothing waits');
+    backlog.clear();
+    backlog.add([spanBuilder('b', NOW)]);
+    const other = backlog.next(NOW);
+    const { edition } = backlog;
+    backlog.remove(report);
+    expect(backlog.replace(report, report.split(1))).toMatchObject({ builders: report.builders });
+    expect([backlog.leaving, edition.gone]).toEqual([other, 0]);
+  });
+
+  test('is another edition if a part of a report is left out, and the same if it is only split', () => {
+    const { backlog } = boundedBacklog();
+    backlog.add([spanBuilder('a', NOW), withSample(spanBuilder('b', NOW), 'x')]);
+    const report = backlog.next(NOW);
+    if (report === undefined) throw new Error('nothing waits');
+    const { edition } = backlog;
+    const [first] = [backlog.replace(report, report.split(1))];
+    expect(backlog.edition).toBe(edition);
+    backlog.remove(first);
+    const second = backlog.next(NOW);
+    if (second === undefined) throw new Error('nothing waits');
+    backlog.replace(second, second.takeApart());
+    expect(backlog.edition).not.toBe(edition);
   });
 });
 
@@ -241,6 +347,33 @@ describe('over its bound', () => {
     // The latest of its parts: what is younger must not lapse with what is older.
     expect(taken[0]?.startTimeMs).toBe(NOW - HOUR - 5 * MINUTE);
     expect(givenUp).toEqual({ expired: 0, overBound: 0 });
+  });
+
+  test('whole hours are packed, by the clock of the server, one after the other and no more than needed', () => {
+    const { backlog } = boundedBacklog(9 * 80);
+    const from = NOW - 2 * HOUR;
+    for (const minutes of [40, 50, 60, 70, 80, 100, 120, 130, 140, 150])
+      backlog.add([spanBuilder('op', from + minutes * MINUTE)]);
+    const waiting = backlog.waiting().flatMap(({ builders }) => builders);
+    expect(waiting.map(({ startTimeMs, total }) => [(startTimeMs - from) / MINUTE, total])).toEqual([
+      [50, 2],
+      ...[60, 70, 80, 100, 120, 130, 140, 150].map((minutes) => [minutes, 1]),
+    ]);
+  });
+
+  test('at the bound nothing is given up, and one byte less costs what it must', () => {
+    for (const [maxBytes, total, samples] of [
+      [80 + 2 * 402, 1, 2],
+      [80 + 2 * 402 - 1, 1, 0],
+      [80, 1, 0],
+      [79, 0, 0],
+    ] as const) {
+      const { backlog, givenUp } = boundedBacklog(maxBytes);
+      backlog.add([withSample(withSample(spanBuilder('op', NOW), 'x'), 'y')]);
+      const left = takeAll(backlog, NOW);
+      expect([totalOf(backlog), left.length, left[0]?.samples.length ?? 0]).toEqual([0, total, samples]);
+      expect(givenUp.overBound).toBe(1 - total);
+    }
   });
 
   test('an outage of 7 hours at 2,000 names loses no count in 4 MiB', () => {

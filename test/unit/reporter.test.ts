@@ -14,6 +14,7 @@ import { spanBuilder } from '../support/builder.ts';
 import { logLines } from '../support/logged.ts';
 import { makeSpan } from '../support/make-span.ts';
 import { REFUSED, ScriptedSession, TAKEN, unreachable } from '../support/scripted-session.ts';
+import { turns } from '../support/turns.ts';
 
 const START = Date.UTC(2026, 10, 24, 10, 0, 1);
 
@@ -81,15 +82,13 @@ function reporterOf({ periodSeconds = 60, store }: { periodSeconds?: number; sto
 }
 
 /** Lets what is under way come to rest: a delivery turns the event loop a few times for each report. */
-async function turns(): Promise<void> {
-  for (let i = 0; i < 40; i++) await new Promise((resolve) => setImmediate(resolve));
-}
+const rest = () => turns(40);
 
 /** Lets time pass in steps, between which all that is due is done. */
 async function pass(seconds: number, stepSeconds = 0.5): Promise<void> {
   for (let left = seconds; left > 1e-6; left -= stepSeconds) {
     await vi.advanceTimersByTimeAsync(Math.min(stepSeconds, left) * 1_000);
-    await turns();
+    await rest();
   }
 }
 
@@ -102,7 +101,7 @@ describe('a start', () => {
   test('asks for the limits at once', async () => {
     const { reporter, sent } = reporterOf();
     reporter.start();
-    await turns();
+    await rest();
     expect(sent()).toEqual([[0, '']]);
   });
 
@@ -258,7 +257,7 @@ describe('the pause', () => {
     for (let bucket = 12; bucket > 0; bucket--) backlog.add([spanBuilder('op', START - bucket * 300_000)]);
     ledger.taken = 12;
     reporter.start();
-    await turns();
+    await rest();
     await pass(4, 0.1);
     const at = sent().flatMap(([atSeconds, text]) => (text === 'op=1' ? [atSeconds] : []));
     const bursts = [0, seconds, 2 * seconds].map((each) => Math.round(each * 10) / 10);
@@ -306,7 +305,7 @@ describe('a flush', () => {
   test('takes what is there and delivers all of it at once, without pauses', async () => {
     const { reporter, count, backlog, ledger, sent } = reporterOf();
     reporter.start();
-    await turns();
+    await rest();
     for (let bucket = 9; bucket > 0; bucket--) backlog.add([spanBuilder('op', START - bucket * 300_000)]);
     ledger.taken = 9;
     count();
@@ -319,7 +318,7 @@ describe('a flush', () => {
     const lines = logLines();
     const { reporter, session, count } = reporterOf();
     reporter.start();
-    await turns();
+    await rest();
     count();
     await reporter.flush(10);
     expect(session.texts).toEqual(['', 'op=1']);
@@ -329,7 +328,7 @@ describe('a flush', () => {
   test('joins one that waits, and follows one that sends with what has come since', async () => {
     const { reporter, session, count } = reporterOf();
     reporter.start();
-    await turns();
+    await rest();
     let answer = () => {};
     session.answer = () =>
       new Promise((resolve) => {
@@ -337,7 +336,7 @@ describe('a flush', () => {
       });
     count('a');
     const first = reporter.flush(60_000);
-    await turns();
+    await rest();
     count('b');
     const second = reporter.flush(60_000);
     count('c');
@@ -353,7 +352,7 @@ describe('a flush', () => {
     draws(LEAST);
     const { reporter, session, count } = reporterOf();
     reporter.start();
-    await turns();
+    await rest();
     count();
     session.answer = () => unreachable();
     await reporter.flush(60_000);
@@ -451,7 +450,7 @@ describe('the end', () => {
   test('delivers what is left and logs out, and then all is silent', async () => {
     const { reporter, session, count, ledger } = reporterOf();
     reporter.start();
-    await turns();
+    await rest();
     count();
     await reporter.end(Number.POSITIVE_INFINITY);
     expect(session.texts).toEqual(['', 'op=0', 'op=1']);
@@ -491,7 +490,7 @@ describe('the end', () => {
   test('waits for the report under way', async () => {
     const { reporter, session, count } = reporterOf();
     reporter.start();
-    await turns();
+    await rest();
     count();
     let answer = () => {};
     session.answer = () =>
@@ -499,9 +498,9 @@ describe('the end', () => {
         answer = () => resolve(TAKEN);
       });
     const flush = reporter.flush(60_000);
-    await turns();
+    await rest();
     const end = reporter.end(Number.POSITIVE_INFINITY);
-    await turns();
+    await rest();
     expect(session.logouts).toEqual([]);
     session.answer = () => TAKEN;
     answer();
@@ -514,7 +513,7 @@ describe('what is abandoned', () => {
   test('is given up without a disk, and the session is closed', async () => {
     const { reporter, session, count, ledger, backlog } = reporterOf();
     reporter.start();
-    await turns();
+    await rest();
     count();
     backlog.add([spanBuilder('other', START, 2)]);
     ledger.taken += 2;
@@ -547,7 +546,7 @@ describe('what is abandoned', () => {
     const [exit, ...more] = process.listeners('exit').filter((each) => !before.includes(each));
     expect(more).toEqual([]);
     exit?.call(process, 0);
-    await turns();
+    await rest();
     expect(store.deeds).toEqual(['leave op']);
     expect(process.listeners('exit')).toEqual(before);
   });
