@@ -4,7 +4,10 @@
  */
 export const TESTS_OF_ROOMS = {
   aggregate: ['unit/{aggregator,builders,excludes,kept-spans,limits,names,report}'],
-  backlog: ['unit/{backlog,report}', 'integration/disk/{store,disk-copy}'],
+  backlog: [
+    'unit/{backlog,backlog-file-name,disk-store,left-behind,snapshot,waiting-report}',
+    'integration/disk/store',
+  ],
   chains: ['unit/{trace-id,sampler,otel-variables}'],
   config: ['unit/{config,forms,identity,pem,proxies,settings,shown,user-functions}'],
   delivery: ['unit/{announcing,delivery,ledger,period,reporter,settling}', 'integration/disk/disk-copy'],

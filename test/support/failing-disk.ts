@@ -5,9 +5,10 @@ import { afterEach } from 'vitest';
 
 /**
  * The ways in which a disk fails that no test can bring about with a real one: `EROFS`, nothing can be changed;
- * `EACCES`, nor listed; `ENOSPC`, nothing can be written; `hangs`, what is written is, and nobody hears of it.
+ * `EACCES`, nor listed; `ENOSPC`, nothing can be written; `EMFILE`, no file can be read; `hangs`, what is written is, and
+ * nobody hears of it.
  */
-export type DiskFault = 'EROFS' | 'EACCES' | 'ENOSPC' | 'hangs';
+export type DiskFault = 'EROFS' | 'EACCES' | 'ENOSPC' | 'EMFILE' | 'hangs';
 
 let fault: DiskFault | undefined;
 let late: (() => void)[] = [];
@@ -30,6 +31,8 @@ function failing(of: object, name: string, isIt: (args: unknown[]) => boolean): 
       });
     }
     const error = Object.assign(new Error(`${fault}: ${name}`), { code: fault, syscall: name });
+    const answer = args.at(-1);
+    if (typeof answer === 'function') return answer(error);
     if (name.endsWith('Sync')) throw error;
     return Promise.reject(error);
   };
@@ -39,8 +42,9 @@ function replaceCalls(): void {
   for (const name of ['rename', 'rm', 'utimes', 'mkdir']) failing(fsp, name, isChanging);
   for (const name of ['renameSync', 'rmSync', 'rmdirSync', 'mkdirSync']) failing(fs, name, isChanging);
   failing(fsp, 'readdir', () => fault === 'EACCES');
-  failing(fsp, 'open', isWriting);
-  failing(fs, 'openSync', (args) => isWriting(args) && fault !== 'hangs');
+  failing(fs, 'open', () => fault === 'EMFILE');
+  failing(fsp, 'open', (args) => isWriting(args) && fault !== 'EMFILE');
+  failing(fs, 'openSync', (args) => isWriting(args) && fault !== 'hangs' && fault !== 'EMFILE');
   syncBuiltinESMExports();
 }
 
