@@ -26,7 +26,7 @@ export interface DeliveryParts {
   /** Whether a report that may have arrived goes again, or has passed for delivered. */
   readonly resendUnclear: boolean;
   /** Called with builders that the server took. */
-  readonly delivered?: (builders: readonly SpanBuilder[]) => void;
+  readonly delivered: (builders: readonly SpanBuilder[]) => void;
 }
 
 /** Reports per run. After an outage many services come back at once, so each pauses between runs. */
@@ -236,7 +236,7 @@ export class Delivery {
     ledger.deliver(spans);
     session.knownNames.add(builders.map(({ name }) => name));
     backlog.remove(report);
-    delivered?.(builders);
+    delivered(builders);
   }
 
   #logUnreadable(name: string): void {

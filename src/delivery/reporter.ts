@@ -212,7 +212,7 @@ export class Reporter {
     const running = inBackground('a delivery', work);
     this.#running = running;
     const result = await running;
-    if (this.#running === running) this.#running = undefined;
+    this.#running = undefined;
     return result;
   }
 

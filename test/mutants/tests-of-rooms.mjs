@@ -10,10 +10,7 @@ export const TESTS_OF_ROOMS = {
   ],
   chains: ['unit/{trace-id,sampler,otel-variables}'],
   config: ['unit/{config,forms,identity,pem,proxies,settings,shown,user-functions}'],
-  delivery: [
-    'unit/{announcing,delivery,disk-copy,ledger,period,reporter,settling}',
-    'integration/disk/disk-copy',
-  ],
+  delivery: ['unit/{announcing,delivery,disk-copy,ledger,period,reporter,settling}'],
   'exporter.ts': ['unit/exporter'],
   naming: [
     'unit/{naming,path-names,database-names,other-names,recorded-names,sql-names,statement-cache}',

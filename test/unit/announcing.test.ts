@@ -5,7 +5,10 @@ import { spanBuilder } from '../support/builder.ts';
 import { logLines } from '../support/logged.ts';
 import { REFUSED, ScriptedSession, TAKEN, UNREADABLE, unreachable } from '../support/scripted-session.ts';
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance'] }));
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  vi.advanceTimersByTime(60_000);
+});
 afterEach(() => void vi.useRealTimers());
 
 const EVER = Number.POSITIVE_INFINITY;

@@ -152,22 +152,35 @@ describe('a run', () => {
   test('says nothing of a report that was taken out of the backlog while it was on its way', async () => {
     const { delivery, session, backlog, ledger, took, count } = deliveryOf();
     count(op('a', 3));
+    const out: string[] = [];
     session.answer = ({ text }) => {
-      if (text === 'a=3') backlog.clear();
+      if (text === 'a=3') out.push(...backlog.clear().map(({ state }) => state));
       return TAKEN;
     };
     expect(await delivery.run(PERIOD)).toEqual(DONE);
-    expect([ledger.figures.delivered, took]).toEqual([0, []]);
+    expect([ledger.figures.delivered, took, out]).toEqual([0, [], ['sent']]);
   });
 
   test('sends no report that was taken out of the backlog while the disk was told', async () => {
     const { delivery, session, backlog, deeds, disk, count } = deliveryOf({ onDisk: true });
     count(op('a', 3));
     await disk?.renew();
-    Object.defineProperty(deeds, 'push', { value: () => void backlog.clear() });
+    const out: string[] = [];
+    Object.defineProperty(deeds, 'push', {
+      value: () => out.push(...backlog.clear().map(({ state }) => state)),
+    });
     expect(await delivery.run(END)).toEqual(DONE);
-    expect(session.texts).toEqual(['a=0']);
+    expect([session.texts, out]).toEqual([['a=0'], ['ready']]);
   });
+});
+
+test('where too little time was left to announce a name, it is known by its counts', async () => {
+  const { delivery, session, count } = deliveryOf();
+  count(op('a', 1));
+  await delivery.run({ for: 'end', untilMs: 0 });
+  count(op('a', 2));
+  await delivery.run(END);
+  expect(session.texts).toEqual(['a=1', 'a=2']);
 });
 
 describe('a report that', () => {
@@ -198,7 +211,16 @@ describe('a report that', () => {
     expect(ledger.figures.givenUp.unreadable).toBe(30);
   });
 
+  test('cannot be read costs none of its good names, however many bad ones are between them', async () => {
+    const { delivery, session, ledger, count } = deliveryOf();
+    session.answer = refuses('bad', UNREADABLE);
+    count(...Array.from({ length: 200 }, (_, i) => op(`${i % 2 === 0 ? 'good' : 'bad'} ${i}`, 1)));
+    expect(await delivery.run(FLUSH)).toEqual(DONE);
+    expect(ledger.figures).toMatchObject({ delivered: 100, givenUp: { unreadable: 100 } });
+  });
+
   test('cannot be read goes without its samples first, which follow and cost only those at fault', async () => {
+    const lines = logLines();
     const { delivery, session, ledger, count } = deliveryOf();
     session.answer = refuses('poison', UNREADABLE);
     count(op('a', 3, ['good', 'poison', 'error']), op('b', 2));
@@ -208,6 +230,7 @@ describe('a report that', () => {
       ...['a=0+1 a=0+1 a=0+1', 'a=0+1 a=0+1', 'a=0+1', 'a=0+1', 'a=0+1'],
     ]);
     expect(ledger.figures).toMatchObject({ delivered: 5, givenUp: { unreadable: 0 } });
+    expect(lines).toEqual([]);
   });
 
   test('has only samples at fault is halved 64 times at most, and the rest of its samples are given up', async () => {
@@ -291,6 +314,40 @@ describe('a server that refuses', () => {
     expect(ledger.figures).toMatchObject({ delivered: 1, givenUp: { unreadable: 0 } });
   });
 
+  test('a report the second time, and everything then, is at odds with no report', async () => {
+    const { delivery, session, ledger, count } = deliveryOf();
+    await delivery.run(PERIOD);
+    count(op('a', 1, ['sample']));
+    session.answer = answers(REFUSED);
+    await delivery.run(PERIOD);
+    session.answer = () =>
+      session.texts.at(-2) === 'a=1+1' || session.texts.at(-1) !== '' ? REFUSED : TAKEN;
+    session.sent.length = 0;
+    expect(await delivery.run(PERIOD)).toEqual({ kind: 'refused' });
+    expect(session.texts).toEqual(['', 'a=1+1', '']);
+    session.answer = () => TAKEN;
+    await delivery.run(PERIOD);
+    expect(session.texts.at(-1)).toBe('a=1+1');
+    expect(ledger.figures).toMatchObject({ delivered: 1, givenUp: { unreadable: 0 } });
+  });
+
+  test('a report twice says nothing of it once it was taken out of the backlog', async () => {
+    const { delivery, session, ledger, backlog, count } = deliveryOf();
+    await delivery.run(PERIOD);
+    count(op('a', 1));
+    session.answer = ({ text }) => (text === '' ? TAKEN : REFUSED);
+    session.knownNames.add(['a']);
+    await delivery.run(PERIOD);
+    session.answer = ({ text }) => {
+      if (text === '' && session.texts.at(-2) === 'a=1') backlog.clear();
+      return text === '' ? TAKEN : REFUSED;
+    };
+    session.sent.length = 0;
+    await delivery.run(PERIOD);
+    expect(session.texts).toEqual(['', 'a=1', '']);
+    expect(ledger.figures.givenUp.unreadable).toBe(0);
+  });
+
   test('the login says nothing of a report, and its session has logged it', async () => {
     const lines = logLines();
     const { delivery, session, count } = deliveryOf();
@@ -302,11 +359,16 @@ describe('a server that refuses', () => {
       delivery.wantLimits();
       expect(await delivery.run(END)).toEqual({ kind: 'refused' });
     }
-    expect(lines).toEqual([]);
     session.state = 'loggedIn';
     session.answer = () => TAKEN;
     await delivery.run(PERIOD);
     expect(session.texts.at(-1)).toBe('a=1 b=1');
+    session.state = 'refused';
+    session.answer = () => REFUSED;
+    delivery.wantLimits();
+    for (let i = 0; i < 3; i++) expect(await delivery.run(PERIOD)).toEqual({ kind: 'refused' });
+    expect(lines.filter((line) => line.includes('refuses'))).toEqual([]);
+    expect(lines).toEqual([]);
   });
 
   test.each(['unauthorized', 'refused'] as const)('%s, counts as a refusal in the figures', async (kind) => {
@@ -346,6 +408,17 @@ describe('a server that is away', () => {
     expect(ledger.figures.delivered).toBe(1);
   });
 
+  test('is no other matter if it has more to do, or is refused', async () => {
+    const { delivery, session, count } = deliveryOf();
+    session.servers = 2;
+    for (let bucket = 9; bucket > 0; bucket--) count(op('a', 1, [], now() - bucket * BUCKET));
+    expect(await delivery.run(PERIOD)).toEqual({ kind: 'more' });
+    expect(session.texts.filter((text) => text === 'a=1')).toHaveLength(4);
+    session.answer = () => REFUSED;
+    expect(await delivery.run(PERIOD)).toEqual({ kind: 'refused' });
+    expect(session.texts.filter((text) => text === 'a=1')).toHaveLength(5);
+  });
+
   test('with a report that it may have taken lets no other have that in the same run', async () => {
     const { delivery, session, count } = deliveryOf();
     session.servers = 2;
@@ -374,6 +447,15 @@ describe('a server that is away', () => {
     await delivery.run(END);
     expect(session.texts.slice(1)).toEqual(['a=0', 'a=1', '', 'a=1']);
   });
+});
+
+test('a server that cannot even read an empty report is sent the others', async () => {
+  const { delivery, session, ledger, count } = deliveryOf();
+  count(op('a', 1));
+  session.answer = ({ text }) => (text === '' ? UNREADABLE : TAKEN);
+  expect(await delivery.run(PERIOD)).toEqual(DONE);
+  expect(session.texts).toEqual(['', 'a=0', 'a=1']);
+  expect(ledger.figures.reports.unreadable).toBe(0);
 });
 
 describe('a report whose end is unclear', () => {

@@ -96,16 +96,24 @@ test('a timer that rings a little early ends the period all the same, once', asy
   const { period: each, clock, taken } = period();
   each.start(20_000, 5_000);
   await pass(6);
-  // As if the clock ran slower than the timers: it is 4 ms before the time when they ring.
+  // As if the clock ran slower than the timers: it is 5 ms before the time when they ring.
   clock.set(0);
   each.align(20_000);
-  clock.set(-4);
+  clock.set(-5);
   await pass(4.1);
   expect(taken).toEqual(['02:35', '02:39']);
   await pass(19.8);
   expect(taken).toEqual(['02:35', '02:39']);
   await pass(0.2);
   expect(taken).toEqual(['02:35', '02:39', '03:00']);
+});
+
+test('a border in the first period leaves the end of that where it is', async () => {
+  vi.setSystemTime(START + 147_000);
+  const { period: each, taken } = period();
+  each.start(20_000, 5_000);
+  await pass(20);
+  expect(taken).toEqual(['05:00 border', '05:02']);
 });
 
 test('one that rings before a border passes it once', async () => {

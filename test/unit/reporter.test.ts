@@ -98,11 +98,12 @@ const LEAST = 0;
 const MOST = 0.999_999;
 
 describe('a start', () => {
-  test('asks for the limits at once', async () => {
+  test('asks for the limits at once, and has nothing to log', async () => {
+    const lines = logLines();
     const { reporter, sent } = reporterOf();
     reporter.start();
     await rest();
-    expect(sent()).toEqual([[0, '']]);
+    expect([sent(), lines]).toEqual([[[0, '']], []]);
   });
 
   test.each([
@@ -127,7 +128,7 @@ describe('a start', () => {
     const lines = logLines();
     const { reporter, count } = reporterOf();
     reporter.start();
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 5; i++) {
       count();
       await pass(60, 5);
     }
@@ -147,6 +148,18 @@ describe('a period', () => {
     }
     const counted = sent().filter(([, text]) => text === 'op=1');
     expect(counted.map(([atSeconds]) => Math.round((atSeconds + 1) % 20))).toEqual([3, 3, 3, 3]);
+  });
+
+  test('that is not over at a five-minute border has its counts sent when it is', async () => {
+    draws(LEAST);
+    const { reporter, count, sent, backlog } = reporterOf({ periodSeconds: 3_600 });
+    reporter.start();
+    await pass(290, 5);
+    count();
+    await pass(20, 1);
+    expect([backlog.periods, sent().filter(([, text]) => text === 'op=1')]).toEqual([1, []]);
+    await pass(3_300, 30);
+    expect(sent().filter(([, text]) => text === 'op=1')).toHaveLength(1);
   });
 
   test('that the server changes holds at once', async () => {
@@ -209,6 +222,28 @@ describe('a period', () => {
     const pauses = at.map((seconds, i) => Math.round(seconds - (at[i - 1] ?? 0)));
     expect(pauses).toEqual([0, 1, 2, 4, 8, 16, 32, 60, 60, 60]);
     expect(store.deeds.filter((deed) => deed.startsWith('keep')).length).toBeGreaterThan(25);
+  });
+
+  test('that ends while a call hangs cuts the pause after that call no shorter', async () => {
+    draws(LEAST);
+    const { reporter, session, count } = reporterOf({ periodSeconds: 10 });
+    reporter.start();
+    await pass(5);
+    let answer = () => {};
+    session.answer = () =>
+      new Promise((resolve) => {
+        answer = () => resolve(unreachable());
+      });
+    count();
+    const flush = reporter.flush(60_000);
+    await pass(20);
+    session.sent.length = 0;
+    answer();
+    await flush;
+    await rest();
+    expect(session.texts).toEqual([]);
+    await pass(1.5);
+    expect(session.texts).toEqual(['']);
   });
 
   test('without counts makes no report; with the fifth in a row the limits are asked for', async () => {
@@ -301,6 +336,39 @@ describe('the pause', () => {
   });
 });
 
+test('a burst that succeeds takes the back-off back, and writes nothing; a call that fails then does', async () => {
+  draws(MOST);
+  const store = new NotedStore();
+  const { reporter, session, backlog, ledger } = reporterOf({ periodSeconds: 3_600, store });
+  for (let bucket = 12; bucket > 0; bucket--) backlog.add([spanBuilder('op', START - bucket * 300_000)]);
+  ledger.taken = 12;
+  session.answer = () => unreachable();
+  reporter.start();
+  await pass(14);
+  expect(store.deeds).toEqual([`keep${' op'.repeat(12)}`]);
+  session.answer = () => TAKEN;
+  await pass(2);
+  expect(backlog.periods).toBe(8);
+  expect(store.deeds.filter((deed) => deed.startsWith('keep'))).toHaveLength(1);
+  session.answer = () => unreachable();
+  session.sent.length = 0;
+  await pass(1);
+  expect(session.sent).toHaveLength(1);
+  await pass(1.5);
+  expect(session.sent).toHaveLength(2);
+});
+
+test('a burst that succeeds after what came since the last copy leaves the copy to the end of the period', async () => {
+  draws(MOST);
+  const store = new NotedStore();
+  const { reporter, backlog, ledger } = reporterOf({ periodSeconds: 3_600, store });
+  for (let bucket = 6; bucket > 0; bucket--) backlog.add([spanBuilder('op', START - bucket * 300_000)]);
+  ledger.taken = 6;
+  reporter.start();
+  await rest();
+  expect([backlog.periods, store.deeds]).toEqual([2, []]);
+});
+
 describe('a flush', () => {
   test('takes what is there and delivers all of it at once, without pauses', async () => {
     const { reporter, count, backlog, ledger, sent } = reporterOf();
@@ -348,15 +416,16 @@ describe('a flush', () => {
     expect(session.texts).toEqual(['', 'a=0', 'a=1', 'b=0 c=0', 'b=1 c=1']);
   });
 
-  test('that fails is tried again after a pause', async () => {
+  test('that fails writes what waits to the disk, and is tried again after a pause', async () => {
     draws(LEAST);
-    const { reporter, session, count } = reporterOf();
+    const store = new NotedStore();
+    const { reporter, session, count } = reporterOf({ store });
     reporter.start();
     await rest();
     count();
     session.answer = () => unreachable();
     await reporter.flush(60_000);
-    expect(session.texts).toEqual(['', 'op=0']);
+    expect([session.texts, store.deeds]).toEqual([['', 'op=0'], ['keep op']]);
     session.answer = () => TAKEN;
     await pass(1.5);
     expect(session.texts).toEqual(['', 'op=0', '', 'op=0', 'op=1']);
@@ -414,10 +483,11 @@ describe('what former processes left', () => {
   test('goes at once', async () => {
     draws(LEAST);
     const store = new NotedStore();
-    store.left = [left('a', 'b')];
     const { reporter, session, ledger } = reporterOf({ store });
     reporter.start();
-    await pass(1);
+    await pass(14);
+    store.left = [left('a', 'b')];
+    await pass(2);
     expect(session.texts).toEqual(['', 'a=0 b=0', 'a=1 b=1']);
     expect(ledger.figures).toMatchObject({ adopted: 2, delivered: 2 });
     expect(store.deeds).toEqual(['keep a b', 'mark 0 2 0', 'keep ']);
@@ -600,7 +670,7 @@ test('an hour is settled after its last counts, between two deliveries', async (
 });
 
 test('five-minute periods that wait are counted', () => {
-  const { reporter, backlog } = reporterOf();
+  const { reporter, backlog, session } = reporterOf();
   backlog.add([spanBuilder('a', START), spanBuilder('a', START - 300_000)]);
-  expect(reporter.periodsWaiting).toBe(2);
+  expect([reporter.periodsWaiting, reporter.session]).toEqual([2, session]);
 });

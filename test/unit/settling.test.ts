@@ -22,7 +22,7 @@ function settling(taken: () => boolean = () => true) {
   const sizes: number[] = [];
   const send = async (settlements: readonly Settlement[]) => {
     sizes.push(settlements.length);
-    sent.push([Math.round((Date.now() - START) / 1_000), ...settlements.map(shown)]);
+    sent.push([(Date.now() - START) / 1_000, ...settlements.map(shown)]);
     return taken();
   };
   const each = new Settling(new ServerClock(() => {}), send);
@@ -98,7 +98,14 @@ test('what is not taken is tried again a minute later, and is not done', async (
   expect(sent.map(([seconds]) => seconds)).toEqual([70, 130]);
   isTaken = true;
   await pass(600);
-  expect(sent.map(([seconds]) => seconds)).toEqual([70, 130, 190, 190, 300]);
+  expect(sent.map(([seconds]) => Math.floor(seconds))).toEqual([70, 130, 190, 190, 300]);
+});
+
+test('of 499 names and of the hour before, each go in a report', async () => {
+  const { settling: settle, sizes } = settling();
+  settle.note(Array.from({ length: 499 }, (_, i) => op(`op ${i}`)));
+  await pass(71);
+  expect(sizes).toEqual([499, 499]);
 });
 
 test('more than 499 names go in several reports, of which the first that is not taken ends the rest', async () => {
@@ -121,6 +128,15 @@ test('beyond 20,000 names in all only one of each hour is settled', async () => 
   const settled = sent.flatMap(([, ...each]) => each);
   expect(settled).toHaveLength(20_001);
   expect(settled.filter((each) => each.startsWith('late'))).toEqual(['late 07:41']);
+});
+
+test('beyond 20,000 names only one of each hour is settled that comes later, too', async () => {
+  const { settling: settle, sent } = settling();
+  settle.note(Array.from({ length: 10_100 }, (_, i) => op(`op ${i}`)));
+  settle.note([op('late', -180), op('later', -180)]);
+  await pass(71);
+  const late = sent.flatMap(([, ...each]) => each.filter((name) => name.startsWith('late')));
+  expect(late).toEqual(['late 07:41']);
 });
 
 test('after the end nothing is settled', async () => {
