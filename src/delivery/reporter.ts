@@ -40,7 +40,7 @@ export class Reporter {
   readonly #period: Period;
   /** While it is set, a back-off or a pause runs, or this process waits for its place in the period. */
   readonly #sending = new Alarm('sending', () => this.#sendUnlessBusy());
-  readonly #looking = new Alarm('the look for left counts', () => this.#look(LOOK_AGAIN_MS));
+  readonly #looking = new Alarm('the look for left counts', () => this.#look());
   readonly #backoff = new Backoff();
   readonly #firstReport = new OnChange();
   /** Where in the time after a taking this process sends, so that many do not send at once. */
@@ -49,6 +49,7 @@ export class Reporter {
   #running: Promise<unknown> | undefined;
   /** Waits for its turn. */
   #flush: Promise<void> | undefined;
+  #nextLookMs = between(...SECOND_LOOK_MS);
   #silentPeriods = 0;
   #excludedBefore = 0;
 
@@ -86,7 +87,7 @@ export class Reporter {
     this.#period.start(this.#periodMs, between(...FIRST_PERIOD_MS));
     this.#sendUnlessBusy();
     if (this.#parts.disk === undefined) return;
-    this.#look(between(...SECOND_LOOK_MS));
+    this.#look();
     this.#forgetExit = onExit('leaving counts on disk', () => this.abandon());
   }
 
@@ -165,11 +166,12 @@ export class Reporter {
   }
 
   /** Only once the server's clock is known: what is found must not move with its correction. */
-  #look(nextMs: number): void {
+  #look(): void {
     const { session, disk, backlog } = this.#parts;
     const isLoggedIn = session.state === 'loggedIn';
-    this.#looking.set(isLoggedIn ? nextMs : IS_LOGGED_IN_MS);
+    this.#looking.set(isLoggedIn ? this.#nextLookMs : IS_LOGGED_IN_MS);
     if (!isLoggedIn) return;
+    this.#nextLookMs = LOOK_AGAIN_MS;
     inBackground('the look for left counts', async () => {
       await disk?.adopt((kept) => this.#delivery.adopt(kept));
       if (!backlog.isEmpty && !this.#sending.isSet) this.#sending.set(0);

@@ -460,10 +460,13 @@ describe('what former processes left', () => {
     async (share, again) => {
       draws(share);
       const store = new NotedStore();
-      const { reporter } = reporterOf({ store });
+      const { reporter, session } = reporterOf({ store });
+      session.state = 'new';
       reporter.start();
-      await pass(again + 125, 1);
-      expect(store.looks.map(Math.round)).toEqual([0, again, again + 60, again + 120]);
+      await pass(2.5);
+      session.state = 'loggedIn';
+      await pass(again + 125);
+      expect(store.looks.map((at) => Math.round(at - 3))).toEqual([0, again, again + 60, again + 120]);
     },
   );
 
