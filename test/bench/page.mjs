@@ -250,13 +250,19 @@ ${table(
     ['by its import', withSpread(imports.importMiB)],
     ['2,000 names counted and reported, as the system sees it', withSpread(imports.runningMiB)],
     ['the same, without one compiler of V8 (`--no-liftoff`)', withSpread(imports.neededMiB)],
-    ['the same, what is held after a collection', withSpread(imports.heldMiB)],
+    ['the same, with one arena of glibc too (`MALLOC_ARENA_MAX=1`)', withSpread(imports.arenaMiB)],
+    ['2,000 names counted and reported, what is held after a collection', withSpread(imports.heldMiB)],
+    [
+      'without that compiler, the parts of undici in use alone, after three calls',
+      withSpread(imports.undiciMiB),
+    ],
   ],
 )}
 
 The system may see up to 35 MiB more than is in use: V8's baseline compiler of WebAssembly takes that much for a moment, once in a
 process, to compile \`llhttp\`, the parser of undici, in a thread whose memory glibc keeps. A process that makes one request with
-undici and does nothing else shows 11 MiB of it. V8's other compiler, which \`--no-liftoff\` lets begin, takes none. The young
+undici and does nothing else shows 11 MiB of it. V8's other compiler, which \`--no-liftoff\` lets begin, takes none. A few MiB
+more are what glibc keeps for threads that compile or compress for a moment: each has an arena of its own. The young
 generation of V8, which is the largest part of a small process, has the same size with this package and without it.
 
 The latency of a plain HTTP service, without this package (twice, to show how far equal runs differ), and with it while
@@ -444,7 +450,7 @@ ${shapeOf(what, points)}
   )
   .join('')}`;
 
-const serviceOf = ({ rounds, seconds, ways }) => `
+const serviceOf = ({ rounds, seconds, ways, calm }) => `
 ## A whole service
 
 A small Express app with the instrumentations of HTTP and Express, under autocannon with 8 connections. "None" has the same
@@ -469,6 +475,17 @@ ${table(
 )}
 
 What this package adds includes the making of spans, which OTLP pays too.
+
+The same service after ${calm.seconds / 60} minutes at ${calm.perSecond} requests a second, as many for each, side by side:
+
+${table(
+  ['way', 'requests', 'memory, MiB'],
+  Object.entries(calm.ways).map(([way, { requests, memoryMiB }]) => [
+    way === 'ours' ? 'this package' : way,
+    rounded(requests),
+    rounded(memoryMiB),
+  ]),
+)}
 `;
 
 const FLEET = 10_000;

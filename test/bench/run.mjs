@@ -60,7 +60,11 @@ const seen = {
     datadog: sections.datadog(quick ? { rounds: 1, spans: 5_000 } : { rounds: 3, spans: 100_000 }),
     flushes: sections.flushes(quick ? { names: [200], processes: 1 } : { processes: 5 }),
     growth: sections.growth({ processes: quick ? 1 : 3 }),
-    service: sections.service(quick ? { rounds: 1, seconds: 1 } : { rounds: 3, seconds: 10 }),
+    service: sections.service(
+      quick
+        ? { rounds: 1, seconds: 1, calm: { seconds: 2, perSecond: 100 } }
+        : { rounds: 3, seconds: 10, calm: { seconds: 300, perSecond: 200 } },
+    ),
     saturation: sections.saturation(quick ? { rates: [10_000], seconds: 1 } : { seconds: 3 }),
     outages: sections.outages(quick ? { minutes: [0, 60] } : {}),
     periods: sections.periods(quick ? { seconds: [300] } : {}),
