@@ -6,8 +6,7 @@ export class Backoff {
   #failures = 0;
 
   next(): number {
-    const longest = Math.min(LAST_MS, FIRST_MS * 2 ** this.#failures);
-    this.#failures = Math.min(this.#failures + 1, 10);
+    const longest = Math.min(LAST_MS, FIRST_MS * 2 ** this.#failures++);
     return Math.max(FIRST_MS, longest * (0.5 + Math.random() / 2));
   }
 

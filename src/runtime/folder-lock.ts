@@ -62,8 +62,9 @@ export class FolderLock {
       for (const close of this.#closings.splice(2)) close();
       return true;
     } catch {
-      return false;
+      // Only the heartbeat shows that the owner lives.
     }
+    return false;
   }
 }
 

@@ -36,7 +36,7 @@ export function keepSecret(secret: string | undefined): void {
 
 /** Notes what of an option's text may be a secret: user info, what stands behind `?key=`, a random piece of a path. */
 export function keepSecretsIn(text: string): void {
-  for (const [secret] of text.matchAll(USER_INFO)) keepSecret(secret.slice(2, -1).replace(/^[^:]*:/, ''));
+  for (const [secret] of text.matchAll(USER_INFO)) keepSecret(secret.slice(2, -1).replace(/[^:]*:/, ''));
   for (const [, value] of text.matchAll(VALUE)) keepSecret(value);
   for (const [piece] of text.matchAll(MIXED)) keepSecret(piece);
 }
@@ -46,7 +46,6 @@ export function keepSecretsIn(text: string): void {
  * characters are searched for in what others say only: they may be words of our own sentences.
  */
 export function withoutSecrets(text: string): string {
-  if (secrets.size === 0) return text;
   const pieces = new Set<string>();
   for (const secret of secrets) {
     for (const form of new Set([
@@ -74,7 +73,7 @@ function withoutPieces(text: string, pieces: ReadonlySet<string>): string {
 /** What a server, a proxy or an error says, as it may be shown: on one line, without our own secrets, cut. */
 export function foreignText(text: string): string {
   const line = text.slice(0, FOREIGN_UNITS).replace(UNPRINTABLE, ' ').trim();
-  return withoutSecrets(withoutShortSecrets(line))
+  return withoutSecrets(withoutWholeSecrets(line))
     .replace(USER_INFO, '//***@')
     .replace(TOLD, '$1***')
     .replace(MIXED, '***')
@@ -82,7 +81,8 @@ export function foreignText(text: string): string {
     .toWellFormed();
 }
 
-function withoutShortSecrets(text: string): string {
-  const short = [...secrets].filter((secret) => secret.length < PIECE_UNITS);
-  return short.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+/** Also without those that are too short for a piece. The longest goes first: it may hold another one. */
+function withoutWholeSecrets(text: string): string {
+  const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
+  return longestFirst.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 }

@@ -30,7 +30,7 @@ export async function writeWholeFile(
     signal.throwIfAborted();
     await renameFile(path + DRAFT, path);
   } catch (error) {
-    await orElse(rm(path + DRAFT, { force: true }), undefined);
+    await orElse(rm(path + DRAFT), undefined);
     throw error;
   }
   signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import {
+import fs, {
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -39,6 +39,7 @@ const gone = (...folders: string[]) => new FolderOwners().gone(folders);
 /** The looks after which a folder counts as left, each at its time in seconds, and what its heartbeat did before. */
 async function looks(folder: string, times: readonly number[], beats: readonly number[] = []) {
   vi.useFakeTimers({ toFake: ['performance'] });
+  vi.advanceTimersByTime(1_000_000);
   const owners = new FolderOwners();
   const seen: number[] = [];
   let now = 0;
@@ -69,6 +70,19 @@ describe('a folder that is held', () => {
     expect(await gone(one.folder, other.folder)).toEqual([one.folder]);
     other.lock.release();
     expect(await gone(one.folder, other.folder)).toEqual([one.folder, other.folder]);
+  });
+
+  test('has an owner however old its heartbeat is', async () => {
+    const { folder, file } = await held();
+    utimesSync(file('alive'), 1_000, 1_000);
+    expect(await looks(folder, [0, 30, 60, 3_600])).toEqual([]);
+  });
+
+  test('ends the connection of whoever asks', async () => {
+    const { file } = await held();
+    const socket = net.connect(file('lock'));
+    await new Promise((resolve) => socket.on('close', resolve).resume());
+    expect(socket.errored).toBe(null);
   });
 
   test('is touched anew each time, with its socket left alone', async () => {
@@ -129,6 +143,21 @@ describe('a folder that is held', () => {
     }
   });
 
+  test.each([
+    [103, true],
+    [104, false],
+  ])(
+    'needs no descriptor of its folder where the path of the socket has %d bytes: %s',
+    async (bytes, isHeld) => {
+      replaced(fs, 'openSync', refused);
+      const root = temporaryFolder();
+      const folder = join(root, 'x'.repeat(bytes - Buffer.byteLength(join(root, 'lock.tmp')) - 1));
+      mkdirSync(folder);
+      await held(folder);
+      expect(readdirSync(folder).includes('lock')).toBe(isHeld);
+    },
+  );
+
   test('keeps no descriptor of a long path', async () => {
     const folder = join(temporaryFolder(), 'x'.repeat(120));
     mkdirSync(folder);
@@ -159,6 +188,16 @@ describe('holding a folder never fails', () => {
     expect(await gone(folder)).toEqual([]);
     lock.release();
     expect(await looks(folder, [0, 40, 80])).toEqual([80]);
+  });
+
+  test('where the system does not tell its kernel', async () => {
+    const real = fsPromises.readFile;
+    const hiding = (path: string, ...more: never[]) =>
+      path.startsWith('/proc/') ? Promise.reject(new Error('no')) : real(path, ...more);
+    replaced(fsPromises, 'readFile', hiding as never);
+    const { folder, file } = await held();
+    expect(readFileSync(file('alive'), 'utf8')).toBe('');
+    expect(await gone(folder)).toEqual([]);
   });
 
   test('where its socket cannot get its name', async () => {

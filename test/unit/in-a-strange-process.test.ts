@@ -10,6 +10,7 @@ import { orElse } from '../../src/runtime/or-else.ts';
 import { onExit } from '../../src/runtime/process-exit.ts';
 import { startThread } from '../../src/runtime/thread.ts';
 import { isUntraced, untraced } from '../../src/runtime/untraced.ts';
+import { replaced } from '../support/built-ins.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { logLines } from '../support/logged.ts';
 
@@ -77,6 +78,15 @@ describe('work with built-ins of its own', () => {
     expect(sizes).toEqual([99, 1, 99]);
   });
 
+  test('has a getter that was deleted', () => {
+    const map = new Map([[1, 1]]);
+    const sizes = whileChanged(Map.prototype, 'size', undefined, () => [
+      withOwnBuiltIns(() => map.size),
+      map.size,
+    ]);
+    expect(sizes).toEqual([1, undefined]);
+  });
+
   test('has what was deleted, and it is gone again afterwards', () => {
     const { made, isThere } = whileChanged(Array.prototype, 'flatMap', undefined, () => ({
       made: withOwnBuiltIns(() => [1].flatMap((each) => [each, each])),
@@ -109,6 +119,16 @@ describe('work with built-ins of its own', () => {
     });
     expect(result).toEqual([6, true]);
   });
+});
+
+test.each([
+  ['Node.js', undefined, undefined],
+  ['Bun', '1.3.0', 'Bun'],
+])('the runtime %s is told from others by its version', async (_, bun, unsupported) => {
+  replaced(process, 'versions', { ...process.versions, ...(bun === undefined ? {} : { bun }) });
+  vi.resetModules();
+  const { unsupportedRuntime } = await import('../../src/runtime/unsupported-runtime.ts');
+  expect(unsupportedRuntime).toBe(unsupported);
 });
 
 describe('what there is once in a process', () => {

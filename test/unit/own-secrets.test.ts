@@ -91,6 +91,19 @@ describe('a secret of our own', () => {
     expect(withoutSecrets('')).toBe('');
   });
 
+  test('is found though it holds another one', () => {
+    for (const secret of ['plum', 'plum-cake', 'a1-plum-b2-plum-c3']) keepSecret(secret);
+    expect(foreignText('plum-cake, plum and a1-plum-b2-plum-c3')).toBe('***, *** and ***');
+  });
+
+  test('is found as JSON and as a URL writes it, to its last character', () => {
+    for (const secret of ['"tu"l"i"p"', '§tu§l§i§p§']) {
+      keepSecret(secret);
+      expect(withoutSecrets(JSON.stringify(secret))).toBe('"***"');
+      expect(withoutSecrets(encodeURIComponent(secret))).toBe('***');
+    }
+  });
+
   test('is found though it holds half a character', () => {
     keepSecret('violet-\ud83d-lantern');
     expect(withoutSecrets('a violet-\ud83d-lantern')).toBe('a ***');
@@ -127,6 +140,7 @@ describe('of the text of an option', () => {
     ['a value behind a semicolon', 'a;key=marble-cavern;b', 'marble-cavern'],
     ['a value behind a hash', '/a#k=basalt-canyon', 'basalt-canyon'],
     ['a value that begins the text', 'key=slate-quarry', 'slate-quarry'],
+    ['a value without a key', '/a?=amber-lagoon', 'amber-lagoon'],
     ['a random piece of a path', '/x/Zp4Wq8Lm2Rt6Vk9Xc3Nb/y', 'Zp4Wq8Lm2Rt6Vk9Xc3Nb'],
   ])('%s is a secret', (_, text, secret) => {
     keepSecretsIn(text);
@@ -161,6 +175,7 @@ describe('what others say', () => {
     ['PASSWD: letmein1 please', 'PASSWD: *** please'],
     ['pwd=abcdefgh', 'pwd=***'],
     ['pwd=abcdefg', 'pwd=abcdefg'],
+    ['pwd=abcdef1', 'pwd=***'],
     ['secret: a1', 'secret: ***'],
     ['"token": "abc123", "x": 1', '"token": "***", "x": 1'],
     ["token='abc123'; x", "token='***'; x"],

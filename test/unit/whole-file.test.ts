@@ -78,6 +78,12 @@ describe.each(writers)('a file that is %s', (_, write) => {
     expect(readdirSync(folder)).toEqual(['counts']);
   });
 
+  test('tells why it cannot be opened', async () => {
+    replaced(fs, 'openSync', failing('EMFILE'));
+    replaced(fsPromises, 'open', async () => failing('EMFILE')());
+    await expect(write(join(temporaryFolder(), 'counts'), bytes('a'))).rejects.toThrow('EMFILE');
+  });
+
   test('fails where there is no folder', async () => {
     await expect(write(join(temporaryFolder(), 'none', 'counts'), bytes('a'))).rejects.toThrow('ENOENT');
   });
