@@ -5,6 +5,7 @@ import type { HttpProxy } from '../../src/config/proxies.ts';
 import type { Undici } from '../../src/transport/load-undici.ts';
 import { type Connector, Sockets } from '../../src/transport/sockets.ts';
 import { authorizationFor, namingProxy, tunnel } from '../../src/transport/tunnel.ts';
+import { logLines } from '../support/logged.ts';
 
 const PROXY: HttpProxy = { origin: 'http://proxy:3128', authorization: undefined };
 const OPTIONS = { hostname: 'stardust.example', protocol: 'https:', port: '443' } as buildConnector.Options;
@@ -106,7 +107,7 @@ describe('a tunnel', () => {
 });
 
 test('a proxy that asks for nobody is told of nobody', () => {
-  expect(authorizationFor(PROXY)).toEqual({});
+  expect(authorizationFor(PROXY)).toStrictEqual({});
 });
 
 describe('a failure on the way to a proxy', () => {
@@ -176,12 +177,14 @@ describe('the sockets of a transport', () => {
   });
 
   test('keep what is thrown in an event of theirs from ending the process', async () => {
+    const lines = logLines();
     const { made } = opened();
     made.on('data', () => {
       throw new Error('of undici');
     });
     expect(made.emit('data')).toBe(true);
     expect(made.destroyed).toBe(true);
+    await vi.waitFor(() => expect(lines).toEqual(['warn a connection failed: Error: of undici']));
   });
 
   test('tell their events to all who listen', () => {
