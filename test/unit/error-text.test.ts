@@ -108,6 +108,26 @@ describe('the error of a failed span', () => {
   });
 });
 
+describe('what a span below threw', () => {
+  const below = { type: 'Below', message: 'thrown below', stack: '', statement: '', isAnswer: false };
+  const texts = (words: SpanWords) => errorText(makeSpan({ error: true, ...words }), new Redactor([]), below);
+
+  test('is why a span failed that recorded nothing itself', () => {
+    expect(texts({})).toBe('Below: thrown below');
+    expect(texts({ attributes: { 'error.type': '500', 'http.response.status_code': 500 } })).toBe(
+      'Below: thrown below',
+    );
+  });
+
+  test('is not, if the span recorded an exception of its own', () => {
+    expect(texts({ events: [exception({ type: 'Own', message: 'mine' })] })).toBe('Own: mine');
+  });
+
+  test('is not, if the status tells of something else', () => {
+    expect(texts({ error: 'the table is full' })).toBe('the table is full');
+  });
+});
+
 describe('the exceptions of a span', () => {
   const only = (told: Parameters<typeof exception>[0], words: SpanWords = {}) => {
     const found = exceptionsOf(makeSpan({ ...words, events: [exception(told)] }));

@@ -32,6 +32,12 @@ function written(builder: SpanBuilder) {
   return readReport(reportBody(who, json)).Builders;
 }
 
+test('a report is of its app, the name that the app is shown by, its instance and its version', () => {
+  const { Builders, ...head } = readReport(reportBody(who, []));
+  expect(head).toEqual({ AppId: 'app', AppName: 'App', ClientId: 'c', Version: '1.0.0' });
+  expect(Builders).toEqual([]);
+});
+
 test('a count that passes 32 bits is sent as two builders that add up to it', () => {
   const total = 3_000_000_001;
   const pieces = written(builderOf({ total, errors: 7, costMs: total * 2, maxCostMs: 3, minCostMs: 1.5 }));
