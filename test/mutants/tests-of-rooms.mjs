@@ -22,7 +22,7 @@ export const TESTS_OF_ROOMS = {
   'span-processor.ts': ['unit/exporter'],
   runtime: ['unit/{background,folder-lock,in-a-strange-process,log,own-secrets,reason,timing,whole-file}'],
   session: [
-    'unit/{session,failover,server-clock,identity,machine,instances,settled-resource,process-figures}',
+    'unit/{session,session-login,session-pings,failover,server-clock,identity,machine,instances,settled-resource,process-figures}',
   ],
   span: ['unit/{error-text,naming,outcome,own-call,sample,strict,tag,trace-id}'],
   sql: ['unit/{sql,sql-names,sql-values}'],

@@ -1,19 +1,15 @@
-import { Buffer } from 'node:buffer';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { startLogHour } from '../../src/runtime/log.ts';
 import { Failover } from '../../src/session/failover.ts';
 import { ServerClock } from '../../src/session/server-clock.ts';
 import { StardustSession } from '../../src/session/stardust-session.ts';
 import { fakeTime } from '../support/fake-time.ts';
 import { logLines } from '../support/logged.ts';
 import { AWAY, type Call, CUT, later, MemoryServer, page, taken, verdict } from '../support/memory-server.ts';
+import { BUILDER, IDENTITY, SETTINGS } from '../support/memory-session.ts';
 
-const BUILDER = Buffer.from('{"Name":"work","Total":1}');
 const MINUTE = 60_000;
 
-// Twenty lines are logged an hour.
 beforeEach(() => {
-  startLogHour(0);
   fakeTime();
 });
 
@@ -23,8 +19,8 @@ function failover(count = 2, processInfo = false) {
   const sessions = servers.map(
     (transport) =>
       new StardustSession({
-        settings: { secret: '', saltedSecret: true, tokenIn: 'query', pingIntervalSeconds: 30, processInfo },
-        identity: { appId: 'app', appName: 'Shop', clientId: '1', version: '1.0.0' },
+        settings: { ...SETTINGS, processInfo },
+        identity: IDENTITY,
         transport,
         clock: new ServerClock(() => {}),
       }),
