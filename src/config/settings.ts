@@ -43,7 +43,7 @@ const redaction: Form<Redaction> = {
     if (typeof value !== 'object' || value === null) return undefined;
     const given = value as { readonly keys?: unknown; readonly sql?: unknown };
     const named = list.fromCode(given.keys ?? []);
-    const sql = given.sql === undefined ? undefined : flag.fromCode(given.sql);
+    const sql = flag.fromCode(given.sql);
     return named === undefined || sql !== given.sql ? undefined : { keys: named, sql, strict: false };
   },
   fromText: (value) =>

@@ -41,6 +41,7 @@ test.each([
   ['a key', key],
   ['a certificate cut short', cert.slice(0, -50)],
   ['a certificate and half of one', cert + cert.slice(0, 200)],
+  ['a certificate and one that is cut within', cert + cert.replace(/\n[\w+/]{40}/, '\n')],
   ['something else between the lines', cert.replace(/\n[\w+/]{10}/, '\n**********')],
   ['DER', Buffer.from(cert.split('-----')[2] ?? '', 'base64')],
   ['nothing', []],

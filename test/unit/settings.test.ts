@@ -179,6 +179,7 @@ describe('headers', () => {
     ['a=x%2Cy%20z', { a: 'x,y z' }],
     ['a=50%', { a: '50%' }],
     ['a', undefined],
+    ['ab', undefined],
     ['a=1,b', undefined],
     ['a=1,', undefined],
     ['=1', undefined],
@@ -196,7 +197,8 @@ describe('the address of a server', () => {
     ['https-gate:80', ['http://https-gate']],
     ['xhttp:81', ['http://xhttp:81']],
     ['HTTP://h', ['http://h']],
-    ['h:1,,h:2 , h:1', ['http://h:1', 'http://h:2']],
+    ['h:1,, ,h:2 , h:1', ['http://h:1', 'http://h:2']],
+    ['h/a://b', ['http://h/a://b']],
     ['http://h/a/b//', ['http://h/a/b']],
     ['http://h/a//b', ['http://h/a//b']],
   ])('%s is %j', (server, addresses) => {

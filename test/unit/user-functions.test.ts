@@ -141,6 +141,7 @@ describe('headers', () => {
 
   test.each<[string, () => unknown, string]>([
     ['gives none', () => undefined, 'gave no headers'],
+    ['gives null', async () => null, 'gave no headers'],
     ['gives what cannot be sent', async () => ({ 'a b': 'c' }), 'gave no headers'],
     ['gives one of ours', async () => ({ connection: 'close' }), 'gave no headers'],
     [
