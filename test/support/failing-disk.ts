@@ -6,15 +6,16 @@ import { afterEach } from 'vitest';
 /**
  * The ways in which a disk fails that no test can bring about with a real one: `EROFS`, nothing can be changed;
  * `EACCES`, nor listed; `ENOSPC`, nothing can be written; `EMFILE`, no file can be read; `hangs`, what is written is, and
- * nobody hears of it.
+ * nobody hears of it; `hangs when read`, the same of what is listed.
  */
-export type DiskFault = 'EROFS' | 'EACCES' | 'ENOSPC' | 'EMFILE' | 'hangs';
+export type DiskFault = 'EROFS' | 'EACCES' | 'ENOSPC' | 'EMFILE' | 'hangs' | 'hangs when read';
 
 let fault: DiskFault | undefined;
 let late: (() => void)[] = [];
 
 type Call = (...args: unknown[]) => unknown;
-const isWriting = ([, flags]: unknown[]) => flags !== undefined && flags !== 'r';
+const isWriting = ([, flags]: unknown[]) =>
+  fault !== 'hangs when read' && flags !== undefined && flags !== 'r';
 const isChanging = () => fault === 'EROFS' || fault === 'EACCES';
 const originals: [Record<string, Call>, string, Call][] = [];
 
@@ -24,7 +25,7 @@ function failing(of: object, name: string, isIt: (args: unknown[]) => boolean): 
   originals.push([owner, name, real]);
   owner[name] = (...args) => {
     if (fault === undefined || !isIt(args)) return real(...args);
-    if (fault === 'hangs') {
+    if (fault.startsWith('hangs')) {
       const done = real(...args);
       return new Promise((resolve) => {
         late.push(() => resolve(done));
@@ -41,7 +42,7 @@ function failing(of: object, name: string, isIt: (args: unknown[]) => boolean): 
 function replaceCalls(): void {
   for (const name of ['rename', 'rm', 'utimes', 'mkdir']) failing(fsp, name, isChanging);
   for (const name of ['renameSync', 'rmSync', 'rmdirSync', 'mkdirSync']) failing(fs, name, isChanging);
-  failing(fsp, 'readdir', () => fault === 'EACCES');
+  failing(fsp, 'readdir', () => fault === 'EACCES' || fault === 'hangs when read');
   failing(fs, 'open', () => fault === 'EMFILE');
   failing(fsp, 'open', (args) => isWriting(args) && fault !== 'EMFILE');
   failing(fs, 'openSync', (args) => isWriting(args) && fault !== 'hangs' && fault !== 'EMFILE');
@@ -54,6 +55,11 @@ afterEach(() => answerLate());
 export function failDisk(how: DiskFault): void {
   if (originals.length === 0) replaceCalls();
   fault = how;
+}
+
+/** Whether a call hangs. */
+export function hangs(): boolean {
+  return late.length > 0;
 }
 
 /** It works again, and answers what it left hanging. */

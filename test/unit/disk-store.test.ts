@@ -5,10 +5,10 @@ import { DiskStore } from '../../src/backlog/disk/disk-store.ts';
 import type { Kept } from '../../src/backlog/disk/store.ts';
 import { startLogHour } from '../../src/runtime/log.ts';
 import { kept, leaveBehind, namesIn, ownFolder } from '../integration/disk/support/left.ts';
-import { answerLate, failDisk, letDiskWork } from '../support/failing-disk.ts';
-import { countFiles, filesIn, temporaryFolder } from '../support/folders.ts';
+import { answerLate, failDisk, hangs, letDiskWork } from '../support/failing-disk.ts';
+import { countFiles, temporaryFolder } from '../support/folders.ts';
 import { logLines } from '../support/logged.ts';
-import { until } from '../support/turns.ts';
+import { turns, until } from '../support/turns.ts';
 
 /** What waits on a disk that fails, hangs, or loses what is on it. */
 
@@ -41,9 +41,11 @@ async function nextFinds(root: string): Promise<readonly Kept[]> {
 const states = (adopted: readonly Kept[]) =>
   adopted.map(({ state, builders }) => [state, ...builders.map(({ name, total }) => `${name} ${total}`)]);
 
+/** All that is there, by its path; some of it may be gone already. */
+const pathsIn = (root: string) => readdirSync(root, { recursive: true, encoding: 'utf8' });
 /** The files of counts, without their folder. */
 const files = (root: string) =>
-  filesIn(root)
+  pathsIn(root)
     .filter((path) => path.endsWith('.waiting'))
     .map((path) => basename(path));
 
@@ -214,15 +216,14 @@ describe('a full disk', () => {
 describe('a disk that hangs', () => {
   const HANGS_FOR_MS = 10_000;
 
-  /** A call that is given up after ten seconds. */
-  async function givenUp<T>(call: Promise<T>): Promise<T> {
+  /** A call that is given up after ten seconds, or as many as it says. */
+  async function givenUp<T>(call: Promise<T>, afterMs = HANGS_FOR_MS): Promise<T> {
     let isOver = false;
     call.finally(() => {
       isOver = true;
     });
-    // Until the disk is asked.
-    for (let i = 0; i < 40; i++) await new Promise((resolve) => setTimeoutReal(resolve, 1));
-    await vi.advanceTimersByTimeAsync(HANGS_FOR_MS - 1);
+    await until(hangs);
+    await vi.advanceTimersByTimeAsync(afterMs - 1);
     expect(isOver).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     return call;
@@ -236,7 +237,7 @@ describe('a disk that hangs', () => {
     expect(await givenUp(made.keep([kept({ a: 1 })]))).toBe(false);
     expect(lines).toEqual([expect.stringMatching(/a call takes longer than 10 s$/)]);
     answerLate();
-    await until(() => filesIn(root).every((name) => !name.endsWith('.tmp')));
+    await until(() => pathsIn(root).every((name) => !name.endsWith('.tmp')));
     expect(files(root)).toEqual([]);
     expect(await made.keep([kept({ a: 2 })])).toBe(true);
   });
@@ -265,20 +266,43 @@ describe('a disk that hangs', () => {
     answerLate();
   });
 
-  test('is not looked at for what others left, which would then be taken and seen by nobody', async () => {
+  test('during a look is looked at no more before it answers; what that took comes with the next', async () => {
+    const lines = logLines();
     const root = temporaryFolder();
-    const made = store(root);
-    await made.keep([kept({ own: 1 })]);
     store(root).leave([kept({ a: 3 })]);
-    failDisk('EACCES');
-    expect(await made.adopt()).toEqual([]);
+    const made = store(root);
+    failDisk('hangs when read');
+    expect(await givenUp(made.adopt(), 120_000)).toEqual([]);
+    expect(lines).toEqual([expect.stringMatching(/a call takes longer than 120 s$/)]);
     letDiskWork();
-    expect(namesIn(await made.adopt())).toEqual([{ a: 3 }]);
+    expect(await made.adopt()).toEqual([]);
+    answerLate();
+    let found: readonly Kept[] = [];
+    while (found.length === 0) {
+      await turns(1);
+      found = await made.adopt();
+    }
+    expect(namesIn(found)).toEqual([{ a: 3 }]);
+    expect(await made.adopt()).toEqual([]);
+  });
+
+  test('while others leave something has it taken over beside, and knows that it is there', async () => {
+    const lines = logLines();
+    const root = temporaryFolder();
+    store(root).leave([kept({ a: 3 })]);
+    const made = store(root);
+    const adopting = made.adopt();
+    failDisk('hangs');
+    const keeping = made.keep([kept({ b: 1 })]);
+    expect(namesIn(await adopting)).toEqual([{ a: 3 }]);
+    answerLate();
+    expect(await keeping).toBe(true);
+    expect(files(root).sort()).toEqual(['1.0.1.0.0.0.waiting', '1.0.3.0.0.0.waiting']);
+    rmSync(join(ownFolder(root), '1.taken'), { recursive: true });
+    await made.keep([kept({ a: 3, b: 1 })]);
+    expect(lines).toEqual([isGone(3)]);
   });
 });
-
-/** Not faked. */
-const setTimeoutReal = setTimeout;
 
 describe('what somebody takes away', () => {
   test.each<[string, (root: string) => void]>([
@@ -309,6 +333,7 @@ describe('what somebody takes away', () => {
     expect(existsSync(root)).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     await until(() => existsSync(root) && files(root).length > 0);
+    await made.mark(NONE);
     expect(namesIn(await nextFinds(root))).toEqual([{ a: 3 }]);
   });
 
@@ -322,6 +347,16 @@ describe('what somebody takes away', () => {
     await made.keep([kept({ a: 3, b: 1 })]);
     expect(lines).toEqual([isGone(3)]);
     expect(namesIn(await nextFinds(root))).toEqual([{ a: 3, b: 1 }]);
+  });
+
+  test('is nothing of what a former process left, once a file of ours stands for it', async () => {
+    const lines = logLines();
+    const root = temporaryFolder();
+    store(root).leave([kept({ a: 3 })]);
+    const made = store(root);
+    await made.adopt();
+    for (let i = 0; i < 3; i++) expect(await made.keep([kept({ a: 3, b: i })])).toBe(true);
+    expect(lines).toEqual([]);
   });
 
   test('before others are looked for is put back then', async () => {
@@ -399,7 +434,7 @@ describe('at the end', () => {
     const made = store(root);
     failDisk('hangs');
     const writing = made.keep([kept({ a: 1 })]);
-    await until(() => filesIn(root).some((name) => name.endsWith('.tmp')));
+    await until(() => pathsIn(root).some((name) => name.endsWith('.tmp')));
     expect(made.leave([])).toBe(0);
     answerLate();
     await writing;

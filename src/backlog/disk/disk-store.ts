@@ -148,7 +148,7 @@ export class DiskStore implements Store {
   }
 
   async #replaceBy(snapshot: Snapshot, signal: AbortSignal): Promise<void> {
-    await this.#isCopyGone();
+    await this.#goneCopy();
     if (snapshot.isEmpty && (await this.#remove(snapshot.taken, ALL))) {
       this.#copy = undefined;
     } else {
@@ -212,19 +212,17 @@ export class DiskStore implements Store {
 
   /** Writes our copy anew if somebody took it away. */
   async #restore(signal: AbortSignal): Promise<void> {
-    const copy = this.#copy;
-    if (copy === undefined || !(await this.#isCopyGone())) return;
-    await this.#write(copy.snapshot, copy.progress, signal);
+    const copy = await this.#goneCopy();
+    if (copy !== undefined) await this.#write(copy.snapshot, copy.progress, signal);
   }
 
-  /** Whether somebody took our copy away. That says nothing of who has its counts: memory goes on with them. */
-  async #isCopyGone(): Promise<boolean> {
-    if (this.#copies.length === 0) return false;
+  /** Our copy, if somebody took it away. That says nothing of who has its counts: memory goes on with them. */
+  async #goneCopy(): Promise<Copy | undefined> {
     const names = await this.#folder.names();
     const gone = this.#copies.filter(({ name }) => !names.includes(name));
     this.#former = this.#former.filter((copy) => !gone.includes(copy));
     this.#troubles.noteGone(spansOf(gone));
-    return this.#copy !== undefined && gone.includes(this.#copy);
+    return gone.find((copy) => copy === this.#copy);
   }
 }
 
