@@ -39,7 +39,7 @@ export function folder(): Folder {
 /** All files below a folder, by their path from there. */
 export function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => statSync(join(folder, path)).isFile())
+    .filter((path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile())
     .sort();
 }
 
