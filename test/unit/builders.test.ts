@@ -242,8 +242,8 @@ describe('merged builders', () => {
     merged.add(calls('a', 'b', 'c', 'd', 'e'));
     merged.close();
     merged.add(calls('d', 'a'));
-    merged.takeBatch();
     merged.close();
+    expect(totals(merged.takeBatch())).toBe('a2 b1');
     merged.add(calls('e', 'a', 'd'));
     expect(totals(merged.builders())).toBe('c1 d3 e2 a1');
   });
