@@ -11,24 +11,28 @@ const DEFAULT = 'tracecontext,baggage';
 
 /** Propagators that come in packages of their own, by their names in `OTEL_PROPAGATORS`. */
 const OTHERS: Readonly<
-  Record<string, { readonly module: string; readonly create: (exports: Exports) => unknown }>
+  Record<string, { readonly module: string; readonly create: (exports: Exports) => TextMapPropagator }>
 > = {
-  b3: { module: '@opentelemetry/propagator-b3', create: ({ B3Propagator: B3 }) => B3 && new B3() },
+  b3: { module: '@opentelemetry/propagator-b3', create: ({ B3Propagator: B3 }) => new B3() },
   b3multi: {
     module: '@opentelemetry/propagator-b3',
     create: ({ B3Propagator: B3, B3InjectEncoding: encoding }) =>
-      B3 &&
-      new B3({
-        injectEncoding: (encoding as unknown as { MULTI_HEADER: unknown } | undefined)?.MULTI_HEADER,
-      }),
+      new B3({ injectEncoding: encoding.MULTI_HEADER }),
   },
   jaeger: {
     module: '@opentelemetry/propagator-jaeger',
-    create: ({ JaegerPropagator: Jaeger }) => Jaeger && new Jaeger(),
+    create: ({ JaegerPropagator: Jaeger }) => new Jaeger(),
   },
 };
 
-type Exports = Readonly<Record<string, (new (options?: object) => unknown) | undefined>>;
+type Propagator = new (options?: object) => TextMapPropagator;
+
+/** What is used of these packages. */
+interface Exports {
+  readonly B3Propagator: Propagator;
+  readonly B3InjectEncoding: { readonly MULTI_HEADER: unknown };
+  readonly JaegerPropagator: Propagator;
+}
 
 /** The propagators that `OTEL_PROPAGATORS` asks for, with ours in place of `tracecontext`. */
 export function propagatorOf(environment: Environment): TextMapPropagator {
@@ -51,7 +55,7 @@ function propagatorNamed(name: string): TextMapPropagator | undefined {
   try {
     // Resolved from the app's folder: the packages are the app's own or come with its SDK.
     const exports: Exports = createRequire(join(process.cwd(), 'package.json'))(other.module);
-    return other.create(exports) as TextMapPropagator;
+    return other.create(exports);
   } catch {
     log.warn(`variable OTEL_PROPAGATORS: ${name} needs the package ${other.module}`);
     return undefined;

@@ -29,7 +29,7 @@ const OURS = /^(?:connection|content-(?:encoding|length|type)|expect|keep-alive|
 
 /** Headers that can be sent, their names in lower case so that ours win; `undefined` for anything else. */
 export function validHeaders(value: unknown): Headers | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const entries: [string, unknown][] = Object.entries(value);
   return entries.every(isValid)
     ? Object.fromEntries(entries.map(([name, text]) => [name.toLowerCase(), text]))

@@ -148,7 +148,7 @@ describe('OTEL_PROPAGATORS', () => {
     ]);
   });
 
-  test('takes the packages of the app, and leaves out those that do not have what is asked for', () => {
+  test('takes the packages of the app, and leaves out those that lack what is asked for, which is logged', () => {
     const lines = logLines();
     const app = folder();
     for (const name of ['propagator-b3', 'propagator-jaeger']) {
@@ -158,7 +158,11 @@ describe('OTEL_PROPAGATORS', () => {
     }
     vi.spyOn(process, 'cwd').mockReturnValue(app);
     expect(propagatorOf({ OTEL_PROPAGATORS: 'b3,b3multi,jaeger,baggage' }).fields()).toEqual(['baggage']);
-    expect(lines).toEqual([]);
+    expect(lines).toEqual([
+      'warn variable OTEL_PROPAGATORS: b3 needs the package @opentelemetry/propagator-b3',
+      'warn variable OTEL_PROPAGATORS: b3multi needs the package @opentelemetry/propagator-b3',
+      'warn variable OTEL_PROPAGATORS: jaeger needs the package @opentelemetry/propagator-jaeger',
+    ]);
   });
 });
 

@@ -160,6 +160,7 @@ describe('headers', () => {
   test.each([
     ['a text', 'a=b'],
     ['a number', 5],
+    ['a list of texts', ['a=b']],
     ['a header of a number', { a: 5 }],
     ['none', { a: undefined }],
   ])('that are %s are refused', (_, headers) => {
