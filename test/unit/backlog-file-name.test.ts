@@ -21,6 +21,8 @@ test('the name of a file tells all of its figures', () => {
 test.each([
   '',
   '1.2.3.4.5.waiting',
+  'NaN.2.3.4.5.6.waiting',
+  '1 2 3 4 5 6',
   '1.2.3.4.5.6.7.waiting',
   'x1.2.3.4.5.6.waiting',
   '1.2.3.4.5.6.waiting.tmp',

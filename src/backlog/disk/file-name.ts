@@ -20,8 +20,7 @@ export function nameOf({ number, taken, spans, done, unclear, sent }: FileName):
 
 /** `undefined` if the name is not one that {@link nameOf} gives. */
 export function parseName(name: string): FileName | undefined {
-  const figures = /^((?:\d+\.){6})waiting$/.exec(name)?.[1]?.split('.').map(Number);
-  if (figures === undefined) return undefined;
+  const figures = (name.match(/\d+/g) ?? []).map(Number);
   const [number = 0, taken = 0, spans = 0, done = 0, unclear = 0, sent = 0] = figures;
   const file = { number, taken, spans, done, unclear, sent };
   return nameOf(file) === name ? file : undefined;
