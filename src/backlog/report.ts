@@ -7,6 +7,8 @@ export class Report {
   /** Rejections after which an empty report was taken: the others tell nothing of its content. */
   confirmed: number;
   readonly #inCompany: number;
+  /** Of what it was turned away by, the kind that tells least of its content takes this many times. */
+  #timesNeeded = 0;
 
   /**
    * `builders` are those of one slot, which each fit into a report; `rejections` is how often it was turned away.
@@ -30,6 +32,15 @@ export class Report {
   /** A single sample that was turned away once: a connection also breaks by chance. */
   get mayBeByChance(): boolean {
     return this.builders.length === 1 && this.spans === 0 && this.rejections - this.#inCompany < 2;
+  }
+
+  /**
+   * It was turned away, as it must be `times` times by this alone until its content is at fault. Returns whether that is
+   * so: what came before, such as the end of a connection, may have been an accident.
+   */
+  reject(times: number): boolean {
+    this.#timesNeeded = Math.max(this.#timesNeeded, times);
+    return ++this.rejections >= this.#timesNeeded;
   }
 
   /** 0 if only samples are in it. */

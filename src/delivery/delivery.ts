@@ -205,8 +205,7 @@ export class Delivery {
 
   /** Counts that a report was turned away: often enough, while an empty one is taken each time, and it is split. */
   async #reject(report: Report, atMost: number, end: RunEnd): Promise<RunEnd | undefined> {
-    report.rejections++;
-    if (report.rejections < atMost) return end;
+    if (!report.reject(atMost)) return end;
     await this.#parts.disk?.ended();
     const stillRejected = await this.#ask();
     const isJudged = stillRejected === undefined && this.#parts.backlog.leaving === report;

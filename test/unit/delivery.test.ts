@@ -298,6 +298,18 @@ describe('a server that refuses', () => {
     expect(ledger.figures).toMatchObject({ delivered: 1, givenUp: { unreadable: 1 } });
   });
 
+  test.each([
+    ['may have arrived', unreachable({ unclear: true })],
+    ['did not leave', unreachable()],
+    ['met a page', unreachable({ status: 403 })],
+  ])('a report once that %s before costs no count', async (_, before) => {
+    const { delivery, session, ledger, count } = deliveryOf();
+    count(op('a', 3));
+    session.answer = answers(before, REFUSED);
+    for (let i = 0; i < 3; i++) await delivery.run(PERIOD);
+    expect(ledger.figures).toMatchObject({ delivered: 3, givenUp: { unreadable: 0 } });
+  });
+
   test('everything is at odds with no report', async () => {
     const { delivery, session, ledger, count } = deliveryOf();
     await delivery.run(PERIOD);

@@ -59,6 +59,17 @@ describe('a report', () => {
     expect(report.mayBeByChance).toBe(mayBe);
   });
 
+  test.each([
+    ['refusals alone', [2, 2], [false, true]],
+    ['ends without an answer alone', [5, 5, 5, 5, 5], [false, false, false, false, true]],
+    ['a refusal after an end without an answer', [5, 2, 2, 2, 2], [false, false, false, false, true]],
+    ['an end without an answer after a refusal', [2, 5, 2, 2, 2], [false, false, false, false, true]],
+  ])('is at fault by %s, of which %j each are needed: %j', (_, times, isAtFault) => {
+    const report = new Report(many(1));
+    expect(times.map((each) => report.reject(each))).toEqual(isAtFault);
+    expect(report.rejections).toBe(times.length);
+  });
+
   test('knows its spans, and how often it was turned away before it was made', () => {
     expect(new Report([op('a', 2), op('b', 3), op('c', 0, 'x')]).spans).toBe(5);
     expect(new Report([op('c', 0, 'x')]).spans).toBe(0);
