@@ -143,12 +143,13 @@ describe('the credentials of a connection', () => {
       key: { file: files.write('key.pem', pair.key) },
     });
     const first = await credentials.context();
-    files.write('cert.pem', renewed.cert);
+    // Each is longer than the one before: two files of one size may have one time.
+    files.write('cert.pem', `${renewed.cert}\n`);
     expect([await credentials.context(), await credentials.context()]).toEqual([first, first]);
-    files.write('key.pem', renewed.key);
+    files.write('key.pem', `${renewed.key}\n`);
     const second = await credentials.context();
     expect(second).not.toBe(first);
-    files.write('cert.pem', pair.cert);
+    files.write('cert.pem', `${pair.cert}\n\n`);
     expect(await credentials.context()).toBe(second);
     expect(lines).toHaveLength(2);
     for (const line of lines)

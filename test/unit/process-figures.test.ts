@@ -180,10 +180,11 @@ test('collections are those since the last reading', async () => {
   const garbage: unknown[] = [];
   for (let i = 0; i < 300; i++) garbage[0] = new Array(100_000).fill(i);
   let collected = 0;
-  await vi.waitFor(() => {
+  const isCollected = () => {
     collected += figures.read().GCCount ?? 0;
     expect(collected).toBeGreaterThan(10);
-  });
+  };
+  await vi.waitFor(isCollected, { timeout: 30_000, interval: 5 });
   expect(figures.read().GCCount).toBeLessThan(10);
   figures.stop();
 });
