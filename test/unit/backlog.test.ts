@@ -370,6 +370,7 @@ describe('over its bound', () => {
     ] as const) {
       const { backlog, givenUp } = boundedBacklog(maxBytes);
       backlog.add([withSample(withSample(spanBuilder('op', NOW), 'x'), 'y')]);
+      expect(backlog.isEmpty).toBe(total === 0);
       const left = takeAll(backlog, NOW);
       expect([totalOf(backlog), left.length, left[0]?.samples.length ?? 0]).toEqual([0, total, samples]);
       expect(givenUp.overBound).toBe(1 - total);
