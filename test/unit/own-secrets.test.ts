@@ -147,6 +147,11 @@ describe('of the text of an option', () => {
     expect(withoutSecrets(`<${secret}>`)).toBe('<***>');
   });
 
+  test('a short password is one too, without the name before it', () => {
+    keepSecretsIn('http://ana:fig-7@h.test');
+    expect(foreignText('fig-7 of ana')).toBe('*** of ana');
+  });
+
   test.each([
     ['http://shop-of-horrors.test/orders', 'shop-of-horrors'],
     ['http://elderberry:x@h.test', 'elderberry'],
