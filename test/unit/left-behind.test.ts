@@ -291,11 +291,19 @@ describe('backlogDirectory', () => {
     expect(lines).toEqual([expect.stringContaining("is another user's")]);
   });
 
+  test('is used where the system knows no users', async () => {
+    const { getuid } = process;
+    Object.assign(process, { getuid: undefined });
+    onTestFinished(() => void Object.assign(process, { getuid }));
+    expect(await store(temporaryFolder()).keep([kept({ a: 1 })])).toBe(true);
+  });
+
   test.each<[string, (path: string) => void]>([
     ['a link', (path) => symlinkSync(temporaryFolder(), path)],
     ['a file', (path) => writeFileSync(path, '')],
   ])('has a folder in the place of %s with its name, while it is used and at the end', async (_, make) => {
     const folder = new OwnFolder(temporaryFolder(), 'shop');
+    expect(await folder.names()).toEqual([]);
     make(folder.path);
     expect(await folder.names()).toEqual([]);
     await folder.write('a', [Buffer.from('1')], new AbortController().signal);
