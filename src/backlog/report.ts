@@ -7,7 +7,7 @@ export class Report {
   /** Rejections after which an empty report was taken: the others tell nothing of its content. */
   confirmed: number;
   readonly #inCompany: number;
-  /** Of what it was turned away by, the kind that tells least of its content takes this many times. */
+  /** By the kind, of those that it was turned away by, that is most often an accident. */
   #timesNeeded = 0;
 
   /**
@@ -34,10 +34,7 @@ export class Report {
     return this.builders.length === 1 && this.spans === 0 && this.rejections - this.#inCompany < 2;
   }
 
-  /**
-   * It was turned away, as it must be `times` times by this alone until its content is at fault. Returns whether that is
-   * so: what came before, such as the end of a connection, may have been an accident.
-   */
+  /** It was turned away. Whether its content is at fault, for which this must have come `times` times by itself. */
   reject(times: number): boolean {
     this.#timesNeeded = Math.max(this.#timesNeeded, times);
     return ++this.rejections >= this.#timesNeeded;

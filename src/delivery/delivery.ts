@@ -66,11 +66,9 @@ export class Delivery {
     const spans = spansIn(builders);
     ledger.adopt(spans);
     if (state !== 'ready') ledger.noteUnclear();
-    if (state === 'ready') {
-      backlog.add(builders);
-    } else if (state === 'sent' && !resendUnclear) {
-      ledger.deliver(spans);
-    } else {
+    if (state === 'ready') backlog.add(builders);
+    else if (state === 'sent' && !resendUnclear) ledger.deliver(spans);
+    else {
       this.#trust.doubt();
       backlog.addUnclear(builders);
     }

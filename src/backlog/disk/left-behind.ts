@@ -87,8 +87,7 @@ export class LeftBehind {
     );
     // What is older than a broken file may all have been delivered since.
     const state = broken.length > 0 ? 'sent' : takenState(folder);
-    const all = state === 'ready' ? {} : { [state]: ALL };
-    const waiting = newest === undefined ? [] : leftOf(newest.waiting, { ...newest.file, ...all });
+    const waiting = newest === undefined ? [] : leftOf(newest.waiting, { ...newest.file, [state]: ALL });
     for (const { name } of folders)
       if (takenNumber(name) > (newest?.file.taken ?? 0))
         found.push(await this.#take(join(path, name), state === 'ready' ? takenState(name) : state));
