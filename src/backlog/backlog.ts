@@ -6,6 +6,7 @@ import { Report } from './report.ts';
 import { Slot } from './slot.ts';
 
 const BUCKETS_PER_HOUR = 12;
+const hourOf = (bucket: number) => Math.floor(bucket / BUCKETS_PER_HOUR);
 /** The server drops what is over 72 hours old with code 0; a little less, so that nothing lapses on the way. */
 const MAX_AGE_MS = (72 * 60 - 10) * 60_000;
 
@@ -217,9 +218,4 @@ export class Backlog {
     this.#parts.giveUp(reason, spans);
     if (this.#loss.isNew(why)) log.loss(`the oldest counts are given up: ${why}`);
   }
-}
-
-/** The hour of a slot. */
-function hourOf(key: number): number {
-  return Math.floor(key / BUCKETS_PER_HOUR);
 }

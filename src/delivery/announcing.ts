@@ -31,11 +31,10 @@ export class Announcing {
     const { knownNames } = this.#session;
     const unknown = builders.filter(({ name }) => !knownNames.has(name));
     if (this.#expectedMs(unknown.length) > (untilMs - monotonicTime()) / 2) {
-      if (this.#toLog.isNew('no time')) {
+      if (this.#toLog.isNew('no time'))
         log.warn(
           'too little time is left to announce new names: other processes that bring them now may lose counts',
         );
-      }
       return undefined;
     }
     for (let i = 0; i < unknown.length; i += NAMES_AT_ONCE) {

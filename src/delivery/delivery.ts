@@ -60,9 +60,9 @@ export class Delivery {
   adopt({ builders, state }: Kept): void {
     const { ledger, backlog, clock, resendUnclear } = this.#parts;
     // The other's clock ran ahead, and the server would drop what lies in its future without a word.
-    const aheadMs =
-      builders.reduce((latest, { startTimeMs }) => Math.max(latest, startTimeMs), 0) - clock.now();
-    if (aheadMs > 0) for (const builder of builders) builder.shift(-aheadMs);
+    const nowMs = clock.now();
+    const latestMs = builders.reduce((latest, { startTimeMs }) => Math.max(latest, startTimeMs), nowMs);
+    for (const builder of builders) builder.shift(nowMs - latestMs);
     const spans = spansIn(builders);
     ledger.adopt(spans);
     if (state !== 'ready') ledger.noteUnclear();

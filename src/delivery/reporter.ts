@@ -31,6 +31,7 @@ const IS_LOGGED_IN_MS = 1_000;
 const ASK_AGAIN_MS = 60_000;
 const LOG_IN_AGAIN_MS = 180_000;
 const SILENT_PERIODS = 5;
+const between = (least: number, most: number) => least + Math.random() * (most - least);
 
 /** When builders are taken and when they are sent: once a period, one run of deliveries at a time. */
 export class Reporter {
@@ -223,8 +224,4 @@ export class Reporter {
     const { session } = this.#parts;
     log.info(`${session.server} took the first report of ${session.identity.appId}`);
   }
-}
-
-function between(least: number, most: number): number {
-  return least + Math.random() * (most - least);
 }

@@ -87,19 +87,15 @@ export class Settling {
 
   async #settle(): Promise<void> {
     const nowMs = monotonicTime();
-    const due = [...this.#hours.values()].filter((hour) => dueMs(hour) <= nowMs);
-    const settlements = due.flatMap(({ names, startTimeMs }) =>
+    const due = [...this.#hours].filter(([, hour]) => dueMs(hour) <= nowMs);
+    const settlements = due.flatMap(([, { names, startTimeMs }]) =>
       [...names].map((name) => ({ name, startTimeMs })),
     );
     for (let i = 0; i < settlements.length; i += NAMES_AT_ONCE) {
-      if (await this.#send(settlements.slice(i, i + NAMES_AT_ONCE))) continue;
-      this.#alarm.set(AGAIN_MS);
-      return;
+      const areTaken = await this.#send(settlements.slice(i, i + NAMES_AT_ONCE));
+      if (!areTaken) return this.#alarm.set(AGAIN_MS);
     }
-    for (const hour of due) hour.done++;
-    for (const [key, hour] of this.#hours) {
-      if (hour.done >= AFTER_MS.length) this.#hours.delete(key);
-    }
+    for (const [key, hour] of due) if (++hour.done >= AFTER_MS.length) this.#hours.delete(key);
     this.#setAlarm();
   }
 

@@ -35,11 +35,10 @@ export class Trust {
   /** A report was refused; logged once, unless the login was refused, which has been logged. */
   refuse(message: string): void {
     const session = this.#session;
-    if (this.#state !== 'refusing' && session.state !== 'refused') {
+    if (this.#state !== 'refusing' && session.state !== 'refused')
       log.warn(
         `${session.server} refuses the reports of ${session.identity.appId} (${message}); counts are kept`,
       );
-    }
     this.#state = 'refusing';
   }
 
