@@ -181,9 +181,9 @@ describe('of several servers', () => {
 
 describe('the first server', () => {
   /** Reports each ten seconds for so long. */
-  async function runFor(session: Failover, ms: number): Promise<void> {
-    for (let passed = 0; passed < ms; passed += 10_000) {
-      await vi.advanceTimersByTimeAsync(10_000);
+  async function runFor(session: Failover, ms: number, everyMs = 10_000): Promise<void> {
+    for (let passed = 0; passed < ms; passed += everyMs) {
+      await vi.advanceTimersByTimeAsync(everyMs);
       await run(session);
     }
   }
@@ -242,9 +242,9 @@ describe('the first server', () => {
       askedAt.push(Date.now());
       return taken({});
     });
-    await runFor(session, 60 * MINUTE);
+    await runFor(session, 46 * MINUTE, MINUTE / 2);
     const pauses = askedAt.slice(1).map((at, i) => (at - (askedAt[i] ?? 0)) / MINUTE);
-    expect(pauses.slice(0, 6)).toEqual([2, 4, 8, 10, 10, 10]);
+    expect(pauses).toEqual([2, 4, 8, 10, 10, 10]);
   });
 
   test.each([
