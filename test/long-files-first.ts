@@ -8,7 +8,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 export const LONG_FILES = [
   'test/property/kept-texts.test.ts',
-  'test/integration/books.test.ts',
   'test/property/redact.test.ts',
   'test/property/long-texts.test.ts',
   'test/property/secrets-in-spans.test.ts',
