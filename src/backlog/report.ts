@@ -4,11 +4,11 @@ import { REPORT_BUILDERS } from '../report/packing.ts';
 
 /** Builders that go together, or will be split. Kept as they are until they are delivered, split or given up. */
 export class Report {
-  /** Rejections after which an empty report was taken: the others tell nothing of its content. */
-  confirmed: number;
   readonly #inCompany: number;
   /** By the kind, of those that it was turned away by, that is most often an accident. */
   #timesNeeded = 0;
+  /** Both when an empty report was last taken: what came since tells nothing of its content. */
+  #confirmed: readonly [rejections: number, timesNeeded: number];
 
   /**
    * `builders` are those of one slot, which each fit into a report; `rejections` is how often it was turned away.
@@ -20,7 +20,7 @@ export class Report {
     public rejections = 0,
     public state: 'ready' | 'leaving' | 'sent' | 'unclear' = 'ready',
   ) {
-    this.confirmed = rejections;
+    this.#confirmed = [rejections, 0];
     this.#inCompany = rejections;
   }
 
@@ -38,6 +38,12 @@ export class Report {
   reject(times: number): boolean {
     this.#timesNeeded = Math.max(this.#timesNeeded, times);
     return ++this.rejections >= this.#timesNeeded;
+  }
+
+  /** An empty report was taken after its rejections, or was not, and they do not count. */
+  confirm(isEmptyTaken: boolean): void {
+    if (isEmptyTaken) this.#confirmed = [this.rejections, this.#timesNeeded];
+    else [this.rejections, this.#timesNeeded] = this.#confirmed;
   }
 
   /** 0 if only samples are in it. */

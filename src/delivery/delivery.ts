@@ -106,9 +106,7 @@ export class Delivery {
 
   async #ask(): Promise<RunEnd | undefined> {
     const end = await this.#trust.ask();
-    const first = this.#parts.backlog.leaving;
-    if (first !== undefined && end === undefined) first.confirmed = first.rejections;
-    else if (first !== undefined) first.rejections = first.confirmed;
+    this.#parts.backlog.leaving?.confirm(end === undefined);
     return end;
   }
 

@@ -65,6 +65,4 @@ export class Period {
   }
 }
 
-function nextMultiple(ms: number, of: number): number {
-  return (Math.floor(ms / of) + 1) * of;
-}
+const nextMultiple = (ms: number, of: number) => (Math.floor(ms / of) + 1) * of;

@@ -105,6 +105,4 @@ export class Settling {
   }
 }
 
-function dueMs(hour: Hour): number {
-  return hour.reportedMs + (AFTER_MS[hour.done] ?? 0);
-}
+const dueMs = (hour: Hour) => hour.reportedMs + (AFTER_MS[hour.done] ?? 0);

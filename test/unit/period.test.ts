@@ -1,19 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Period } from '../../src/delivery/period.ts';
 import { ServerClock } from '../../src/session/server-clock.ts';
+import { fakeTime } from '../support/fake-time.ts';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 10, 24, 10, 2, 30);
 
-let made: Period[] = [];
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now: START });
-});
-afterEach(() => {
-  for (const each of made) each.stop();
-  made = [];
-  vi.useRealTimers();
-});
+beforeEach(() => fakeTime(START));
 
 /** What is taken: when by the clock of the server, as mm:ss, and `border` unless a period is over. */
 function period() {
@@ -22,7 +15,7 @@ function period() {
   const each = new Period(clock, (isOver) => {
     taken.push(new Date(clock.now()).toISOString().slice(14, 19) + (isOver ? '' : ' border'));
   });
-  made.push(each);
+  onTestFinished(() => each.stop());
   return { period: each, clock, taken };
 }
 

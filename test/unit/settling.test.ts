@@ -1,20 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Settlement, Settling } from '../../src/delivery/settling.ts';
 import { ServerClock } from '../../src/session/server-clock.ts';
 import { spanBuilder } from '../support/builder.ts';
+import { fakeTime } from '../support/fake-time.ts';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 10, 24, 10, 41, 0);
 
-let made: Settling[] = [];
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now: START });
-});
-afterEach(() => {
-  for (const each of made) each.stop();
-  made = [];
-  vi.useRealTimers();
-});
+beforeEach(() => fakeTime(START));
 
 /** When, in seconds since the start, and what: a name, and the minute that its builder names, as hh:mm. */
 function settling(taken: () => boolean = () => true) {
@@ -26,7 +19,7 @@ function settling(taken: () => boolean = () => true) {
     return taken();
   };
   const each = new Settling(new ServerClock(() => {}), send);
-  made.push(each);
+  onTestFinished(() => each.stop());
   return { settling: each, sent, sizes };
 }
 
