@@ -1,8 +1,8 @@
 // The memory of a service that has run for this many seconds at this many requests a second, with each way to report;
 // the services run side by side, as memory is no matter of speed. Prints JSON.
 import autocannon from 'autocannon';
-import { startService, WAYS } from './instrumented.mjs';
 import { startSink } from './sink.mjs';
+import { startService, WAYS } from './start-service.mjs';
 
 const [seconds, perSecond] = process.argv.slice(2).map(Number);
 const CONNECTIONS = 4;

@@ -1,7 +1,7 @@
 // A whole service: Express under autocannon with the way to report that is given, as fast as it answers. Prints JSON.
 import autocannon from 'autocannon';
-import { startService } from './instrumented.mjs';
 import { startSink } from './sink.mjs';
+import { startService } from './start-service.mjs';
 
 const CONNECTIONS = 8;
 
