@@ -29,7 +29,8 @@ const OURS = /^(?:connection|content-(?:encoding|length|type)|expect|keep-alive|
 
 /** Headers that can be sent, their names in lower case so that ours win; `undefined` for anything else. */
 export function validHeaders(value: unknown): Headers | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  // A list, a `Map` or a `Headers` has entries of its own kind, and would pass for no headers.
+  if (typeof value !== 'object' || value === null || Symbol.iterator in value) return undefined;
   const entries: [string, unknown][] = Object.entries(value);
   return entries.every(isValid)
     ? Object.fromEntries(entries.map(([name, text]) => [name.toLowerCase(), text]))

@@ -161,6 +161,9 @@ describe('headers', () => {
     ['a text', 'a=b'],
     ['a number', 5],
     ['a list of texts', ['a=b']],
+    ['an empty list', []],
+    ['a map', new Map([['a', 'b']])],
+    ['those of fetch', new Headers({ a: 'b' })],
     ['a header of a number', { a: 5 }],
     ['none', { a: undefined }],
   ])('that are %s are refused', (_, headers) => {
